@@ -1,0 +1,1 @@
+"""Telegram: translate and draw are pure, channel talks, poll and webhook receive."""

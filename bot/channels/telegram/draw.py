@@ -1,0 +1,232 @@
+"""What we say, as the calls of the Bot API that say it. Pure: nothing is sent here.
+
+The text goes without parse_mode, so nothing that a person typed can break it. A number to ring
+is in the text and comes as a contact card too, because Telegram takes no tel: buttons; the card
+may fail, the number in the text has arrived by then.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+from bot import words
+from bot.channels import Refused
+from bot.channels.telegram.translate import whole
+from bot.words import Button, Link, Say
+
+# Bot API 10.3: sendMessage, InlineKeyboardButton, InlineKeyboardMarkup.
+MAX_TEXT = 4096  # UTF-16 code units
+MAX_VALUE = 64  # bytes of callback_data
+MAX_BUTTONS = 100
+
+_ADDRESS = re.compile(r"-?[0-9]{1,19}")
+_SHORT, _MIDDLING = 14, 22  # characters of a label that fit three and two in a row on a phone
+_MAX_NUMBERS = 1000  # UTF-16 code units of the first message that numbers to ring may take
+_MAX_NAME = 64  # characters of the name on a contact card
+
+_FILE_CALLS = {"photo": ("sendPhoto", "photo"), "voice": ("sendVoice", "voice")}
+
+# Hosts that only exist inside a house (RFC 2606, 6761, 6762, 8375): Telegram refuses the button.
+_HOUSE_DOMAINS = (
+    "example",
+    "home.arpa",
+    "internal",
+    "invalid",
+    "lan",
+    "local",
+    "localhost",
+    "test",
+)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of the Bot API.
+
+    A value of `params` that is a words.File stands for its bytes, which the channel puts in.
+    Without `needed` the message has arrived even if this call fails.
+    """
+
+    method: str
+    params: Mapping[str, Any]
+    needed: bool = True
+
+
+def draw(address: str, say: Say) -> list[Call]:
+    """The calls that bring `say` to the chat `address`, in their order.
+
+    Raises Refused when that cannot be: no chat id, nothing to say, a button whose value has not
+    1 to 64 bytes, more than 100 buttons.
+    """
+    if not _ADDRESS.fullmatch(address):
+        raise Refused("the address is not a chat id")
+    chat = {"chat_id": int(address)}
+    keyboard = _keyboard(say)
+    texts = _texts(say)
+    if not texts and keyboard and not say.files:
+        texts = ["👇"]  # buttons need something to hang on
+    calls = [
+        Call("sendMessage", {**chat, "text": text, "link_preview_options": {"is_disabled": True}})
+        for text in texts
+    ]
+    cards = [
+        Call(
+            "sendContact",
+            {
+                **chat,
+                "phone_number": _clean(call.number),
+                "first_name": (_clean(call.label) or _clean(call.number))[:_MAX_NAME],
+            },
+            needed=False,
+        )
+        for call in say.calls
+        if _clean(call.number)
+    ]
+    files = []
+    for file in say.files:
+        method, name = _FILE_CALLS.get(file.kind, ("sendDocument", "document"))
+        files.append(Call(method, {**chat, name: file}))
+    if keyboard:
+        last = (calls or files)[-1]
+        markup = {"inline_keyboard": keyboard}
+        (calls or files)[-1] = Call(last.method, {**last.params, "reply_markup": markup})
+    calls += cards + files
+    if not calls:
+        raise Refused("there is nothing to say")
+    # A device rings once for one message, however many calls it takes.
+    return calls[:1] + [
+        Call(call.method, {**call.params, "disable_notification": True}, call.needed)
+        for call in calls[1:]
+    ]
+
+
+def units(text: str) -> int:
+    """The length of the text as Telegram counts it, in UTF-16 code units."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def split(text: str, most: int = MAX_TEXT, most_of_first: int | None = None) -> list[str]:
+    """The text in parts of at most `most` units, none of them empty; only white space is lost.
+
+    It is cut after a paragraph, else after a line, else after a word, else anywhere.
+    """
+    parts: list[str] = []
+    rest, room = text.strip(), most if most_of_first is None else most_of_first
+    while units(rest) > room:
+        cut = _cut(rest, room)
+        parts.append(rest[:cut].rstrip())
+        rest, room = rest[cut:].lstrip(), most
+    return [*parts, rest] if rest else parts
+
+
+def opens(url: str) -> bool:
+    """Whether Telegram takes this address for a button: http or https, with a public host."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return False
+    if parts.scheme not in ("http", "https") or not host or re.search(r"\s", url):
+        return False
+    try:
+        return ip_address(host).is_global
+    except ValueError:
+        pass
+    labels = host.rstrip(".").split(".")
+    return len(labels) > 1 and all(labels) and not _in_house(".".join(labels))
+
+
+def _in_house(host: str) -> bool:
+    return any(host == domain or host.endswith("." + domain) for domain in _HOUSE_DOMAINS)
+
+
+def _texts(say: Say) -> list[str]:
+    in_text = [
+        f"{_clean(link.label)}: {_clean(link.url)}" for link in say.links if not opens(link.url)
+    ]
+    text = "\n\n".join(part for part in (_clean(say.text), "\n".join(in_text)) if part)
+    if not say.calls:
+        return split(text)
+    missing = _numbers([call for call in say.calls if not _names(text, call.number)])
+    if units(text) + units(missing) + 2 <= MAX_TEXT:
+        return split("\n\n".join(part for part in (text, missing) if part))
+    # In several messages the numbers are all in the first, whatever the rest says.
+    numbers = _numbers(say.calls)
+    first, *others = split(text, most_of_first=MAX_TEXT - units(numbers) - 2)
+    return [f"{first}\n\n{numbers}", *others]
+
+
+def _numbers(calls: Sequence[words.Call]) -> str:
+    lines = []
+    for call in calls:
+        label, number = _clean(call.label), _clean(call.number)
+        lines.append(f"☎ {label}" if _names(label, number) else f"☎ {label}: {number}")
+    return _begin("\n".join(lines), _MAX_NUMBERS)
+
+
+def _names(text: str, number: str) -> bool:
+    return re.search(rf"(?<!\d){re.escape(number)}(?!\d)", text) is not None
+
+
+def _keyboard(say: Say) -> list[list[dict[str, str]]]:
+    answers = [button for button in say.buttons if not button.nav]
+    ways = [button for button in say.buttons if button.nav]
+    links = [link for link in say.links if opens(link.url)]
+    if len(say.buttons) + len(links) > MAX_BUTTONS:
+        raise Refused("too many buttons")
+    return [
+        *_rows([_button(button) for button in answers]),
+        *([_link(link)] for link in links),
+        *_rows([_button(button) for button in ways]),
+    ]
+
+
+def _rows(buttons: list[dict[str, str]]) -> list[list[dict[str, str]]]:
+    """As many in a row as the longest label allows, in rows of nearly the same length."""
+    if not buttons:
+        return []
+    longest = max(len(unicodedata.normalize("NFC", button["text"])) for button in buttons)
+    most = 3 if longest <= _SHORT else 2 if longest <= _MIDDLING else 1
+    count = -(-len(buttons) // most)
+    at = [len(buttons) * row // count for row in range(count + 1)]
+    return [buttons[start:end] for start, end in zip(at, at[1:], strict=False)]
+
+
+def _button(button: Button) -> dict[str, str]:
+    if not 1 <= len(button.value.encode("utf-8", "surrogatepass")) <= MAX_VALUE:
+        raise Refused("the value of a button has not 1 to 64 bytes")
+    return {"text": _clean(button.label) or button.value, "callback_data": button.value}
+
+
+def _link(link: Link) -> dict[str, str]:
+    return {"text": _clean(link.label) or link.url, "url": link.url}
+
+
+def _clean(text: str) -> str:
+    """The text as it can be sent. The marks of personal data are gone by the time a message is
+    drawn; if they ever were not, what they hold stays here."""
+    return whole(words.for_policy(text, "code_only")).strip()
+
+
+def _cut(text: str, most: int) -> int:
+    """Where to cut so that what is before has at most `most` units."""
+    end = len(_begin(text, most))
+    for between in ("\n\n", "\n", " "):
+        at = text.rfind(between, 0, end + len(between))
+        if at > end // 4:
+            return at
+    letter = end  # not between a letter and its tone mark
+    while letter > 1 and unicodedata.combining(text[letter]):
+        letter -= 1
+    return letter if letter > end // 4 else end
+
+
+def _begin(text: str, most: int) -> str:
+    """The longest beginning of the text that has at most `most` units."""
+    return text.encode("utf-16-le")[: 2 * most].decode("utf-16-le", "ignore")

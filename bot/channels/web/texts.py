@@ -1,0 +1,126 @@
+"""What the pages of the web chat say themselves: labels, notices, errors. The bot says the rest.
+
+Holes such as {count} are filled by the page, not by the server.
+"""
+
+from __future__ import annotations
+
+from bot.i18n import later
+
+TEXTS: dict[str, str] = {
+    # The frame
+    "title": later("Vong Tay"),
+    "description": later("Report, ask and get help for children in your commune"),
+    "skip": later("Go to the writing box"),
+    "needs_script": later("This page needs JavaScript. You can always call 111, it is free."),
+    "call_111": later("Call 111, the children's helpline, free of charge"),
+    "log": later("Messages"),
+    "newest": later("See what is below"),
+    "close": later("Close"),
+    # The menu
+    "menu": later("More"),
+    "language": later("Language"),
+    "devices": later("My devices"),
+    "hide": later("Quick hide"),
+    "hide_help": later("To come back: tap the word Notes three times, or open the link again."),
+    # How the connection is
+    "connecting": later("Connecting…"),
+    "offline": later("No network: messages will be sent by themselves when it is back"),
+    "server_busy": later("The server is busy: messages will be sent by themselves soon"),
+    "online_again": later("The network is back"),
+    "volatile": later(
+        "This browser keeps nothing. Do not close the page before your messages show ✓."
+    ),
+    "signed_out": later("This page is no longer signed in. Close it and open the link again."),
+    # Writing
+    "write": later("Your message"),
+    "placeholder": later("Write here"),
+    "send": later("Send"),
+    "count": later("{count} of {most} characters"),
+    "too_long": later(
+        "This is too long: {count} characters, at most {most}. Please send it in two messages."
+    ),
+    # Messages
+    "bot_says": later("Vong Tay says:"),
+    "you_say": later("You say:"),
+    "urgent": later("Urgent"),
+    "waiting": later("waiting to be sent"),
+    "sent": later("sent"),
+    "refused": later("not sent"),
+    "refused_why": later("This message could not be accepted."),
+    "refused_file": later("This file could not be accepted: too big, or of an unknown kind."),
+    "edit": later("Edit"),
+    "remove": later("Remove"),
+    "call_number": later("Call {number}"),
+    "choices": later("Choices"),
+    "photo_alt": later("Photo"),
+    "voice_note": later("Voice message"),
+    "open_file": later("Open the file"),
+    "my_place": later("The place where I am"),
+    # Photos
+    "photo": later("Photo"),
+    "photo_ready": later("Send this photo?"),
+    "photo_busy": later("Making the photo smaller…"),
+    "photo_unreadable": later(
+        "This photo cannot be opened, so nothing was sent. "
+        "Please take it again, or choose another one."
+    ),
+    # Voice
+    "voice": later("Voice"),
+    "recording": later("Recording"),
+    "stop": later("Stop"),
+    "voice_ready": later("Listen, then send"),
+    "voice_denied": later(
+        "The phone does not let this page use the microphone. "
+        "Allow it in the browser's settings, or write instead."
+    ),
+    "voice_failed": later("Nothing was recorded. Please try again, or write instead."),
+    "discard": later("Discard"),
+    # Place
+    "place": later("Place"),
+    "place_ask": later(
+        "Send the place where you are now? Only the people who handle your report will see it."
+    ),
+    "place_yes": later("Send my place"),
+    "no": later("No"),
+    "place_busy": later("Finding the place…"),
+    "place_denied": later(
+        "The phone does not let this page see where you are. Please write the name of the place."
+    ),
+    "place_failed": later("The place could not be found. Please write its name."),
+    # Devices
+    "devices_about": later("Phones and computers on which your conversation is open."),
+    "this_device": later("this one"),
+    "last_seen": later("last used {when}"),
+    "end_device": later("Sign out"),
+    "end_this": later(
+        "Sign out here? The conversation will disappear from this phone. "
+        "Messages not yet sent are kept and will still be sent."
+    ),
+    "devices_failed": later("The list could not be fetched. Please try again with network."),
+    # What is seen after a quick hide
+    "note_title": later("Notes"),
+    "note_placeholder": later("New note"),
+    # The page with three phones
+    "demo_title": later("Vong Tay: one commune, three phones"),
+    "demo_intro": later(
+        "One small commune, three people. What one of them does reaches the others at once."
+    ),
+    "demo_tabs": later("Choose a phone"),
+    "demo_collaborator": later("Village collaborator"),
+    "demo_collaborator_hint": later(
+        "Press “Report a child”, or write one sentence: "
+        "“Boy, 13 years old, left school to work at the brick kiln, Dong village”."
+    ),
+    "demo_resident": later("Resident"),
+    "demo_resident_hint": later(
+        "Ask: “From what age may a child work?” Or: “The child next door is being beaten” "
+        "and see 111 come first."
+    ),
+    "demo_officer": later("Commune officer"),
+    "demo_officer_hint": later(
+        "Wait for the report to arrive here, open “Cases” and answer. Write “1 done” to finish "
+        "a task."
+    ),
+    "demo_footer": later("All people and places on this page are made up."),
+}

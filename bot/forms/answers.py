@@ -1,0 +1,210 @@
+"""Kinds of answers: from what a person did to a value, or Unclear.
+
+Readers are patient. They accept what people really type on a phone, and refuse with a sentence
+that shows what would work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from bot.forms.model import (
+    UNKNOWN,
+    Choice,
+    Kind,
+    Place,
+    Reply,
+    Scene,
+    SeveralMeant,
+    Unclear,
+    Value,
+)
+from bot.i18n import later as _
+from bot.i18n import speak
+from bot.vietnamese import affirm, fold, numbers
+
+LONGEST = 10_000  # characters of a story
+DONT_KNOW = Choice(UNKNOWN, _("Not known"))
+_CHOOSE = _("Please choose one of the buttons, or type its number.")
+_SURE, _CLOSE = 0.999, 0.12  # a place is sure at this score; nearer rivals than that are asked
+
+
+def words(
+    longest: int = 200,
+    choices: Mapping[str, str] | None = None,
+    *,
+    by_voice: bool = False,
+    may_be_unknown: bool = True,
+) -> Kind:
+    """Free text, kept as it was said (at most `longest` characters), or one of `choices`.
+
+    With `by_voice` a voice note is an answer too.
+    """
+    unknown = (DONT_KNOW,) if may_be_unknown else ()
+    offered = (*(Choice(v, label) for v, label in (choices or {}).items()), *unknown)
+
+    def read(reply: Reply, scene: Scene) -> Value:
+        if chosen := _chosen(reply, offered):
+            return chosen
+        if reply.value:
+            raise Unclear(_CHOOSE)
+        text = reply.text.strip()
+        if not text:
+            if by_voice and any(media.kind == "voice" for media in reply.media):
+                return "/voice"
+            raise Unclear(_("Please write a few words, or choose a button."))
+        if len(text) > longest:
+            raise Unclear(_("That is too long for me: please keep it under {n} letters."), n=longest)
+        if may_be_unknown and affirm.unknown(text):
+            return UNKNOWN
+        return "/" + text if text in {choice.value for choice in offered} else text
+
+    return Kind(read, lambda _scene: offered, show="words", private=True)
+
+
+def one_of(choices: Mapping[str, str]) -> Kind:
+    """One of these values (value -> label id), or not known."""
+    offered = (*(Choice(value, label) for value, label in choices.items()), DONT_KNOW)
+    values = {choice.value for choice in offered}
+
+    def read(reply: Reply, scene: Scene) -> Value:
+        if chosen := _chosen(reply, offered):
+            return chosen
+        if {"yes", "no"} <= values and (said := affirm.yes_no(reply.text)) is not None:
+            return "yes" if said else "no"
+        if affirm.unknown(reply.text):
+            return UNKNOWN
+        raise Unclear(_CHOOSE)
+
+    return Kind(read, lambda _scene: offered, lambda value, _scene: value in values, show="choice")
+
+
+def number(
+    low: float, high: float, hint: str, read_text: Callable[[str, int], float | None]
+) -> Kind:
+    """A number between two bounds, or not known. `hint` (a text id) shows what would work."""
+
+    def read(reply: Reply, scene: Scene) -> Value:
+        if chosen := _chosen(reply, (DONT_KNOW,)):
+            return chosen
+        if affirm.unknown(reply.text):
+            return UNKNOWN
+        value = None if reply.value else read_text(reply.text, scene.today.year)
+        if value is None or not low <= value <= high:
+            raise Unclear(hint)
+        return int(value) if value == int(value) else value
+
+    def fits(value: Value, _scene: Scene) -> bool:
+        return value == UNKNOWN or (isinstance(value, int | float) and low <= value <= high)
+
+    return Kind(read, lambda _scene: (DONT_KNOW,), fits, show="number", wants_digits=True)
+
+
+def count(low: float, high: float, hint: str) -> Kind:
+    """A plain count: "10", "mười tiếng"."""
+    return number(low, high, hint, lambda text, _year: numbers.number(text))
+
+
+def age(low: int, high: int, hint: str) -> Kind:
+    """Whole years: "12 tuổi", "mười hai", "sinh năm 2014"."""
+    return number(low, high, hint, numbers.age)
+
+
+def phone() -> Kind:
+    """A Vietnamese telephone number."""
+
+    def read(reply: Reply, scene: Scene) -> Value:
+        if chosen := _chosen(reply, (DONT_KNOW,)):
+            return chosen
+        found = None if reply.value else numbers.phone(reply.text)
+        if found is None:
+            raise Unclear(_("Please write the number with 10 digits, for example 0912 345 678."))
+        return found
+
+    return Kind(read, lambda _scene: (), show="words", private=True, wants_digits=True)
+
+
+def place() -> Kind:
+    """A village: chosen, typed in any spelling, or kept as typed when it is not in the table.
+
+    The value is the code, or {"typed": name}.
+    """
+
+    def read(reply: Reply, scene: Scene) -> Value:
+        offered = _villages(scene)
+        if reply.value:
+            if reply.value in {choice.value for choice in offered}:
+                return reply.value
+            raise Unclear(_CHOOSE)
+        if affirm.unknown(reply.text):
+            return UNKNOWN
+        if not reply.text.strip():
+            raise Unclear(_("Please type the name of the village."))
+        return _place(reply.text, scene.places)
+
+    def fits(value: Value, scene: Scene) -> bool:
+        # A village may have been merged since: then the code is still what was meant.
+        return isinstance(value, str | dict)
+
+    return Kind(read, _villages, fits, show="place", private=True)
+
+
+def _villages(scene: Scene) -> tuple[Choice, ...]:
+    return (*(Choice(p.code, p.name, literal=True) for p in scene.places), DONT_KNOW)
+
+
+def _place(text: str, places: tuple[Place, ...]) -> Value:
+    found = fold.closest(text, {place.code: (place.name, *place.also) for place in places})
+    if not found:
+        if len(text) > 100:
+            raise Unclear(_("Please type only the name of the village."))
+        return {"typed": text}
+    best = found[0][1]
+    rivals = [code for code, score in found if score > best - _CLOSE]
+    if len(rivals) > 1 and (best < _SURE or found[1][1] >= _SURE):
+        raise SeveralMeant(rivals[:6])
+    if best < 0.75:
+        raise SeveralMeant(rivals[:6])
+    return found[0][0]
+
+
+def media(kind: str) -> Kind:
+    """Photos or voice notes; the answer is the list of our attachment ids."""
+
+    def read(reply: Reply, scene: Scene) -> Value:
+        raise Unclear(
+            _("Please send a photo here, or choose Skip.")
+            if kind == "photo"
+            else _("Please record a voice note and send it here, or choose Skip.")
+        )
+
+    def fits(value: Value, _scene: Scene) -> bool:
+        return isinstance(value, list) and bool(value)
+
+    return Kind(read, fits=fits, show="media", private=True, gathers=kind)
+
+
+def spot() -> Kind:
+    """A position sent from the phone: [latitude, longitude] in degrees; or a few words."""
+
+    def read(reply: Reply, scene: Scene) -> Value:
+        text = reply.text.strip()
+        if not text or reply.value or len(text) > 300:
+            raise Unclear(_("Please share a location, describe the place in words, or choose Skip."))
+        return text
+
+    return Kind(read, show="spot", private=True, gathers="location")
+
+
+def _chosen(reply: Reply, offered: tuple[Choice, ...]) -> str:
+    """The offered value that was pressed, or whose label (in any language) was typed."""
+    for choice in offered:
+        if reply.value == choice.value:
+            return choice.value
+    if reply.value or not reply.text or len(reply.text) > 80:
+        return ""
+    said = fold.fold(reply.text)
+    for choice in offered:
+        if said in (fold.fold(speak(language)(choice.label)) for language in ("vi", "en")):
+            return choice.value
+    return ""

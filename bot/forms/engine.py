@@ -1,0 +1,386 @@
+"""The one conversation engine: what happens to a draft when the person says something.
+
+Pure functions. A step takes a draft and a reply and returns the next draft plus what the bot has
+to express; nothing here sends, stores, translates or reads a clock.
+
+         +-------------- answer, skip, back --------------+
+         v                                                |
+    [ question ] -- needed ones answered --> [ review ] -- send ----------------> Done
+         |   ^                                |  |   |
+         |   +----------- change X -----------+  |   +-- more --> optional questions
+         |   +----------- edit (pick one) -------+
+         +--------------- cancel, at any moment ------------> Cancelled (can be restored)
+
+A button carries "f.DRAFT.QUESTION.ANSWER", so one pressed late is known for what it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot.forms.model import (
+    UNKNOWN,
+    Answers,
+    Choice,
+    Draft,
+    Form,
+    Question,
+    Reply,
+    Scene,
+    SeveralMeant,
+    Unclear,
+)
+from bot.i18n import later as _
+from bot.vietnamese.affirm import command
+from bot.vietnamese.fold import fold
+
+BACK, SKIP, CANCEL, SEND = "/back", "/skip", "/cancel", "/send"
+EDIT, MORE, GO_ON, PAGE, CHANGE = "/edit", "/more", "/go-on", "/page", "/change "
+COMMANDS = {
+    "back": BACK,
+    "skip": SKIP,
+    "cancel": CANCEL,
+    "send": SEND,
+    "edit": EDIT,
+    "more": MORE,
+    "continue": GO_ON,
+}
+PAGE_SIZE = 12
+SENTENCE = 25  # a text of so many letters that answers no question is kept beside the answers
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something to say before going on: a text id and what fills its holes."""
+
+    text: str = ""
+    holes: tuple[tuple[str, object], ...] = ()
+
+
+@dataclass(frozen=True)
+class Ask:
+    """An open question."""
+
+    draft: Draft
+    question: Question
+    complete: bool  # everything needed is answered: it can be sent from here
+    note: Note = Note()
+
+
+@dataclass(frozen=True)
+class Review:
+    """The card with everything answered so far."""
+
+    draft: Draft
+    questions: tuple[Question, ...]
+    complete: bool
+    more: bool  # there are optional questions not asked yet
+    note: Note = Note()
+
+
+@dataclass(frozen=True)
+class Pick:
+    """Which answer is to be changed?"""
+
+    draft: Draft
+    questions: tuple[Question, ...]
+    note: Note = Note()
+
+
+@dataclass(frozen=True)
+class Done:
+    """The person confirmed; these are the answers that apply."""
+
+    form: Form
+    draft: Draft
+    answers: Answers
+
+
+@dataclass(frozen=True)
+class Cancelled:
+    """The person stopped; the draft is marked, so that it can be restored."""
+
+    form: Form
+    draft: Draft
+
+
+Here = Ask | Review | Pick
+Turn = Here | Done | Cancelled
+
+
+def show(form: Form, draft: Draft, scene: Scene, note: Note = Note()) -> Here:
+    """Where the person is now. Starting, resuming and asking again are all this."""
+    questions = form.relevant(draft.answers, scene)
+    given = [question for question in questions if _settled(question, draft, scene)]
+    missing = [q for q in questions if not q.optional and not _settled(q, draft, scene)]
+    if draft.view == "pick" and given:
+        return Pick(draft, tuple(given), note)
+    if draft.view == "card" and given:
+        return Review(draft, tuple(given), not missing, _has_more(questions, draft, scene), note)
+    for question in questions:
+        if question.key == draft.revisiting:
+            return Ask(draft, question, not missing, note)
+    if missing:
+        return Ask(draft, missing[0], False, note)
+    for question in questions:
+        if draft.more and not _settled(question, draft, scene):
+            return Ask(draft, question, True, note)
+    return Review(draft.here(), tuple(given), True, _has_more(questions, draft, scene), note)
+
+
+def step(form: Form, draft: Draft, reply: Reply, scene: Scene) -> Turn:
+    """Take one reply: a command, a press, or else the answer to the open question."""
+    draft = _keep_media(form, draft, reply)
+    here = show(form, draft, scene)
+    if reply.value:
+        return _pressed(form, here, reply.value, scene)
+    if wanted := _command(here, reply.text):
+        return _do(form, here, wanted, scene)
+    if isinstance(here, Ask):
+        return _answer(form, here, reply, scene)
+    return _at_list(form, here, reply, scene)
+
+
+def button(draft: Draft, question: str, answer: str) -> str:
+    """The value of a button: see the top of this file."""
+    return f"f.{draft.key}.{question}.{answer}"
+
+
+def choices(ask: Ask, scene: Scene) -> tuple[Choice, ...]:
+    """What is offered for the open question: one page of it, or the few that were meant."""
+    every = ask.question.kind.offer(scene)
+    offered = [choice for choice in every if choice.value != UNKNOWN]
+    if ask.draft.narrowed:
+        offered = [choice for choice in offered if choice.value in ask.draft.narrowed]
+    start = ask.draft.page * PAGE_SIZE
+    page = offered[start : start + PAGE_SIZE] or offered[:PAGE_SIZE]
+    return (*page, *(choice for choice in every if choice.value == UNKNOWN))
+
+
+def pages(ask: Ask, scene: Scene) -> int:
+    """How many pages the choices of the open question fill."""
+    every = ask.question.kind.offer(scene)
+    return -(-sum(choice.value != UNKNOWN for choice in every) // PAGE_SIZE)
+
+
+def _settled(question: Question, draft: Draft, scene: Scene) -> bool:
+    if question.key in draft.skipped and question.optional:
+        return True
+    return question.key in draft.answers and question.kind.fits(
+        draft.answers[question.key], scene
+    )
+
+
+def _has_more(questions: list[Question], draft: Draft, scene: Scene) -> bool:
+    return any(q.optional and not _settled(q, draft, scene) for q in questions)
+
+
+def _command(here: Here, text: str) -> str:
+    """The command that a whole message is, "" if it is none here."""
+    found = command(text) or ""
+    if found.startswith("edit:"):
+        return CHANGE + found.removeprefix("edit:")
+    return COMMANDS.get(found, "")
+
+
+def _pressed(form: Form, here: Here, value: str, scene: Scene) -> Turn:
+    parts = value.split(".", 3)
+    if len(parts) != 4 or parts[0] != "f" or parts[1] != here.draft.key:
+        return show(form, here.draft, scene, Note(_("That button belongs to an earlier form.")))
+    key, answer = parts[2], parts[3]
+    open_key = here.question.key if isinstance(here, Ask) else "-"
+    if answer.startswith("/"):
+        if key == open_key or answer in (CANCEL, SEND, EDIT) or answer.startswith(CHANGE):
+            return _do(form, here, answer, scene)
+        return show(form, here.draft, scene, _OLD)
+    if key == open_key and isinstance(here, Ask):
+        return _answer(form, here, Reply(value=answer), scene)
+    return _late_answer(form, here, key, answer, scene)
+
+
+_OLD = Note(_("That button belongs to an earlier question."))
+
+
+def _late_answer(form: Form, here: Here, key: str, answer: str, scene: Scene) -> Turn:
+    """A button of another question of this draft: pressed twice, or a change of mind."""
+    draft = here.draft
+    question = next((q for q in form.relevant(draft.answers, scene) if q.key == key), None)
+    if question is None:
+        return show(form, draft, scene, _OLD)
+    try:
+        value = question.kind.read(Reply(value=answer), scene)
+    except (Unclear, SeveralMeant):
+        return show(form, draft, scene, _OLD)
+    if draft.answers.get(key) == value:
+        return show(form, draft, scene, Note(_("That answer was noted already.")))
+    changed = _with_answer(draft, question, value)
+    return show(form, replace(changed, revisiting=draft.revisiting), scene, Note(_("Changed.")))
+
+
+def _do(form: Form, here: Here, wanted: str, scene: Scene) -> Turn:
+    draft = here.draft
+    if wanted == CANCEL:
+        return Cancelled(form, replace(draft.here(), cancelled=True))
+    if wanted == SEND:
+        return _send(form, here, scene)
+    if wanted == BACK:
+        return _back(form, here, scene)
+    if wanted == EDIT:
+        return _edit(form, here, scene)
+    if wanted == MORE:
+        return show(form, replace(draft.here(), more=True), scene)
+    if wanted == GO_ON:
+        return show(form, draft.here(), scene)
+    if wanted.startswith(CHANGE):
+        return _change(form, here, wanted.removeprefix(CHANGE), scene)
+    if isinstance(here, Ask):
+        if wanted == SKIP:
+            return _skip(form, here, scene)
+        if wanted == PAGE:
+            page = (draft.page + 1) % max(pages(here, scene), 1)
+            return show(form, replace(draft, revisiting=here.question.key, page=page), scene)
+    return show(form, draft, scene, _CANNOT)
+
+
+_CANNOT = Note(_("Please choose one of the buttons, or type its number."))
+
+
+def _send(form: Form, here: Here, scene: Scene) -> Turn:
+    draft = here.draft
+    questions = form.relevant(draft.answers, scene)
+    if any(not q.optional and not _settled(q, draft, scene) for q in questions):
+        note = Note(_("Almost there: this answer is still needed before sending."))
+        return show(form, draft.here(), scene, note)
+    answers = {
+        q.key: draft.answers[q.key]
+        for q in questions
+        if q.key in draft.answers and q.kind.fits(draft.answers[q.key], scene)
+    }
+    return Done(form, draft.here(), answers)
+
+
+def _back(form: Form, here: Here, scene: Scene) -> Turn:
+    """To the question before the open one; from a card to the last one answered."""
+    draft = here.draft
+    questions = form.relevant(draft.answers, scene)
+    if isinstance(here, Pick):
+        return show(form, replace(draft, view="card"), scene)
+    place = questions.index(here.question) if isinstance(here, Ask) else len(questions)
+    before = [q for q in questions[:place] if _settled(q, draft, scene)]
+    if not before:
+        return show(form, draft.here(), scene, Note(_("This is the first question.")))
+    return show(form, replace(draft.here(), revisiting=before[-1].key), scene)
+
+
+def _edit(form: Form, here: Here, scene: Scene) -> Turn:
+    """From a question to the card, from the card to the list of answers to change."""
+    view = "card" if isinstance(here, Ask) else "pick"
+    turn = show(form, replace(here.draft, view=view), scene)
+    if isinstance(turn, Ask):
+        return replace(turn, note=Note(_("There is nothing to change yet.")))
+    return turn
+
+
+def _change(form: Form, here: Here, which: str, scene: Scene) -> Turn:
+    """Reopen a question, named by its key or by its place on the card (from 1)."""
+    draft = here.draft
+    questions = form.relevant(draft.answers, scene)
+    given = [question for question in questions if _settled(question, draft, scene)]
+    if which.isdecimal() and len(which) < 4 and 1 <= int(which) <= len(given):
+        which = given[int(which) - 1].key
+    if which not in [question.key for question in questions]:
+        return show(form, replace(draft, view="pick"), scene, _CANNOT)
+    return show(form, replace(draft.here(), revisiting=which), scene)
+
+
+def _skip(form: Form, here: Ask, scene: Scene) -> Turn:
+    draft, question = here.draft, here.question
+    if question.key in draft.answers and _settled(question, draft, scene):
+        return show(form, draft.here(), scene)  # reopened, or photos gathered: the answer stays
+    if not question.optional:
+        note = Note(_("This one is needed. If you do not know, that is an answer too."))
+        return show(form, draft, scene, note)
+    skipped = tuple(sorted({*draft.skipped, question.key}))
+    return show(form, replace(draft.here(), skipped=skipped), scene)
+
+
+def _answer(form: Form, here: Ask, reply: Reply, scene: Scene) -> Turn:
+    question, draft = here.question, here.draft
+    if question.kind.gathers and any(m.kind == question.kind.gathers for m in reply.media):
+        return show(form, replace(draft, revisiting=question.key), scene, Note(_("Got it.")))
+    try:
+        value = question.kind.read(_chosen(here, reply, scene), scene)
+    except SeveralMeant as several:
+        narrowed = replace(draft, revisiting=question.key, narrowed=several.values)
+        return show(form, narrowed, scene, Note(_("Which one do you mean?")))
+    except Unclear as problem:
+        return _unclear(form, here, reply, scene, problem)
+    return show(form, _with_answer(draft, question, value), scene)
+
+
+def _unclear(form: Form, here: Ask, reply: Reply, scene: Scene, problem: Unclear) -> Turn:
+    """Ask again. Media are kept already; a whole sentence is kept too, beside the answers."""
+    draft = here.draft
+    if reply.media and not reply.text:
+        return show(form, draft, scene, Note(_("Got it. It goes with the report.")))
+    if len(reply.text) >= SENTENCE and reply.text not in draft.also:
+        kept = replace(draft, also=(*draft.also, reply.text))
+        return show(form, kept, scene, Note(_("I have written that down too.")))
+    return show(form, draft, scene, Note(str(problem), tuple(problem.holes.items())))
+
+
+def _chosen(here: Ask, reply: Reply, scene: Scene) -> Reply:
+    """A typed number or label becomes the choice it stands for."""
+    if not reply.text or reply.value:
+        return reply
+    offered = choices(here, scene)
+    said = fold(reply.text)
+    if not here.question.kind.wants_digits and said.isdecimal() and len(said) < 4:
+        if 1 <= int(said) <= len(offered):
+            return Reply(value=offered[int(said) - 1].value)
+    return reply
+
+
+def _with_answer(draft: Draft, question: Question, value: object) -> Draft:
+    answers = {**draft.answers, question.key: value}
+    skipped = tuple(key for key in draft.skipped if key != question.key)
+    return replace(draft.here(), answers=answers, skipped=skipped)
+
+
+def _keep_media(form: Form, draft: Draft, reply: Reply) -> Draft:
+    """Whatever is sent at whatever question goes to the question that gathers its kind."""
+    answers = dict(draft.answers)
+    for media in reply.media:
+        question = next((q for q in form.questions if q.kind.gathers == media.kind), None)
+        if question is None:
+            continue
+        if media.kind == "location":
+            answers[question.key] = [media.latitude, media.longitude]
+        else:
+            before = answers.get(question.key)
+            kept = before if isinstance(before, list) else []
+            answers[question.key] = [*kept, media.id] if media.id not in kept else kept
+    return replace(draft, answers=answers) if answers != draft.answers else draft
+
+
+def _at_list(form: Form, here: Review | Pick, reply: Reply, scene: Scene) -> Turn:
+    """Text at the card: a number of what is offered there; a sentence is kept; else say how."""
+    said = fold(reply.text)
+    if said.isdecimal() and len(said) < 4:
+        offered = offers(here)
+        if 1 <= int(said) <= len(offered):
+            return _do(form, here, offered[int(said) - 1], scene)
+    if reply.media:
+        return show(form, here.draft, scene, Note(_("Got it. It goes with the report.")))
+    if len(reply.text) >= SENTENCE and reply.text not in here.draft.also:
+        kept = replace(here.draft, also=(*here.draft.also, reply.text))
+        return show(form, kept, scene, Note(_("I have written that down too.")))
+    return show(form, here.draft, scene, _CANNOT)
+
+
+def offers(here: Review | Pick) -> list[str]:
+    """The numbered commands of a card or a list, in the order in which render shows them."""
+    if isinstance(here, Pick):
+        return [CHANGE + question.key for question in here.questions]
+    first = [SEND] if here.complete else [GO_ON]
+    return [*first, *([MORE] if here.more and here.complete else []), EDIT]

@@ -1,0 +1,185 @@
+"""What a form is: a list of questions, and one person's draft of the answers.
+
+A form is data. Everything a person may do while filling one in (go back, skip, change an answer,
+stop and come back tomorrow on another phone) lives in engine.py, once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from bot.words import Policy
+
+Value = Any  # what JSON can carry, so that a draft survives a restart
+Answers = Mapping[str, Value]
+
+UNKNOWN = "unknown"  # "Không rõ" is an answer everywhere
+
+
+class Unclear(ValueError):
+    """The reply is not an answer; the message (a text id with {holes}) shows what would work."""
+
+    def __init__(self, message: str, **holes: object) -> None:
+        super().__init__(message)
+        self.holes = holes
+
+
+class SeveralMeant(Exception):
+    """The reply fits several choices; ask which of `values` it was."""
+
+    def __init__(self, values: Sequence[str]) -> None:
+        super().__init__("several are meant")
+        self.values = tuple(values)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A village that can be chosen: its code, its name, and older names it is known by."""
+
+    code: str
+    name: str
+    also: tuple[str, ...] = ()
+    commune: str | None = None
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a form needs to know of the world around it."""
+
+    today: date
+    policy: Policy = "full"
+    places: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True)
+class Media:
+    """A photo, voice note or place that came with a reply; `id` is our attachment's."""
+
+    kind: str
+    id: int = 0
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the person did: typed (cleaned) text, pressed a button, sent media."""
+
+    text: str = ""
+    value: str = ""
+    media: tuple[Media, ...] = ()
+
+
+def _always(_: Answers) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One offered answer. `label` is a text id, or (`literal`) a name that is not translated."""
+
+    value: str
+    label: str
+    literal: bool = False
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What kind of answer a question wants.
+
+    `read` takes the reply and the scene and returns the value, or raises Unclear or
+    SeveralMeant. `offer` gives the choices of the moment. `fits` says whether a stored value is
+    still one (a form may have changed since). With `gathers` an answer is a list that grows by
+    every `media` of that kind. `wants_digits`: a typed number is the answer, never a choice.
+    """
+
+    read: Callable[[Reply, Scene], Value]
+    offer: Callable[[Scene], tuple[Choice, ...]] = lambda _: ()
+    fits: Callable[[Value, Scene], bool] = lambda value, _: True
+    show: str = "words"  # how render shows a value: words, choice, number, place, media, spot
+    private: bool = False
+    wants_digits: bool = False
+    gathers: str = ""
+
+
+@dataclass(frozen=True)
+class Question:
+    """`ask` and `short` (its name on the review card) are text ids."""
+
+    key: str
+    ask: str
+    short: str
+    kind: Kind
+    only_if: Callable[[Answers], bool] = _always
+    optional: bool = False
+    personal: bool = False  # not asked on a code_only channel
+
+
+@dataclass(frozen=True)
+class Form:
+    """`intro` is said before the first question, `send` labels the button that files it."""
+
+    name: str
+    title: str
+    intro: str
+    send: str
+    questions: tuple[Question, ...]
+    cancelled: str = ""
+
+    def relevant(self, answers: Answers, scene: Scene) -> list[Question]:
+        """The questions that apply, judged only by answers that apply themselves."""
+        found: list[Question] = []
+        kept: dict[str, Value] = {}
+        for question in self.questions:
+            asked = not (question.personal and scene.policy == "code_only")
+            known = question.key in answers and question.kind.fits(answers[question.key], scene)
+            if question.only_if(kept) and (asked or known):
+                found.append(question)
+                if known:
+                    kept[question.key] = answers[question.key]
+        return found
+
+    def question(self, key: str) -> Question | None:
+        """The question of that key."""
+        return next((question for question in self.questions if question.key == key), None)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Where one person is in one form. Which question is next is worked out, never stored.
+
+    `key` is unlike any other draft's: a button of an old one is known by it. `also` holds what
+    was said that answered no question, so that nothing a person wrote is lost.
+    """
+
+    form: str
+    key: str
+    answers: dict[str, Value] = field(default_factory=dict)
+    skipped: tuple[str, ...] = ()
+    revisiting: str = ""  # a question reopened by "back" or "change"
+    more: bool = False  # the optional questions are wanted too
+    view: str = ""  # "card" or "pick": the review card or the list of answers to change
+    page: int = 0
+    narrowed: tuple[str, ...] = ()  # the few choices that a reply could have meant
+    also: tuple[str, ...] = ()
+    context: dict[str, Value] = field(default_factory=dict)  # what started it; not an answer
+    cancelled: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON values, without what is empty."""
+        return {key: value for key, value in asdict(self).items() if value}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Draft:
+        """The draft that `to_json` gave, perhaps by another version of the program."""
+        known = {name: kept[name] for name in cls.__dataclass_fields__ if name in kept}
+        for name in ("skipped", "narrowed", "also"):
+            known[name] = tuple(known.get(name, ()))
+        return cls(**known)
+
+    def here(self) -> Draft:
+        """The same draft with every passing state (reopened question, card, page) closed."""
+        return replace(self, revisiting="", view="", page=0, narrowed=())

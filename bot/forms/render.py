@@ -1,0 +1,168 @@
+"""Putting a turn into words and buttons, in the person's language."""
+
+from __future__ import annotations
+
+from bot.forms.engine import (
+    BACK,
+    CANCEL,
+    EDIT,
+    GO_ON,
+    MORE,
+    PAGE,
+    SEND,
+    SKIP,
+    Ask,
+    Here,
+    Note,
+    Pick,
+    Review,
+    button,
+    choices,
+    offers,
+    pages,
+)
+from bot.forms.model import UNKNOWN, Draft, Form, Question, Scene, Value
+from bot.i18n import Speech
+from bot.words import Button, Say, private
+
+LONGEST_SHOWN = 160  # characters of a story on the card
+
+
+def render(form: Form, turn: Here, _: Speech, scene: Scene) -> Say:
+    """One message for one turn."""
+    match turn:
+        case Ask():
+            return _question(form, turn, _, scene)
+        case Review():
+            return _review(form, turn, _, scene)
+        case Pick():
+            return _pick(turn, _, scene)
+
+
+def _question(form: Form, turn: Ask, _: Speech, scene: Scene) -> Say:
+    question, draft = turn.question, turn.draft
+    offered = [
+        Button(button(draft, question.key, c.value), c.label if c.literal else _(c.label))
+        for c in choices(turn, scene)
+    ]
+    text = "\n\n".join(
+        part
+        for part in (
+            _note(turn.note, _),
+            _(form.intro) if not draft.answers and not draft.skipped else "",
+            f"{_place_in(form, turn, _, scene)}{_(question.ask)}",
+            _before(question, draft, _, scene),
+        )
+        if part
+    )
+    return Say(
+        text,
+        (*offered, *_around(form, turn, _, scene)),
+        takes_digits=question.kind.wants_digits,
+    )
+
+
+def _place_in(form: Form, turn: Ask, _: Speech, scene: Scene) -> str:
+    """"2/4" among the needed questions: how long it takes is said all the way."""
+    needed = [q for q in form.relevant(turn.draft.answers, scene) if not q.optional]
+    if turn.question not in needed or len(needed) < 2:
+        return ""
+    return f"{needed.index(turn.question) + 1}/{len(needed)}. "
+
+
+def _before(question: Question, draft: Draft, _: Speech, scene: Scene) -> str:
+    """The answer given before, when a question is asked again."""
+    if draft.revisiting != question.key or question.key not in draft.answers:
+        return ""
+    if question.kind.gathers == "photo":
+        return ""
+    return _("Until now: {answer}").format(answer=shown(question, draft, _, scene))
+
+
+def _around(form: Form, turn: Ask, _: Speech, scene: Scene) -> tuple[Button, ...]:
+    question, draft = turn.question, turn.draft
+    gathered = question.kind.gathers and question.key in draft.answers
+    nav = [
+        (PAGE, _("More names"), pages(turn, scene) > 1 and not draft.narrowed),
+        (SKIP, _("Done") if gathered else _("Skip"), question.optional or bool(gathered)),
+        (SEND, _(form.send), turn.complete),
+        (BACK, _("Back"), bool(draft.answers or draft.skipped)),
+        (EDIT, _("Edit"), bool(draft.answers or draft.skipped)),
+        (CANCEL, _("Cancel"), True),
+    ]
+    return tuple(
+        Button(button(draft, question.key, value), label, nav=True)
+        for value, label, wanted in nav
+        if wanted
+    )
+
+
+def _review(form: Form, turn: Review, _: Speech, scene: Scene) -> Say:
+    draft = turn.draft
+    lines = [
+        f"• {_(question.short)}: {shown(question, draft, _, scene)}" for question in turn.questions
+    ]
+    if draft.also:
+        lines.append(f"• {_('Also said')}: {private(_cut(' / '.join(draft.also)))}")
+    head = _("Please check:") if turn.complete else _("Written down so far:")
+    labels = {SEND: _(form.send), MORE: _("Add details"), EDIT: _("Edit"), GO_ON: _("Continue")}
+    buttons = [Button(button(draft, "-", value), labels[value]) for value in offers(turn)]
+    nav = [Button(button(draft, "-", value), label, nav=True) for value, label in _card_nav(_)]
+    foot = _("You can send it now, or add details first.") if turn.complete and turn.more else ""
+    text = "\n\n".join(
+        part for part in (_note(turn.note, _), "\n".join([head, *lines]), foot) if part
+    )
+    return Say(text, (*buttons, *nav))
+
+
+def _card_nav(_: Speech) -> list[tuple[str, str]]:
+    return [(BACK, _("Back")), (CANCEL, _("Cancel"))]
+
+
+def _pick(turn: Pick, _: Speech, scene: Scene) -> Say:
+    buttons = [
+        Button(button(turn.draft, "-", value), _(question.short))
+        for value, question in zip(offers(turn), turn.questions, strict=True)
+    ]
+    nav = [Button(button(turn.draft, "-", value), label, nav=True) for value, label in _card_nav(_)]
+    text = "\n\n".join(
+        part for part in (_note(turn.note, _), _("Which answer do you want to change?")) if part
+    )
+    return Say(text, (*buttons, *nav))
+
+
+def _note(note: Note, _: Speech) -> str:
+    return _(note.text).format(**dict(note.holes)) if note.text else ""
+
+
+def shown(question: Question, draft: Draft, _: Speech, scene: Scene) -> str:
+    """An answer as people read it; what they wrote themselves is marked personal."""
+    if question.key not in draft.answers:
+        return "–"
+    return value_in_words(question, draft.answers[question.key], _, scene)
+
+
+def value_in_words(question: Question, value: Value, _: Speech, scene: Scene) -> str:
+    """A stored value of a question as people read it; free words are marked personal."""
+    if value == UNKNOWN:
+        return _("not known")
+    for choice in question.kind.offer(scene):
+        if value == choice.value:
+            return choice.label if choice.literal else _(choice.label)
+    match question.kind.show:
+        case "number":
+            return _.number(value)
+        case "media":
+            return _.n("{count} sent", "{count} sent", len(value))
+        case "place":
+            typed = value.get("typed", "") if isinstance(value, dict) else str(value)
+            return _("{place} (not in the list)").format(place=private(typed))
+        case "spot" if isinstance(value, list):
+            return private(f"{value[0]:.5f}, {value[1]:.5f}", _("noted"))
+    if value == "/voice":
+        return _("see the voice note")
+    return private(_cut(str(value).removeprefix("/")), _("noted"))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1].rstrip() + "…"

@@ -1,0 +1,95 @@
+"""Languages. Code carries English sentences; people read the catalogues in bot/locales."""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+LOCALES = Path(__file__).parent / "locales"
+LANGUAGES = ("vi", "en")
+Translate = Callable[[str], str]
+
+
+def later(message: str) -> str:
+    """Mark a message id for extraction; it is translated when it is shown."""
+    return message
+
+
+class Speech:
+    """One language: `_` for a sentence, `n` for a count, and days and times as people write them.
+
+    Instants are given aware in UTC and shown in `zone`.
+    """
+
+    def __init__(self, language: str, zone: str = "Asia/Ho_Chi_Minh") -> None:
+        self.language = language if language in LANGUAGES else "vi"
+        self.zone = ZoneInfo(zone)
+        catalogue = _catalogue(self.language)
+        self._translate = catalogue.gettext
+        self._plural = catalogue.ngettext
+
+    def __call__(self, message: str) -> str:
+        return self._translate(message) if message else ""
+
+    def n(self, one: str, many: str, count: int, **holes: Any) -> str:
+        """The plural form for `count`, with {count} and `holes` filled in."""
+        return self._plural(one, many, count).format(count=self.number(count), **holes)
+
+    def number(self, value: float) -> str:
+        from babel.numbers import format_decimal
+
+        return format_decimal(value, locale=self.language)
+
+    def moment(self, at: datetime) -> str:
+        """Clock and day: "16:30, 20/11/2026"."""
+        from babel.dates import format_datetime
+
+        pattern = "HH:mm, dd/MM/y" if self.language == "vi" else "HH:mm, d MMM y"
+        return format_datetime(at, pattern, tzinfo=self.zone, locale=self.language)
+
+    def clock(self, at: datetime) -> str:
+        """Only the clock when it is today in `zone`, else clock and day."""
+        same = at.astimezone(self.zone).date() == datetime.now(UTC).astimezone(self.zone).date()
+        return at.astimezone(self.zone).strftime("%H:%M") if same else self.moment(at)
+
+    def ago(self, since: timedelta) -> str:
+        """How long ago, in the largest unit: "14 ngày"."""
+        from babel.dates import format_timedelta
+
+        return format_timedelta(since, locale=self.language, threshold=1.2)
+
+
+@cache
+def speak(language: str, zone: str = "Asia/Ho_Chi_Minh") -> Speech:
+    """The speech of a language ("vi" or "en"; anything else is "vi")."""
+    return Speech(language, zone)
+
+
+@cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    folder = LOCALES / language / "LC_MESSAGES"
+    compiled, source = folder / "bot.mo", folder / "bot.po"
+    if not source.exists():
+        return gettext.NullTranslations()
+    if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
+        _compile(source, compiled)
+    with compiled.open("rb") as file:
+        return gettext.GNUTranslations(file)
+
+
+def _compile(source: Path, compiled: Path) -> None:
+    """Compiled catalogues are not kept in the repository; the first start makes them."""
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    with source.open("rb") as file:
+        catalogue = read_po(file)
+    half = compiled.with_suffix(".mo.half")
+    with half.open("wb") as file:
+        write_mo(file, catalogue)
+    half.replace(compiled)

@@ -1,0 +1,1 @@
+"""What is kept: records, queries, migrations. Knows nothing of the bot."""

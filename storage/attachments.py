@@ -1,0 +1,118 @@
+"""Photos and voice notes: asked for, fetched, kept encrypted, shown to who may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage import crypto
+from storage.inbox import sender_index
+from storage.records import Attachment
+
+attachments = Attachment.__table__  # type: ignore[attr-defined]
+
+
+def want(
+    connection: Connection,
+    channel: str,
+    address: str,
+    reference: str,
+    kind: str,
+    mime: str,
+    size: int,
+    now: datetime,
+) -> int:
+    """Note that the bytes behind `reference` are to be fetched; the same one is noted once."""
+    index = crypto.index(reference, f"attachment:{channel}")
+    kind_ = postgresql if connection.dialect.name == "postgresql" else sqlite
+    connection.execute(
+        kind_.insert(attachments)
+        .values(
+            channel=channel,
+            reference=reference,
+            reference_index=index,
+            owner_index=sender_index(channel, address),
+            kind=kind,
+            mime=mime,
+            size=size,
+            state="wanted",
+            attempts=0,
+            created_at=now,
+        )
+        .on_conflict_do_nothing(index_elements=["channel", "reference_index"])
+    )
+    found = select(attachments.c.id).where(
+        attachments.c.channel == channel, attachments.c.reference_index == index
+    )
+    return int(connection.execute(found).scalar_one())
+
+
+def keep(connection: Connection, attachment_id: int, content: bytes, mime: str) -> None:
+    """The bytes are here."""
+    connection.execute(
+        update(attachments)
+        .where(attachments.c.id == attachment_id)
+        .values(state="kept", content=content, mime=mime, size=len(content), not_before=None)
+    )
+
+
+def refuse(connection: Connection, attachment_id: int) -> None:
+    """The bytes are not what they seemed, or cannot be had."""
+    connection.execute(
+        update(attachments).where(attachments.c.id == attachment_id).values(state="refused")
+    )
+
+
+def postpone(connection: Connection, attachment_id: int, until: datetime) -> None:
+    """Fetching failed; try again at `until`."""
+    connection.execute(
+        update(attachments)
+        .where(attachments.c.id == attachment_id)
+        .values(not_before=until, attempts=attachments.c.attempts + 1)
+    )
+
+
+def to_fetch(connection: Connection, channel: str, now: datetime, limit: int) -> list[Attachment]:
+    """What is still to be fetched from a channel."""
+    rows = connection.execute(
+        select(attachments)
+        .where(
+            attachments.c.state == "wanted",
+            attachments.c.channel == channel,
+            or_(attachments.c.not_before.is_(None), attachments.c.not_before <= now),
+        )
+        .order_by(attachments.c.id)
+        .limit(limit)
+    ).mappings()
+    return [Attachment(**row) for row in rows]
+
+
+def one(connection: Connection, attachment_id: int) -> Attachment | None:
+    """The attachment of this id, with its bytes."""
+    row = connection.execute(
+        select(attachments).where(attachments.c.id == attachment_id)
+    ).mappings()
+    found = row.first()
+    return Attachment(**found) if found else None
+
+
+def purge(connection: Connection, now: datetime, keep_for: timedelta) -> int:
+    """Forget what was sent but never became part of a report."""
+    return connection.execute(
+        delete(attachments).where(
+            attachments.c.report_id.is_(None), attachments.c.created_at < now - keep_for
+        )
+    ).rowcount
+
+
+def states(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[str, str, str]]:
+    """(state, kind, mime) of these attachments."""
+    rows = connection.execute(
+        select(attachments.c.id, attachments.c.state, attachments.c.kind, attachments.c.mime).where(
+            attachments.c.id.in_(ids)
+        )
+    )
+    return {row[0]: (row[1], row[2], row[3]) for row in rows}

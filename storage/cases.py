@@ -1,0 +1,399 @@
+"""Reports and the cases they open: filed once, acknowledged once, seen only in one's own area."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, insert, or_, select, update
+
+from storage.areas import below, every
+from storage.invitations import ALPHABET
+from storage.records import Area, Attachment, Case, CaseEntry, Child, Report, Reporter
+
+cases = Case.__table__  # type: ignore[attr-defined]
+reports = Report.__table__  # type: ignore[attr-defined]
+reporters = Reporter.__table__  # type: ignore[attr-defined]
+children = Child.__table__  # type: ignore[attr-defined]
+entries = CaseEntry.__table__  # type: ignore[attr-defined]
+attachments = Attachment.__table__  # type: ignore[attr-defined]
+area_table = Area.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Filing:
+    """A report to file. `draft_key` makes filing the same draft twice one report."""
+
+    draft_key: str
+    person_id: int
+    link_id: int
+    channel: str
+    commune: str | None
+    area: str | None
+    level: str
+    answers: dict[str, Any]
+    child_name: str | None
+    may_call: bool | None
+    phone: str | None
+    received_at: datetime
+    complete: bool
+    safety_due_at: datetime | None  # the 12-hour limit of an urgent report
+    answer_due_at: datetime
+    escalate_at: datetime | None
+
+
+def new_code(connection: Connection, year: int) -> str:
+    """A free case code, "VT-26-7K2M9Q" (contract §5)."""
+    while True:
+        code = f"VT-{year % 100:02d}-" + "".join(secrets.choice(ALPHABET) for _ in range(6))
+        if not connection.execute(select(cases.c.id).where(cases.c.code == code)).first():
+            return code
+
+
+def filed(connection: Connection, draft_key: str) -> Report | None:
+    """The report that came of a draft."""
+    row = connection.execute(select(reports).where(reports.c.draft_key == draft_key)).mappings()
+    found = row.first()
+    return Report(**found) if found else None
+
+
+def file(connection: Connection, filing: Filing, year: int) -> tuple[Case, bool]:
+    """Open a case with its first report, or complete the one this draft opened before.
+
+    Returns the case, and whether it is new.
+    """
+    before = filed(connection, filing.draft_key)
+    if before is not None:
+        return _complete(connection, before, filing), False
+    child_id = connection.execute(
+        insert(children).values(name=filing.child_name, facts=None).returning(children.c.id)
+    ).scalar_one()
+    code = new_code(connection, year)
+    case_id = connection.execute(
+        insert(cases)
+        .values(
+            code=code,
+            commune=filing.commune,
+            area=filing.area,
+            child_id=child_id,
+            level=filing.level,
+            status="new",
+            opened_at=filing.received_at,
+            answer_due_at=filing.answer_due_at,
+            safety_due_at=filing.safety_due_at,
+            escalation=0,
+            escalate_at=filing.escalate_at,
+        )
+        .returning(cases.c.id)
+    ).scalar_one()
+    _add_report(connection, case_id, code, filing)
+    found = by_code(connection, code)
+    assert found is not None
+    return found, True
+
+
+def add_to(connection: Connection, case: Case, filing: Filing) -> None:
+    """The same child again: another report in the same case, which may raise its level."""
+    if case.id is not None and filed(connection, filing.draft_key) is None:
+        _add_report(connection, case.id, case.code, filing)
+        _raise(connection, case, filing)
+
+
+def _add_report(connection: Connection, case_id: int, code: str, filing: Filing) -> None:
+    report_id = connection.execute(
+        insert(reports)
+        .values(
+            code=code,
+            case_id=case_id,
+            draft_key=filing.draft_key,
+            channel=filing.channel,
+            received_at=filing.received_at,
+            completed_at=filing.received_at if filing.complete else None,
+            commune=filing.commune,
+            area=filing.area,
+            answers=filing.answers,
+        )
+        .returning(reports.c.id)
+    ).scalar_one()
+    connection.execute(
+        insert(reporters).values(
+            report_id=report_id,
+            person_id=filing.person_id,
+            link_id=filing.link_id,
+            may_call=filing.may_call,
+            phone=filing.phone,
+        )
+    )
+    _attach(connection, report_id, filing.answers)
+
+
+def _complete(connection: Connection, report: Report, filing: Filing) -> Case:
+    connection.execute(
+        update(reports)
+        .where(reports.c.id == report.id)
+        .values(
+            answers=filing.answers,
+            area=filing.area,
+            commune=filing.commune or report.commune,
+            completed_at=filing.received_at if filing.complete else report.completed_at,
+        )
+    )
+    connection.execute(
+        update(reporters)
+        .where(reporters.c.report_id == report.id)
+        .values(may_call=filing.may_call, phone=filing.phone)
+    )
+    assert report.id is not None
+    _attach(connection, report.id, filing.answers)
+    case = by_id(connection, report.case_id)
+    assert case is not None
+    if filing.child_name and case.child_id:
+        connection.execute(
+            update(children).where(children.c.id == case.child_id).values(name=filing.child_name)
+        )
+    connection.execute(
+        update(cases)
+        .where(cases.c.id == case.id)
+        .values(area=filing.area or case.area, commune=filing.commune or case.commune)
+    )
+    _raise(connection, case, filing)
+    changed = by_id(connection, report.case_id)
+    assert changed is not None
+    return changed
+
+
+def _raise(connection: Connection, case: Case, filing: Filing) -> None:
+    """A report may make a case urgent; only an officer makes it less so."""
+    if filing.level == "EMERGENCY" and case.level != "EMERGENCY":
+        connection.execute(
+            update(cases)
+            .where(cases.c.id == case.id)
+            .values(
+                level=filing.level,
+                safety_due_at=filing.safety_due_at,
+                escalate_at=filing.escalate_at if case.acknowledged_at is None else None,
+            )
+        )
+
+
+def _attach(connection: Connection, report_id: int, answers: dict[str, Any]) -> None:
+    ids = [item for key in ("photos", "voice") for item in _media(answers.get(key))]
+    if ids:
+        connection.execute(
+            update(attachments).where(attachments.c.id.in_(ids)).values(report_id=report_id)
+        )
+
+
+def _media(answer: Any) -> list[int]:
+    return [item for item in answer if isinstance(item, int)] if isinstance(answer, list) else []
+
+
+def by_code(connection: Connection, code: str) -> Case | None:
+    """The case of this code, whoever asks."""
+    row = connection.execute(select(cases).where(cases.c.code == code)).mappings().first()
+    return Case(**row) if row else None
+
+
+def by_id(connection: Connection, case_id: int) -> Case | None:
+    """The case of this id, whoever asks."""
+    row = connection.execute(select(cases).where(cases.c.id == case_id)).mappings().first()
+    return Case(**row) if row else None
+
+
+def in_areas(connection: Connection, tops: Sequence[str]) -> Any:
+    """The condition that a case lies in one of these areas or below.
+
+    A case whose commune is not known yet is everybody's who holds a province or a commune.
+    """
+    every_one = every(connection)
+    inside = {code for top in tops for code in below(every_one, top)}
+    return or_(cases.c.commune.in_(inside), cases.c.area.in_(inside), cases.c.commune.is_(None))
+
+
+def listed(
+    connection: Connection,
+    tops: Sequence[str],
+    *,
+    search: str = "",
+    is_open: bool = True,
+    offset: int = 0,
+    limit: int = 5,
+) -> tuple[list[tuple[Case, str | None]], int]:
+    """A page of (case, village name), the urgent and unacknowledged first, and how many in all.
+
+    `search` is part of a code or the code of a village; names are encrypted and not searched.
+    """
+    if not tops:
+        return [], 0
+    wanted = [in_areas(connection, tops)]
+    if is_open:
+        wanted.append(cases.c.closed_at.is_(None))
+    if search:
+        wanted.append(
+            or_(cases.c.code.contains(search.upper(), autoescape=True), cases.c.area == search)
+        )
+    total = connection.execute(select(func.count()).select_from(cases).where(*wanted)).scalar_one()
+    urgent_first = and_(cases.c.level == "EMERGENCY", cases.c.acknowledged_at.is_(None))
+    rows = connection.execute(
+        select(cases, area_table.c.name.label("village"))
+        .outerjoin(area_table, area_table.c.code == cases.c.area)
+        .where(*wanted)
+        .order_by(urgent_first.desc(), cases.c.opened_at.desc(), cases.c.id.desc())
+        .offset(offset)
+        .limit(limit)
+    ).mappings()
+    found = []
+    for row in rows:
+        values = dict(row)
+        village = values.pop("village")
+        found.append((Case(**values), village))
+    return found, total
+
+
+def visible(connection: Connection, case: Case, tops: Sequence[str]) -> bool:
+    """Whether somebody responsible for these areas may see the case."""
+    wanted = select(cases.c.id).where(cases.c.id == case.id, in_areas(connection, tops))
+    return bool(tops) and connection.execute(wanted).first() is not None
+
+
+def acknowledge(connection: Connection, case: Case, person_id: int, now: datetime) -> bool:
+    """Somebody takes the case in hand; False when somebody had already."""
+    return (
+        connection.execute(
+            update(cases)
+            .where(cases.c.id == case.id, cases.c.acknowledged_at.is_(None))
+            .values(
+                acknowledged_at=now,
+                acknowledged_by=person_id,
+                status="received",
+                escalate_at=None,
+            )
+        ).rowcount
+        == 1
+    )
+
+
+def set_status(connection: Connection, case: Case, status: str, now: datetime) -> None:
+    """A person decided a new status."""
+    connection.execute(
+        update(cases)
+        .where(cases.c.id == case.id)
+        .values(status=status, closed_at=now if status == "closed" else None, escalate_at=None)
+    )
+
+
+def enter(
+    connection: Connection,
+    case: Case,
+    person_id: int | None,
+    now: datetime,
+    kind: str,
+    words: str | None = None,
+    status: str | None = None,
+) -> None:
+    """Write a line into a case."""
+    connection.execute(
+        insert(entries).values(
+            case_id=case.id, person_id=person_id, at=now, kind=kind, words=words, status=status
+        )
+    )
+
+
+def history(connection: Connection, case: Case) -> list[CaseEntry]:
+    """The lines of a case, oldest first."""
+    rows = connection.execute(
+        select(entries).where(entries.c.case_id == case.id).order_by(entries.c.id)
+    ).mappings()
+    return [CaseEntry(**row) for row in rows]
+
+
+def reports_of(connection: Connection, case: Case) -> list[tuple[Report, Reporter]]:
+    """The reports of a case with who gave them, oldest first."""
+    rows = connection.execute(
+        select(reports).where(reports.c.case_id == case.id).order_by(reports.c.id)
+    ).mappings()
+    found = [Report(**row) for row in rows]
+    who = connection.execute(
+        select(reporters).where(reporters.c.report_id.in_([report.id for report in found]))
+    ).mappings()
+    by_report = {row["report_id"]: Reporter(**row) for row in who}
+    return [(report, by_report[report.id or 0]) for report in found]
+
+
+def by_reporter(
+    connection: Connection, person_id: int, since: datetime | None = None, limit: int = 10
+) -> list[tuple[Case, Report]]:
+    """The (case, report) pairs a person gave, newest first."""
+    query = (
+        select(reports.c.id)
+        .join(reporters, reporters.c.report_id == reports.c.id)
+        .where(reporters.c.person_id == person_id)
+        .order_by(reports.c.received_at.desc(), reports.c.id.desc())
+        .limit(limit)
+    )
+    if since is not None:
+        query = query.where(reports.c.received_at >= since)
+    found = []
+    for report_id in connection.execute(query).scalars().all():
+        row = connection.execute(select(reports).where(reports.c.id == report_id)).mappings().one()
+        case = by_id(connection, row["case_id"])
+        assert case is not None
+        found.append((case, Report(**row)))
+    return found
+
+
+def reporters_of(connection: Connection, case: Case) -> list[tuple[int, int]]:
+    """(person id, link id) of everybody who reported in this case."""
+    rows = connection.execute(
+        select(reporters.c.person_id, reporters.c.link_id)
+        .join(reports, reports.c.id == reporters.c.report_id)
+        .where(reports.c.case_id == case.id)
+        .order_by(reports.c.id)
+    )
+    return list(dict.fromkeys((row[0], row[1]) for row in rows))
+
+
+def to_escalate(connection: Connection, now: datetime) -> list[Case]:
+    """Urgent cases that nobody took in hand in time."""
+    rows = connection.execute(
+        select(cases)
+        .where(cases.c.escalate_at <= now, cases.c.acknowledged_at.is_(None))
+        .order_by(cases.c.escalate_at)
+    ).mappings()
+    return [Case(**row) for row in rows]
+
+
+def escalated(connection: Connection, case: Case, step: int, again_at: datetime | None) -> bool:
+    """Note that step `step` was taken; False when another process was first."""
+    return (
+        connection.execute(
+            update(cases)
+            .where(cases.c.id == case.id, cases.c.escalation == step - 1)
+            .values(escalation=step, escalate_at=again_at)
+        ).rowcount
+        == 1
+    )
+
+
+def unanswered(connection: Connection, since: datetime, until: datetime) -> list[Case]:
+    """Cases whose promised answer falls between these moments and that nobody took in hand."""
+    rows = connection.execute(
+        select(cases)
+        .where(
+            cases.c.answer_due_at > since,
+            cases.c.answer_due_at <= until,
+            cases.c.acknowledged_at.is_(None),
+        )
+        .order_by(cases.c.answer_due_at)
+    ).mappings()
+    return [Case(**row) for row in rows]
+
+
+def child(connection: Connection, case: Case) -> Child | None:
+    """What is kept of the child of a case."""
+    row = connection.execute(select(children).where(children.c.id == case.child_id)).mappings()
+    found = row.first()
+    return Child(**found) if found else None

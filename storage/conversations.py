@@ -1,0 +1,90 @@
+"""Where each person is: the form in front of them, their drafts, the buttons last shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, delete, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.records import Conversation, Draft
+
+conversations = Conversation.__table__  # type: ignore[attr-defined]
+drafts = Draft.__table__  # type: ignore[attr-defined]
+
+
+def load(connection: Connection, people: Sequence[int]) -> dict[int, tuple[str | None, list[Any]]]:
+    """(form, buttons) of each of these people who has a conversation."""
+    rows = connection.execute(
+        select(conversations.c.person_id, conversations.c.form, conversations.c.menu).where(
+            conversations.c.person_id.in_(people)
+        )
+    )
+    return {row[0]: (row[1], row[2] or []) for row in rows}
+
+
+def save(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Keep person_id, form, menu, updated_at."""
+    _upsert(connection, conversations, ["person_id"], ["form", "menu", "updated_at"], rows)
+
+
+def load_drafts(
+    connection: Connection, people: Sequence[int]
+) -> dict[tuple[int, str], tuple[dict[str, Any], datetime]]:
+    """(content, updated_at) of every draft of these people, by (person, form)."""
+    rows = connection.execute(
+        select(drafts.c.person_id, drafts.c.form, drafts.c.content, drafts.c.updated_at).where(
+            drafts.c.person_id.in_(people)
+        )
+    )
+    return {(row[0], row[1]): (row[2], row[3]) for row in rows}
+
+
+def save_drafts(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Keep person_id, form, content, updated_at."""
+    _upsert(connection, drafts, ["person_id", "form"], ["content", "updated_at"], rows)
+
+
+def drop_drafts(connection: Connection, keys: Iterable[tuple[int, str]]) -> None:
+    """Forget these (person, form) drafts."""
+    wanted = list(keys)
+    if wanted:
+        connection.execute(
+            delete(drafts).where(tuple_(drafts.c.person_id, drafts.c.form).in_(wanted))
+        )
+
+
+def hand_over(connection: Connection, guest: int, host: int) -> None:
+    """The guest's drafts become the host's, where the host has none of that form."""
+    theirs = select(drafts.c.form).where(drafts.c.person_id == host)
+    connection.execute(
+        update(drafts)
+        .where(drafts.c.person_id == guest, drafts.c.form.not_in(theirs))
+        .values(person_id=host)
+    )
+    connection.execute(delete(drafts).where(drafts.c.person_id == guest))
+    connection.execute(delete(conversations).where(conversations.c.person_id == guest))
+
+
+def purge(connection: Connection, now: datetime, keep: timedelta) -> int:
+    """Forget drafts untouched for longer than `keep`."""
+    return connection.execute(delete(drafts).where(drafts.c.updated_at < now - keep)).rowcount
+
+
+def _upsert(
+    connection: Connection,
+    table: Any,
+    key: list[str],
+    values: list[str],
+    rows: Sequence[Mapping[str, Any]],
+) -> None:
+    if not rows:
+        return
+    kind = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = kind.insert(table)
+    statement = statement.on_conflict_do_update(
+        index_elements=key, set_={name: statement.excluded[name] for name in values}
+    )
+    connection.execute(statement, list(rows))

@@ -1,0 +1,40 @@
+"""How often something was tried: the limit on guessing, shared by all replicas."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.records import Count
+
+counts = Count.__table__  # type: ignore[attr-defined]
+
+
+def add(connection: Connection, name: str, now: datetime, window: timedelta) -> int:
+    """Count one more in the present window and return how many that makes."""
+    start = _window(now, window)
+    kind = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = kind.insert(counts).values(name=name, window_at=start, count=1)
+    statement = statement.on_conflict_do_update(
+        index_elements=["name", "window_at"], set_={"count": counts.c.count + 1}
+    ).returning(counts.c.count)
+    return int(connection.execute(statement).scalar_one())
+
+
+def seen(connection: Connection, name: str, now: datetime, window: timedelta) -> int:
+    """How many there were in the present window."""
+    start = _window(now, window)
+    found = select(counts.c.count).where(counts.c.name == name, counts.c.window_at == start)
+    return int(connection.execute(found).scalar() or 0)
+
+
+def purge(connection: Connection, now: datetime) -> None:
+    """Windows of two days ago no longer matter."""
+    connection.execute(delete(counts).where(counts.c.window_at < now - timedelta(days=2)))
+
+
+def _window(now: datetime, window: timedelta) -> datetime:
+    seconds = int(window.total_seconds())
+    return datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, tz=now.tzinfo)

@@ -1,0 +1,127 @@
+"""Personal fields at rest: AES-GCM with the key's number in the value, and blind indexes.
+
+The keyring is a function of the master key alone, so a database and its key can be kept apart.
+A master key line is "NUMBER:BASE64 of 32 bytes"; the highest number encrypts, all decrypt.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import os
+import secrets
+from hashlib import sha256
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+_VERSION = b"\x01"
+_NONCE = 12
+_HEAD = 3  # version and two bytes of key number
+
+
+class WrongKey(Exception):
+    """A value was written with a key that is not in the keyring, or was tampered with."""
+
+
+class Keyring:
+    """The keys of one installation, from the lines of the master key (see above).
+
+    Raises ValueError with a readable reason when the lines are no keys.
+    """
+
+    def __init__(self, lines: str) -> None:
+        self.keys = dict(_read_line(line) for line in lines.replace(",", "\n").split())
+        if not self.keys:
+            raise ValueError("the master key is empty")
+        self.current = max(self.keys)
+        self._ciphers = {
+            number: AESGCM(_derive(key, b"field")) for number, key in self.keys.items()
+        }
+        # The index key comes from the oldest key: rotation must not lose what can be looked up.
+        self._index_key = _derive(self.keys[min(self.keys)], b"index")
+
+    def seal(self, plain: bytes, context: bytes) -> bytes:
+        """Encrypt; `context` (table.column) is bound, so values cannot be swapped about."""
+        head = _VERSION + self.current.to_bytes(2, "big")
+        nonce = os.urandom(_NONCE)
+        return head + nonce + self._ciphers[self.current].encrypt(nonce, plain, context)
+
+    def open(self, sealed: bytes, context: bytes) -> bytes:
+        """Decrypt what `seal` gave. Raises WrongKey."""
+        cipher = self._ciphers.get(int.from_bytes(sealed[1:_HEAD], "big"))
+        if cipher is None or sealed[:1] != _VERSION:
+            raise WrongKey("no such key in the keyring")
+        try:
+            return cipher.decrypt(sealed[_HEAD : _HEAD + _NONCE], sealed[_HEAD + _NONCE :], context)
+        except InvalidTag:
+            raise WrongKey("the value does not belong to this key or place") from None
+
+    def index(self, value: str, context: str) -> str:
+        """A blind index: equal values give equal strings, which tell nothing without the key."""
+        message = f"{context}\0{value}".encode()
+        return hmac.new(self._index_key, message, sha256).hexdigest()[:40]
+
+
+def new_line(number: int = 1) -> str:
+    """A fresh master key line."""
+    return f"{number}:{base64.b64encode(secrets.token_bytes(32)).decode()}"
+
+
+def read_or_make(path: Path) -> tuple[Keyring, bool]:
+    """The keyring of a key file, made with mode 0600 if it is missing; True when it was made."""
+    try:
+        return Keyring(path.read_text(encoding="ascii")), False
+    except FileNotFoundError:
+        pass
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_name(f"{path.name}.{os.getpid()}.half")
+    with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(new_line() + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(half, path)  # fails if another process was first: then its key is the key
+    except FileExistsError:
+        return Keyring(path.read_text(encoding="ascii")), False
+    finally:
+        half.unlink()
+    return Keyring(path.read_text(encoding="ascii")), True
+
+
+def _read_line(line: str) -> tuple[int, bytes]:
+    number, _, encoded = line.rpartition(":")
+    try:
+        key = base64.b64decode(encoded, validate=True)
+        numbered = int(number or 1)
+    except ValueError:
+        raise ValueError("a master key line is NUMBER:BASE64") from None
+    if len(key) != 32 or not 0 < numbered < 65536:
+        raise ValueError("a master key holds 32 bytes in base64")
+    return numbered, key
+
+
+def _derive(key: bytes, purpose: bytes) -> bytes:
+    return hmac.new(key, b"vongtay " + purpose, sha256).digest()
+
+
+_in_use: Keyring | None = None
+
+
+def use(keyring: Keyring) -> None:
+    """The keyring that encrypted columns of this process use from now on."""
+    global _in_use
+    _in_use = keyring
+
+
+def keyring() -> Keyring:
+    """The keyring in use. Raises RuntimeError before `use` was called."""
+    if _in_use is None:
+        raise RuntimeError("no keyring: call storage.crypto.use first")
+    return _in_use
+
+
+def index(value: str, context: str) -> str:
+    """`Keyring.index` of the keyring in use."""
+    return keyring().index(value, context)

@@ -1,0 +1,191 @@
+"""Events as they arrived: kept once, handled in order, parked when they cannot be handled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, func, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage import crypto
+from storage.records import ChannelLink, InboxEvent
+
+inbox = InboxEvent.__table__  # type: ignore[attr-defined]
+links = ChannelLink.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """A row that waits. `sender` is the blind index of the address it came from."""
+
+    id: int
+    channel: str
+    event_id: str
+    sender: str
+    payload: Mapping[str, Any]
+    attempts: int
+    received_at: datetime
+
+
+def sender_index(channel: str, address: str) -> str:
+    """The blind index of an address: what order is kept by, and what links are found by."""
+    return crypto.index(address, f"address:{channel}")
+
+
+def put(
+    connection: Connection, events: Iterable[tuple[str, str, str, Mapping[str, Any]]], now: datetime
+) -> list[int]:
+    """Keep (channel, event id, address, payload) rows; an id seen before is passed over.
+
+    Returns the positions, in `events`, of those that were new.
+    """
+    rows = [
+        {
+            "channel": channel,
+            "event_id": event_id,
+            "sender": sender_index(channel, address) if address else "",
+            "payload": payload,
+            "received_at": now,
+            "attempts": 0,
+        }
+        for channel, event_id, address, payload in events
+    ]
+    if not rows:
+        return []
+    kind = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = kind.insert(inbox).on_conflict_do_nothing(index_elements=["channel", "event_id"])
+    if len(rows) == 1:
+        return [0] if connection.execute(statement, rows[0]).rowcount else []
+    before = connection.execute(select(func.max(inbox.c.id))).scalar() or 0
+    connection.execute(statement, rows)
+    kept = connection.execute(select(inbox.c.channel, inbox.c.event_id).where(inbox.c.id > before))
+    new = {tuple(row) for row in kept}
+    return [n for n, row in enumerate(rows) if (row["channel"], row["event_id"]) in new]
+
+
+_COLUMNS = (
+    inbox.c.id,
+    inbox.c.channel,
+    inbox.c.event_id,
+    inbox.c.sender,
+    inbox.c.payload,
+    inbox.c.attempts,
+    inbox.c.received_at,
+)
+_PENDING = inbox.c.done_at.is_(None)
+
+
+def claim(connection: Connection, limit: int) -> list[Arrived]:
+    """The oldest waiting events, which nobody else handles until this transaction ends.
+
+    On SQLite the write lock says so. On PostgreSQL an advisory lock per person does: another
+    worker's people are left out, and everybody's own order is kept.
+    """
+    if connection.dialect.name == "postgresql":
+        return _claim_by_person(connection, limit)
+    rows = connection.execute(select(*_COLUMNS).where(_PENDING).order_by(inbox.c.id).limit(limit))
+    return [Arrived(*row) for row in rows]
+
+
+_WAITING_PEOPLE = text(
+    "SELECT who FROM (SELECT min(i.id) AS first,"
+    " coalesce('person:' || l.person_id, i.sender) AS who"
+    " FROM inbox i LEFT JOIN channel_links l"
+    " ON l.channel = i.channel AND l.address_index = i.sender"
+    " WHERE i.done_at IS NULL GROUP BY 2) waiting ORDER BY first LIMIT :limit"
+)
+_LOCK = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:who, 7))")
+_THEIRS = text(
+    "SELECT i.id FROM inbox i LEFT JOIN channel_links l"
+    " ON l.channel = i.channel AND l.address_index = i.sender"
+    " WHERE i.done_at IS NULL AND coalesce('person:' || l.person_id, i.sender) = ANY(:whom)"
+    " ORDER BY i.id LIMIT :limit"
+)
+
+
+def _claim_by_person(connection: Connection, limit: int) -> list[Arrived]:
+    waiting = connection.execute(_WAITING_PEOPLE, {"limit": limit}).scalars().all()
+    whom = [who for who in waiting if connection.execute(_LOCK, {"who": who}).scalar()]
+    if not whom:
+        return []
+    # Read again under the locks: another worker may have finished some in between.
+    ids = connection.execute(_THEIRS, {"whom": whom, "limit": limit}).scalars().all()
+    rows = connection.execute(select(*_COLUMNS).where(inbox.c.id.in_(ids)).order_by(inbox.c.id))
+    return [Arrived(*row) for row in rows]
+
+
+def done(connection: Connection, ids: Sequence[int], now: datetime) -> None:
+    """These events have had their effect."""
+    if ids:
+        connection.execute(update(inbox).where(inbox.c.id.in_(ids)).values(done_at=now))
+
+
+_TRIED = (
+    update(inbox)
+    .where(inbox.c.id == bindparam("row"))
+    .values(attempts=inbox.c.attempts + 1, error=bindparam("why"))
+)
+
+
+def tried(connection: Connection, event_id: int, error: str) -> None:
+    """Count a failed attempt."""
+    connection.execute(_TRIED, {"row": event_id, "why": error[:500]})
+
+
+def count_attempt(connection: Connection, ids: Sequence[int]) -> None:
+    """Count an attempt before it is made: an event that kills the process is counted too."""
+    if ids:
+        connection.execute(
+            update(inbox).where(inbox.c.id.in_(ids)).values(attempts=inbox.c.attempts + 1)
+        )
+
+
+def park(connection: Connection, event_id: int, error: str, now: datetime) -> None:
+    """Set an event apart for the operator; the line behind it goes on."""
+    connection.execute(
+        update(inbox)
+        .where(inbox.c.id == event_id)
+        .values(done_at=now, parked_at=now, error=error[:500])
+    )
+
+
+def parked(connection: Connection) -> list[tuple[int, str, datetime, str]]:
+    """(id, channel, when, why) of what was set apart."""
+    rows = connection.execute(
+        select(inbox.c.id, inbox.c.channel, inbox.c.parked_at, inbox.c.error)
+        .where(inbox.c.parked_at.is_not(None))
+        .order_by(inbox.c.id)
+    )
+    return [tuple(row) for row in rows]
+
+
+def retry_parked(connection: Connection, event_id: int | None = None) -> int:
+    """Put one parked event, or all, back in line; returns how many."""
+    wanted = inbox.c.parked_at.is_not(None)
+    if event_id is not None:
+        wanted &= inbox.c.id == event_id
+    return connection.execute(
+        update(inbox).where(wanted).values(parked_at=None, done_at=None, attempts=0, error=None)
+    ).rowcount
+
+
+def waiting(connection: Connection) -> tuple[int, datetime | None]:
+    """How many wait, and since when the oldest does."""
+    row = connection.execute(
+        select(func.count(), func.min(inbox.c.received_at)).where(_PENDING)
+    ).one()
+    return row[0], row[1]
+
+
+def purge(connection: Connection, now: datetime, keep: timedelta) -> int:
+    """Forget handled events older than `keep`; what is parked stays."""
+    return connection.execute(
+        delete(inbox).where(
+            inbox.c.received_at < now - keep,
+            inbox.c.done_at.is_not(None),
+            inbox.c.parked_at.is_(None),
+        )
+    ).rowcount

@@ -1,0 +1,117 @@
+"""Codes that open a door: invitations to a role, and 6-digit codes to go on elsewhere.
+
+Only a blind index of a code is kept. Limits on guessing are the caller's (storage.counts).
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from storage import crypto
+from storage.records import Handover, Invitation
+
+invitations = Invitation.__table__  # type: ignore[attr-defined]
+handovers = Handover.__table__  # type: ignore[attr-defined]
+
+# Crockford's alphabet: nothing in it can be mistaken for another letter when read aloud.
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_LENGTH = 10  # 50 bits
+
+
+def normal(code: str) -> str:
+    """A typed code as it was made: capitals, no dashes or spaces, O for 0 and I, L for 1."""
+    bare = "".join(letter for letter in code.upper() if letter.isalnum())
+    return bare.translate(str.maketrans("OIL", "011"))
+
+
+def looks_like_one(code: str) -> bool:
+    """Whether a text could be an invitation code."""
+    bare = normal(code)
+    return len(bare) == CODE_LENGTH and all(letter in ALPHABET for letter in bare)
+
+
+def invite(
+    connection: Connection, role: str, area: str, uses: int, now: datetime, expires_at: datetime
+) -> str:
+    """Make an invitation and return its code, which is shown this once."""
+    code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+    connection.execute(
+        insert(invitations).values(
+            code_index=crypto.index(code, "invitation"),
+            role=role,
+            area=area,
+            uses=uses,
+            used=0,
+            created_at=now,
+            expires_at=expires_at,
+        )
+    )
+    return code
+
+
+def find(connection: Connection, code: str) -> Invitation | None:
+    """The invitation of a code, also when it is used up or expired."""
+    wanted = crypto.index(normal(code), "invitation")
+    row = connection.execute(
+        select(invitations).where(invitations.c.code_index == wanted)
+    ).mappings()
+    found = row.first()
+    return Invitation(**found) if found else None
+
+
+def use(connection: Connection, invitation_id: int, now: datetime) -> bool:
+    """Take one use; False when none was left or it has expired (also when two come at once)."""
+    return (
+        connection.execute(
+            update(invitations)
+            .where(
+                invitations.c.id == invitation_id,
+                invitations.c.used < invitations.c.uses,
+                invitations.c.expires_at > now,
+            )
+            .values(used=invitations.c.used + 1)
+        ).rowcount
+        == 1
+    )
+
+
+def hand_over(connection: Connection, person_id: int, now: datetime, expires_at: datetime) -> str:
+    """A fresh 6-digit code for a person; an earlier one stops working."""
+    connection.execute(delete(handovers).where(handovers.c.person_id == person_id))
+    for _ in range(20):
+        code = f"{secrets.randbelow(1_000_000):06d}"
+        if _open_handover(connection, code, now) is None:
+            break
+    connection.execute(
+        insert(handovers).values(
+            code_index=crypto.index(code, "handover"), person_id=person_id, expires_at=expires_at
+        )
+    )
+    return code
+
+
+def take_over(connection: Connection, code: str, now: datetime) -> int | None:
+    """Use a 6-digit code up and return whose it was; None if it opens nothing (any more)."""
+    found = _open_handover(connection, code, now)
+    if found is None:
+        return None
+    taken = connection.execute(
+        update(handovers)
+        .where(handovers.c.id == found[0], handovers.c.used_at.is_(None))
+        .values(used_at=now)
+    )
+    return found[1] if taken.rowcount == 1 else None
+
+
+def _open_handover(connection: Connection, code: str, now: datetime) -> tuple[int, int] | None:
+    row = connection.execute(
+        select(handovers.c.id, handovers.c.person_id).where(
+            handovers.c.code_index == crypto.index(code, "handover"),
+            handovers.c.used_at.is_(None),
+            handovers.c.expires_at > now,
+        )
+    ).first()
+    return (row[0], row[1]) if row else None

@@ -1,0 +1,206 @@
+"""People, what they may do and where, and how they are reached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from storage.areas import above
+from storage.inbox import sender_index
+from storage.records import ROLES, ChannelLink, Person, Reporter, Role
+
+people = Person.__table__  # type: ignore[attr-defined]
+roles = Role.__table__  # type: ignore[attr-defined]
+links = ChannelLink.__table__  # type: ignore[attr-defined]
+reporters = Reporter.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Known:
+    """A person as a conversation needs them, found by the link they wrote from."""
+
+    person_id: int
+    link_id: int
+    channel: str
+    language: str
+    suspended: bool
+    introduced: bool
+    home_area: str | None
+    blocked: bool
+    roles: tuple[tuple[str, str], ...]  # (role, area)
+
+    def areas_as(self, *wanted: str) -> tuple[str, ...]:
+        """The areas where this person has one of these roles."""
+        return tuple(dict.fromkeys(area for role, area in self.roles if role in wanted))
+
+
+def known(
+    connection: Connection, senders: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], Known]:
+    """Who is behind these (channel, sender index) pairs; strangers are left out."""
+    wanted = set(senders)
+    rows = connection.execute(
+        select(
+            links.c.channel,
+            links.c.address_index,
+            links.c.id,
+            links.c.blocked_at,
+            people.c.id,
+            people.c.language,
+            people.c.suspended_at,
+            people.c.introduced_at,
+            people.c.home_area,
+        )
+        .join(people, people.c.id == links.c.person_id)
+        .where(links.c.address_index.in_({sender for _, sender in wanted}))
+    ).all()
+    theirs = roles_of(connection, [row[4] for row in rows])
+    return {
+        (row[0], row[1]): Known(
+            person_id=row[4],
+            link_id=row[2],
+            channel=row[0],
+            language=row[5],
+            suspended=row[6] is not None,
+            introduced=row[7] is not None,
+            home_area=row[8],
+            blocked=row[3] is not None,
+            roles=theirs.get(row[4], ()),
+        )
+        for row in rows
+        if (row[0], row[1]) in wanted
+    }
+
+
+def roles_of(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[tuple[str, str], ...]]:
+    """The present (role, area) pairs of these people."""
+    found: dict[int, tuple[tuple[str, str], ...]] = {}
+    rows = connection.execute(
+        select(roles.c.person_id, roles.c.role, roles.c.area)
+        .where(roles.c.person_id.in_(ids), roles.c.ended_at.is_(None))
+        .order_by(roles.c.id)
+    )
+    for person_id, role, area in rows:
+        found[person_id] = (*found.get(person_id, ()), (role, area))
+    return found
+
+
+def welcome(
+    connection: Connection, channel: str, address: str, language: str, now: datetime
+) -> tuple[int, int]:
+    """A stranger becomes a person with one link; returns (person id, link id)."""
+    person_id = connection.execute(
+        insert(people).values(language=language, created_at=now).returning(people.c.id)
+    ).scalar_one()
+    link_id = connection.execute(
+        insert(links)
+        .values(
+            person_id=person_id,
+            channel=channel,
+            address=address,
+            address_index=sender_index(channel, address),
+            created_at=now,
+            last_seen_at=now,
+        )
+        .returning(links.c.id)
+    ).scalar_one()
+    return person_id, link_id
+
+
+def grant(connection: Connection, person_id: int, role: str, area: str, now: datetime) -> bool:
+    """Give a role in an area; False when the person had it already."""
+    if role not in ROLES:
+        raise ValueError(f"no such role: {role}")
+    if (role, area) in roles_of(connection, [person_id]).get(person_id, ()):
+        return False
+    connection.execute(
+        insert(roles).values(person_id=person_id, role=role, area=area, granted_at=now)
+    )
+    return True
+
+
+def on_duty(connection: Connection, area: str | None, *wanted: str) -> list[int]:
+    """Who holds one of these roles for this area, there or in an area that holds it.
+
+    Suspended people are left out; without an area everybody with the role is meant.
+    """
+    query = (
+        select(roles.c.person_id)
+        .join(people, people.c.id == roles.c.person_id)
+        .where(
+            roles.c.role.in_(wanted), roles.c.ended_at.is_(None), people.c.suspended_at.is_(None)
+        )
+        .order_by(roles.c.id)
+    )
+    if area is not None:
+        query = query.where(roles.c.area.in_(above(connection, area)))
+    return list(dict.fromkeys(connection.execute(query).scalars()))
+
+
+def reach(connection: Connection, person_ids: Sequence[int]) -> dict[int, list[tuple[int, str]]]:
+    """For each person the open (link id, channel) pairs, the one last used first."""
+    found: dict[int, list[tuple[int, str]]] = {}
+    rows = connection.execute(
+        select(links.c.person_id, links.c.id, links.c.channel)
+        .where(links.c.person_id.in_(person_ids), links.c.blocked_at.is_(None))
+        .order_by(links.c.last_seen_at.desc(), links.c.id.desc())
+    )
+    for person_id, link_id, channel in rows:
+        found.setdefault(person_id, []).append((link_id, channel))
+    return found
+
+
+def one(connection: Connection, person_id: int) -> Person | None:
+    """The person of this id."""
+    row = connection.execute(select(people).where(people.c.id == person_id)).mappings().first()
+    return Person(**row) if row else None
+
+
+def change(connection: Connection, person_id: int, **values: object) -> None:
+    """Set fields of a person."""
+    connection.execute(update(people).where(people.c.id == person_id).values(**values))
+
+
+def members(connection: Connection) -> list[tuple[Person, tuple[tuple[str, str], ...]]]:
+    """Everybody with a role, and their roles."""
+    rows = connection.execute(
+        select(people)
+        .where(people.c.id.in_(select(roles.c.person_id).where(roles.c.ended_at.is_(None))))
+        .order_by(people.c.id)
+    ).mappings()
+    found = [Person(**row) for row in rows]
+    theirs = roles_of(connection, [person.id for person in found if person.id])
+    return [(person, theirs.get(person.id or 0, ())) for person in found]
+
+
+def seen(connection: Connection, link_ids: Iterable[int], now: datetime) -> None:
+    """These links were heard from: they are open again, and the ones to answer first."""
+    connection.execute(
+        update(links)
+        .where(links.c.id.in_(list(link_ids)))
+        .values(last_seen_at=now, blocked_at=None)
+    )
+
+
+def block(connection: Connection, link_id: int, now: datetime) -> None:
+    """Nothing more can be sent to this link until it is heard from."""
+    connection.execute(update(links).where(links.c.id == link_id).values(blocked_at=now))
+
+
+def move(connection: Connection, link_id: int, channel: str, address: str) -> None:
+    """A chat has a new address."""
+    connection.execute(
+        update(links)
+        .where(links.c.id == link_id)
+        .values(address=address, address_index=sender_index(channel, address))
+    )
+
+
+def merge(connection: Connection, guest: int, host: int) -> None:
+    """Two records turn out to be one person: the guest's links and reports become the host's."""
+    for table in (links, reporters):
+        connection.execute(update(table).where(table.c.person_id == guest).values(person_id=host))
+    connection.execute(update(people).where(people.c.id == guest).values(merged_into=host))

@@ -1,0 +1,388 @@
+"""The nouns: one SQLModel per table, plain data, no relationships.
+
+Instants end in `_at` and are UTC. Fields of type Encrypted… are personal data. A status, a role
+or a level is one of the words in the tuple above its class.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Column, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from storage.types import (
+    BigId,
+    EncryptedBytes,
+    EncryptedJson,
+    EncryptedText,
+    UtcDateTime,
+)
+
+
+def _id() -> Any:
+    return Field(default=None, sa_column=Column(BigId, primary_key=True))
+
+
+def _of(table: str, *, index: bool = True, nullable: bool = False) -> Any:
+    key = ForeignKey(f"{table}.id")
+    default = None if nullable else ...
+    return Field(default, sa_column=Column(BigId, key, index=index, nullable=nullable))
+
+
+def _sealed(kind: type, place: str, *, nullable: bool = True) -> Any:
+    default = None if nullable else ...
+    return Field(default, sa_column=Column(kind(place), nullable=nullable))
+
+
+def _at(*, nullable: bool = False, index: bool = False) -> Any:
+    default = None if nullable else ...
+    return Field(default, sa_column=Column(UtcDateTime(), nullable=nullable, index=index))
+
+
+AREA_KINDS = (
+    "province",
+    "commune",
+    "ward",
+    "special_zone",
+    "village",
+    "residential_group",
+)
+COMMUNE_KINDS = ("commune", "ward", "special_zone")
+VILLAGE_KINDS = ("village", "residential_group")
+
+
+class Area(SQLModel, table=True):
+    """A province, a commune or a village, for as long as it is valid."""
+
+    __tablename__ = "areas"
+    code: str = Field(primary_key=True)
+    name: str
+    kind: str
+    parent: str | None = Field(default=None, foreign_key="areas.code", index=True)
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+class Succession(SQLModel, table=True):
+    """`code` took the place of `old_code` (communes merged in 2025, villages in 2026)."""
+
+    __tablename__ = "area_successions"
+    code: str = Field(primary_key=True, foreign_key="areas.code")
+    old_code: str = Field(primary_key=True, index=True)
+
+
+class Person(SQLModel, table=True):
+    """Somebody who talks with the bot; a resident is anybody without a role."""
+
+    __tablename__ = "people"
+    id: int | None = _id()
+    name: str | None = _sealed(EncryptedText, "people.name")
+    phone: str | None = _sealed(EncryptedText, "people.phone")
+    language: str = "vi"
+    home_area: str | None = Field(default=None, foreign_key="areas.code")
+    created_at: datetime = _at()
+    introduced_at: datetime | None = _at(nullable=True)
+    suspended_at: datetime | None = _at(nullable=True)
+    merged_into: int | None = _of("people", index=False, nullable=True)
+
+
+ROLES = ("collaborator", "officer", "leader", "on_call", "admin")
+
+
+class Role(SQLModel, table=True):
+    """What a person may do, and where (an area and everything below it)."""
+
+    __tablename__ = "roles"
+    id: int | None = _id()
+    person_id: int = _of("people")
+    role: str
+    area: str = Field(foreign_key="areas.code", index=True)
+    granted_at: datetime = _at()
+    ended_at: datetime | None = _at(nullable=True)
+
+
+class ChannelLink(SQLModel, table=True):
+    """A person's address on a channel."""
+
+    __tablename__ = "channel_links"
+    __table_args__ = (UniqueConstraint("channel", "address_index"),)
+    id: int | None = _id()
+    person_id: int = _of("people")
+    channel: str
+    address: str = _sealed(EncryptedText, "channel_links.address", nullable=False)
+    address_index: str
+    created_at: datetime = _at()
+    last_seen_at: datetime | None = _at(nullable=True)
+    blocked_at: datetime | None = _at(nullable=True)
+
+
+class Invitation(SQLModel, table=True):
+    """A code that gives a role in an area to whoever types it; only its index is kept."""
+
+    __tablename__ = "invitations"
+    id: int | None = _id()
+    code_index: str = Field(unique=True)
+    role: str
+    area: str = Field(foreign_key="areas.code")
+    uses: int = 1
+    used: int = 0
+    created_at: datetime = _at()
+    expires_at: datetime = _at()
+
+
+class Handover(SQLModel, table=True):
+    """A one-time 6-digit code by which a person goes on from another channel."""
+
+    __tablename__ = "handovers"
+    id: int | None = _id()
+    code_index: str = Field(index=True)
+    person_id: int = _of("people")
+    expires_at: datetime = _at()
+    used_at: datetime | None = _at(nullable=True)
+
+
+class WebSession(SQLModel, table=True):
+    """A browser that holds a visitor's token; only its index is kept."""
+
+    __tablename__ = "web_sessions"
+    id: int | None = _id()
+    token_index: str = Field(unique=True)
+    address: str = _sealed(EncryptedText, "web_sessions.address", nullable=False)
+    address_index: str = Field(index=True)
+    device: str | None = _sealed(EncryptedText, "web_sessions.device")
+    started_at: datetime = _at()
+    last_seen_at: datetime = _at()
+    ended_at: datetime | None = _at(nullable=True)
+
+
+class WebMessage(SQLModel, table=True):
+    """What a browser shows: the web is a platform whose server is ours."""
+
+    __tablename__ = "web_messages"
+    __table_args__ = (
+        Index("ix_web_messages_reading", "address_index", "id"),
+        UniqueConstraint("address_index", "client_id"),
+    )
+    id: int | None = _id()
+    address_index: str
+    by_bot: bool
+    payload: dict[str, Any] = _sealed(EncryptedJson, "web_messages.payload", nullable=False)
+    client_id: str
+    at: datetime = _at(index=True)
+
+
+LEVELS = (
+    "EMERGENCY",
+    "HAZARDOUS",
+    "CHILD_LABOUR",
+    "AT_RISK",
+    "OTHER_PROTECTION",
+    "NONE",
+    "UNCLEAR",
+)
+STATUSES = (
+    "new",
+    "received",
+    "verifying",
+    "visited",
+    "planned",
+    "in_progress",
+    "closed",
+)
+
+
+class Child(SQLModel, table=True):
+    """What is known of a child; everything may be unknown (process.md 0.12)."""
+
+    __tablename__ = "children"
+    id: int | None = _id()
+    name: str | None = _sealed(EncryptedText, "children.name")
+    name_index: str | None = Field(default=None, index=True)
+    facts: dict[str, Any] | None = _sealed(EncryptedJson, "children.facts")
+
+
+class Case(SQLModel, table=True):
+    """What the commune does about one child or one notice."""
+
+    __tablename__ = "cases"
+    __table_args__ = (Index("ix_cases_list", "commune", "closed_at", "opened_at"),)
+    id: int | None = _id()
+    code: str = Field(unique=True)
+    commune: str | None = Field(default=None, foreign_key="areas.code")
+    area: str | None = Field(default=None, foreign_key="areas.code")
+    child_id: int | None = _of("children", index=False, nullable=True)
+    level: str = "UNCLEAR"
+    status: str = "new"
+    opened_at: datetime = _at()
+    answer_due_at: datetime = _at()
+    safety_due_at: datetime | None = _at(nullable=True)
+    acknowledged_at: datetime | None = _at(nullable=True)
+    acknowledged_by: int | None = _of("people", index=False, nullable=True)
+    escalation: int = 0
+    escalate_at: datetime | None = _at(nullable=True, index=True)
+    closed_at: datetime | None = _at(nullable=True)
+
+
+class CaseEntry(SQLModel, table=True):
+    """A note, a change of status, an addition: what happened in a case, in order."""
+
+    __tablename__ = "case_entries"
+    id: int | None = _id()
+    case_id: int = _of("cases")
+    person_id: int | None = _of("people", index=False, nullable=True)
+    at: datetime = _at()
+    kind: str
+    status: str | None = None
+    words: str | None = _sealed(EncryptedText, "case_entries.words")
+
+
+class Report(SQLModel, table=True):
+    """One notice as it was given (form 01 of Decree 56/2017 is filled from it)."""
+
+    __tablename__ = "reports"
+    id: int | None = _id()
+    code: str = Field(index=True)
+    case_id: int = _of("cases")
+    draft_key: str = Field(unique=True)
+    channel: str
+    received_at: datetime = _at(index=True)
+    completed_at: datetime | None = _at(nullable=True)
+    commune: str | None = None
+    area: str | None = None
+    answers: dict[str, Any] = _sealed(EncryptedJson, "reports.answers", nullable=False)
+
+
+class Reporter(SQLModel, table=True):
+    """Who gave a report: apart from it, for two roles' eyes only, each look audited."""
+
+    __tablename__ = "reporters"
+    report_id: int = Field(sa_column=Column(BigId, ForeignKey("reports.id"), primary_key=True))
+    person_id: int = _of("people")
+    link_id: int = _of("channel_links", index=False)
+    may_call: bool | None = None
+    phone: str | None = _sealed(EncryptedText, "reporters.phone")
+
+
+class Attachment(SQLModel, table=True):
+    """A photo or voice note: `wanted` until its bytes were fetched, then `kept` or `refused`."""
+
+    __tablename__ = "attachments"
+    __table_args__ = (UniqueConstraint("channel", "reference_index"),)
+    id: int | None = _id()
+    channel: str
+    reference: str = _sealed(EncryptedText, "attachments.reference", nullable=False)
+    reference_index: str
+    owner_index: str = Field(index=True)
+    report_id: int | None = _of("reports", nullable=True)
+    kind: str
+    mime: str = ""
+    size: int = 0
+    state: str = Field(default="wanted", index=True)
+    attempts: int = 0
+    not_before: datetime | None = _at(nullable=True)
+    content: bytes | None = _sealed(EncryptedBytes, "attachments.content")
+    created_at: datetime = _at(index=True)
+
+
+class Draft(SQLModel, table=True):
+    """A form somebody has begun: its answers, never a position."""
+
+    __tablename__ = "drafts"
+    person_id: int = Field(sa_column=Column(BigId, ForeignKey("people.id"), primary_key=True))
+    form: str = Field(primary_key=True)
+    content: dict[str, Any] = _sealed(EncryptedJson, "drafts.content", nullable=False)
+    updated_at: datetime = _at(index=True)
+
+
+class Conversation(SQLModel, table=True):
+    """Where a person is: the form in front of them, and the buttons they were last shown."""
+
+    __tablename__ = "conversations"
+    person_id: int = Field(sa_column=Column(BigId, ForeignKey("people.id"), primary_key=True))
+    form: str | None = None
+    menu: list[Any] | None = _sealed(EncryptedJson, "conversations.menu")
+    updated_at: datetime = _at()
+
+
+class InboxEvent(SQLModel, table=True):
+    """An event as its platform sent it; acknowledged only after this row is committed."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        UniqueConstraint("channel", "event_id"),
+        Index(
+            "ix_inbox_pending",
+            "id",
+            sqlite_where=text("done_at IS NULL"),
+            postgresql_where=text("done_at IS NULL"),
+        ),
+    )
+    id: int | None = _id()
+    channel: str
+    event_id: str
+    sender: str
+    payload: dict[str, Any] | None = _sealed(EncryptedJson, "inbox.payload")
+    received_at: datetime = _at(index=True)
+    attempts: int = 0
+    done_at: datetime | None = _at(nullable=True)
+    parked_at: datetime | None = _at(nullable=True)
+    error: str | None = Field(default=None, sa_column=Column(Text))
+
+
+KINDS = ("reply", "push", "alarm")
+
+
+class OutboxMessage(SQLModel, table=True):
+    """A message we owe somebody."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index(
+            "ix_outbox_pending",
+            "priority",
+            "id",
+            sqlite_where=text("finished_at IS NULL"),
+            postgresql_where=text("finished_at IS NULL"),
+        ),
+    )
+    id: int | None = _id()
+    link_id: int = _of("channel_links")
+    channel: str
+    kind: str = "reply"
+    once: str | None = Field(default=None, unique=True)
+    priority: int = 5
+    payload: dict[str, Any] | None = _sealed(EncryptedJson, "outbox.payload")
+    created_at: datetime = _at(index=True)
+    not_before: datetime | None = _at(nullable=True)
+    expires_at: datetime | None = _at(nullable=True)
+    claimed_until: datetime | None = _at(nullable=True)
+    attempts: int = 0
+    finished_at: datetime | None = _at(nullable=True)
+    outcome: str | None = None
+    error: str | None = Field(default=None, sa_column=Column(Text))
+    platform_id: str | None = None
+
+
+class AuditEntry(SQLModel, table=True):
+    """Who looked at or changed what. Append-only: each row carries the hash of the one before."""
+
+    __tablename__ = "audit_log"
+    id: int | None = _id()
+    at: datetime = _at(index=True)
+    person_id: int | None = Field(default=None, sa_column=Column(BigId))
+    action: str
+    subject: str
+    detail: str = ""
+    previous: str
+    hash: str = Field(unique=True)
+
+
+class Count(SQLModel, table=True):
+    """How often something was tried in a window of time: guesses are limited by it."""
+
+    __tablename__ = "counts"
+    name: str = Field(primary_key=True)
+    window_at: datetime = Field(sa_column=Column(UtcDateTime(), primary_key=True))
+    count: int = 0

@@ -1,0 +1,94 @@
+"""Column types: personal data encrypted, instants the same on every database."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, DateTime, Integer, LargeBinary
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+from storage import crypto
+
+# SQLite counts rows by itself only in a column declared INTEGER.
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+
+class _Encrypted(TypeDecorator[Any]):
+    """Bytes on disk, something readable in the record; `place` is "table.column"."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, place: str) -> None:
+        super().__init__()
+        self.place = place
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
+        if value is None:
+            return None
+        return crypto.keyring().seal(self.to_bytes(value), self.place.encode())
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        return self.from_bytes(crypto.keyring().open(value, self.place.encode()))
+
+    def to_bytes(self, value: Any) -> bytes:
+        return bytes(value)
+
+    def from_bytes(self, plain: bytes) -> Any:
+        return plain
+
+
+class EncryptedBytes(_Encrypted):
+    """bytes."""
+
+    cache_ok = True
+
+
+class EncryptedText(_Encrypted):
+    """str."""
+
+    cache_ok = True
+
+    def to_bytes(self, value: Any) -> bytes:
+        return str(value).encode()
+
+    def from_bytes(self, plain: bytes) -> Any:
+        return plain.decode()
+
+
+class EncryptedJson(_Encrypted):
+    """Whatever JSON can carry."""
+
+    cache_ok = True
+
+    def to_bytes(self, value: Any) -> bytes:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+    def from_bytes(self, plain: bytes) -> Any:
+        return json.loads(plain)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware datetimes in UTC. A naive one is a mistake and raises ValueError."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        instant: datetime = value
+        return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
