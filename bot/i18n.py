@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gettext
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -51,11 +51,6 @@ class Speech:
 
         pattern = "HH:mm, dd/MM/y" if self.language == "vi" else "HH:mm, d MMM y"
         return format_datetime(at, pattern, tzinfo=self.zone, locale=self.language)
-
-    def clock(self, at: datetime) -> str:
-        """Only the clock when it is today in `zone`, else clock and day."""
-        same = at.astimezone(self.zone).date() == datetime.now(UTC).astimezone(self.zone).date()
-        return at.astimezone(self.zone).strftime("%H:%M") if same else self.moment(at)
 
     def ago(self, since: timedelta) -> str:
         """How long ago, in the largest unit: "14 ngày"."""

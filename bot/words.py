@@ -157,12 +157,9 @@ class Say:
             text=for_policy(self.text, policy),
             buttons=tuple(replace(b, label=for_policy(b.label, policy)) for b in self.buttons),
             calls=tuple(
-                call for call in self.calls if policy == "full" or _OPEN not in call.number
-            )
-            if policy != "full"
-            else tuple(
                 Call(for_policy(call.number, policy), for_policy(call.label, policy))
                 for call in self.calls
+                if policy == "full" or _OPEN not in call.number
             ),
             links=tuple(replace(a, label=for_policy(a.label, policy)) for a in self.links),
             files=self.files if policy == "full" else (),

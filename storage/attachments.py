@@ -116,3 +116,15 @@ def states(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[str, s
         )
     )
     return {row[0]: (row[1], row[2], row[3]) for row in rows}
+
+
+def by_reference(connection: Connection, channel: str, reference: str) -> Attachment | None:
+    """The attachment that a channel knows by this reference."""
+    index = crypto.index(reference, f"attachment:{channel}")
+    row = connection.execute(
+        select(attachments).where(
+            attachments.c.channel == channel, attachments.c.reference_index == index
+        )
+    ).mappings()
+    found = row.first()
+    return Attachment(**found) if found else None

@@ -367,11 +367,15 @@ def to_escalate(connection: Connection, now: datetime) -> list[Case]:
 
 
 def escalated(connection: Connection, case: Case, step: int, again_at: datetime | None) -> bool:
-    """Note that step `step` was taken; False when another process was first."""
+    """Note that step `step` was reached; False when another process was first."""
     return (
         connection.execute(
             update(cases)
-            .where(cases.c.id == case.id, cases.c.escalation == step - 1)
+            .where(
+                cases.c.id == case.id,
+                cases.c.escalation == case.escalation,
+                cases.c.acknowledged_at.is_(None),
+            )
             .values(escalation=step, escalate_at=again_at)
         ).rowcount
         == 1
@@ -397,3 +401,14 @@ def child(connection: Connection, case: Case) -> Child | None:
     row = connection.execute(select(children).where(children.c.id == case.child_id)).mappings()
     found = row.first()
     return Child(**found) if found else None
+
+
+def of_attachment(connection: Connection, attachment: Attachment) -> Case | None:
+    """The case that an attachment belongs to, if any."""
+    row = connection.execute(
+        select(cases)
+        .join(reports, reports.c.case_id == cases.c.id)
+        .where(reports.c.id == attachment.report_id)
+    ).mappings()
+    found = row.first()
+    return Case(**found) if found else None

@@ -78,8 +78,10 @@ _COLUMNS = (
 _PENDING = inbox.c.done_at.is_(None)
 
 
-def claim(connection: Connection, limit: int) -> list[Arrived]:
+def claim(connection: Connection, limit: int, only: int | None = None) -> list[Arrived]:
     """The oldest waiting events, which nobody else handles until this transaction ends.
+
+    With `only` just that event, unless it is done or its person is another worker's now.
 
     On SQLite the write lock says so. On PostgreSQL an advisory lock per person does: another
     worker's people are left out, and everybody's own order is kept.
@@ -95,24 +97,27 @@ _WAITING_PEOPLE = text(
     " coalesce('person:' || l.person_id, i.sender) AS who"
     " FROM inbox i LEFT JOIN channel_links l"
     " ON l.channel = i.channel AND l.address_index = i.sender"
-    " WHERE i.done_at IS NULL GROUP BY 2) waiting ORDER BY first LIMIT :limit"
+    " WHERE i.done_at IS NULL AND (CAST(:only AS bigint) IS NULL OR i.id = :only)"
+    " GROUP BY 2) waiting ORDER BY first LIMIT :limit"
 )
 _LOCK = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:who, 7))")
 _THEIRS = text(
     "SELECT i.id FROM inbox i LEFT JOIN channel_links l"
     " ON l.channel = i.channel AND l.address_index = i.sender"
-    " WHERE i.done_at IS NULL AND coalesce('person:' || l.person_id, i.sender) = ANY(:whom)"
+    " WHERE i.done_at IS NULL AND (CAST(:only AS bigint) IS NULL OR i.id = :only)"
+    " AND coalesce('person:' || l.person_id, i.sender) = ANY(:whom)"
     " ORDER BY i.id LIMIT :limit"
 )
 
 
-def _claim_by_person(connection: Connection, limit: int) -> list[Arrived]:
-    waiting = connection.execute(_WAITING_PEOPLE, {"limit": limit}).scalars().all()
+def _claim_by_person(connection: Connection, limit: int, only: int | None) -> list[Arrived]:
+    wanted = {"limit": limit, "only": only}
+    waiting = connection.execute(_WAITING_PEOPLE, wanted).scalars().all()
     whom = [who for who in waiting if connection.execute(_LOCK, {"who": who}).scalar()]
     if not whom:
         return []
     # Read again under the locks: another worker may have finished some in between.
-    ids = connection.execute(_THEIRS, {"whom": whom, "limit": limit}).scalars().all()
+    ids = connection.execute(_THEIRS, {**wanted, "whom": whom}).scalars().all()
     rows = connection.execute(select(*_COLUMNS).where(inbox.c.id.in_(ids)).order_by(inbox.c.id))
     return [Arrived(*row) for row in rows]
 
@@ -135,12 +140,22 @@ def tried(connection: Connection, event_id: int, error: str) -> None:
     connection.execute(_TRIED, {"row": event_id, "why": error[:500]})
 
 
-def count_attempt(connection: Connection, ids: Sequence[int]) -> None:
+def count_attempt(connection: Connection, event_id: int) -> None:
     """Count an attempt before it is made: an event that kills the process is counted too."""
-    if ids:
-        connection.execute(
-            update(inbox).where(inbox.c.id.in_(ids)).values(attempts=inbox.c.attempts + 1)
-        )
+    connection.execute(
+        update(inbox).where(inbox.c.id == event_id).values(attempts=inbox.c.attempts + 1)
+    )
+
+
+def newest_waiting(connection: Connection) -> int:
+    """The id of the newest event that waits; 0 when none does."""
+    return connection.execute(select(func.max(inbox.c.id)).where(_PENDING)).scalar() or 0
+
+
+def waiting_ids(connection: Connection, until: int, limit: int) -> list[int]:
+    """Ids of waiting events up to `until`, the oldest first."""
+    found = select(inbox.c.id).where(_PENDING, inbox.c.id <= until)
+    return list(connection.execute(found.order_by(inbox.c.id).limit(limit)).scalars())
 
 
 def park(connection: Connection, event_id: int, error: str, now: datetime) -> None:

@@ -80,7 +80,9 @@ def use(connection: Connection, invitation_id: int, now: datetime) -> bool:
 
 def hand_over(connection: Connection, person_id: int, now: datetime, expires_at: datetime) -> str:
     """A fresh 6-digit code for a person; an earlier one stops working."""
-    connection.execute(delete(handovers).where(handovers.c.person_id == person_id))
+    connection.execute(
+        delete(handovers).where(handovers.c.person_id == person_id, handovers.c.opens.is_(None))
+    )
     for _ in range(20):
         code = f"{secrets.randbelow(1_000_000):06d}"
         if _open_handover(connection, code, now) is None:
@@ -93,8 +95,24 @@ def hand_over(connection: Connection, person_id: int, now: datetime, expires_at:
     return code
 
 
-def take_over(connection: Connection, code: str, now: datetime) -> int | None:
-    """Use a 6-digit code up and return whose it was; None if it opens nothing (any more)."""
+def link_to(
+    connection: Connection, person_id: int, opens: str | None, now: datetime, expires_at: datetime
+) -> str:
+    """A long one-time token for a link that lets a person in on the web, at a case."""
+    token = secrets.token_urlsafe(24)
+    connection.execute(
+        insert(handovers).values(
+            code_index=crypto.index(token, "handover"),
+            person_id=person_id,
+            opens=opens,
+            expires_at=expires_at,
+        )
+    )
+    return token
+
+
+def take_over(connection: Connection, code: str, now: datetime) -> tuple[int, str | None] | None:
+    """Use a code or token up; returns (person id, case it opens), None if it opens nothing."""
     found = _open_handover(connection, code, now)
     if found is None:
         return None
@@ -103,15 +121,17 @@ def take_over(connection: Connection, code: str, now: datetime) -> int | None:
         .where(handovers.c.id == found[0], handovers.c.used_at.is_(None))
         .values(used_at=now)
     )
-    return found[1] if taken.rowcount == 1 else None
+    return (found[1], found[2]) if taken.rowcount == 1 else None
 
 
-def _open_handover(connection: Connection, code: str, now: datetime) -> tuple[int, int] | None:
+def _open_handover(
+    connection: Connection, code: str, now: datetime
+) -> tuple[int, int, str | None] | None:
     row = connection.execute(
-        select(handovers.c.id, handovers.c.person_id).where(
+        select(handovers.c.id, handovers.c.person_id, handovers.c.opens).where(
             handovers.c.code_index == crypto.index(code, "handover"),
             handovers.c.used_at.is_(None),
             handovers.c.expires_at > now,
         )
     ).first()
-    return (row[0], row[1]) if row else None
+    return (row[0], row[1], row[2]) if row else None

@@ -115,6 +115,17 @@ def claim(
     return [Owed(**row) for row in rows.mappings()]
 
 
+def nothing_due(connection: Connection, channel: str, now: datetime) -> bool:
+    """Whether there is nothing to claim: asked before the write lock is taken."""
+    found = select(outbox.c.id).where(
+        _PENDING,
+        outbox.c.channel == channel,
+        or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now),
+        or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until < now),
+    )
+    return connection.execute(found.limit(1)).first() is None
+
+
 def finish(
     connection: Connection,
     message_id: int,

@@ -95,7 +95,12 @@ def welcome(
     person_id = connection.execute(
         insert(people).values(language=language, created_at=now).returning(people.c.id)
     ).scalar_one()
-    link_id = connection.execute(
+    return person_id, link(connection, person_id, channel, address, now)
+
+
+def link(connection: Connection, person_id: int, channel: str, address: str, now: datetime) -> int:
+    """Give a person one more address; returns the link's id."""
+    return connection.execute(
         insert(links)
         .values(
             person_id=person_id,
@@ -107,7 +112,6 @@ def welcome(
         )
         .returning(links.c.id)
     ).scalar_one()
-    return person_id, link_id
 
 
 def grant(connection: Connection, person_id: int, role: str, area: str, now: datetime) -> bool:
@@ -204,3 +208,20 @@ def merge(connection: Connection, guest: int, host: int) -> None:
     for table in (links, reporters):
         connection.execute(update(table).where(table.c.person_id == guest).values(person_id=host))
     connection.execute(update(people).where(people.c.id == guest).values(merged_into=host))
+
+
+def addresses(connection: Connection, person_id: int, channel: str) -> list[str]:
+    """The address indexes of a person on a channel."""
+    return list(
+        connection.execute(
+            select(links.c.address_index).where(
+                links.c.person_id == person_id, links.c.channel == channel
+            )
+        ).scalars()
+    )
+
+
+def by_address(connection: Connection, channel: str, address: str) -> Known | None:
+    """Who is behind an address."""
+    key = (channel, sender_index(channel, address))
+    return known(connection, [key]).get(key)

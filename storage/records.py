@@ -133,12 +133,16 @@ class Invitation(SQLModel, table=True):
 
 
 class Handover(SQLModel, table=True):
-    """A one-time 6-digit code by which a person goes on from another channel."""
+    """A one-time code by which a person goes on elsewhere: 6 digits to type, or a link to open.
+
+    `opens` is the case that a link shows.
+    """
 
     __tablename__ = "handovers"
     id: int | None = _id()
     code_index: str = Field(index=True)
     person_id: int = _of("people")
+    opens: str | None = None
     expires_at: datetime = _at()
     used_at: datetime | None = _at(nullable=True)
 
@@ -304,6 +308,21 @@ class Conversation(SQLModel, table=True):
     form: str | None = None
     menu: list[Any] | None = _sealed(EncryptedJson, "conversations.menu")
     updated_at: datetime = _at()
+
+
+class AskedQuestion(SQLModel, table=True):
+    """A resident's question that a person answers."""
+
+    __tablename__ = "questions"
+    id: int | None = _id()
+    person_id: int = _of("people")
+    link_id: int = _of("channel_links", index=False)
+    area: str | None = None
+    question: str = _sealed(EncryptedText, "questions.question", nullable=False)
+    asked_at: datetime = _at(index=True)
+    answer: str | None = _sealed(EncryptedText, "questions.answer")
+    answered_at: datetime | None = _at(nullable=True)
+    answered_by: int | None = _of("people", index=False, nullable=True)
 
 
 class InboxEvent(SQLModel, table=True):

@@ -100,6 +100,15 @@ def end(connection: Connection, index: str, session_id: int, now: datetime) -> b
     )
 
 
+def end_all(connection: Connection, indexes: Sequence[str], now: datetime) -> None:
+    """End every session of these addresses."""
+    connection.execute(
+        update(sessions)
+        .where(sessions.c.address_index.in_(indexes), sessions.c.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+
+
 def show(
     connection: Connection,
     index: str,

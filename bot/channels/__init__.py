@@ -72,9 +72,10 @@ class Channel(Protocol):
     def translate(self, raw: Mapping[str, Any]) -> Incoming | None:
         """The event in our words, or None if it concerns nobody. Pure. Raises Malformed."""
 
-    async def send(self, address: str, say: Say) -> str:
+    async def send(self, address: str, say: Say, once: str = "") -> str:
         """Deliver one message (already drawn for the channel's policy) and return the
-        platform's id of it. Raises Later, Refused or Moved."""
+        platform's id of it. Raises Later, Refused or Moved. `once` is the same when the same
+        message is sent again, for platforms that can tell."""
 
     async def fetch(self, reference: str) -> bytes:
         """The bytes of an attachment that came in. Raises Later or Refused."""

@@ -54,7 +54,9 @@ def words(
                 return "/voice"
             raise Unclear(_("Please write a few words, or choose a button."))
         if len(text) > longest:
-            raise Unclear(_("That is too long for me: please keep it under {n} letters."), n=longest)
+            raise Unclear(
+                _("That is too long for me: please keep it under {n} letters."), n=longest
+            )
         if may_be_unknown and affirm.unknown(text):
             return UNKNOWN
         return "/" + text if text in {choice.value for choice in offered} else text
@@ -190,7 +192,9 @@ def spot() -> Kind:
     def read(reply: Reply, scene: Scene) -> Value:
         text = reply.text.strip()
         if not text or reply.value or len(text) > 300:
-            raise Unclear(_("Please share a location, describe the place in words, or choose Skip."))
+            raise Unclear(
+                _("Please share a location, describe the place in words, or choose Skip.")
+            )
         return text
 
     return Kind(read, show="spot", private=True, gathers="location")

@@ -214,7 +214,7 @@ CHILD_REPORT = Form(
         ),
         Question(
             "may_call",
-            _("May the commune officer call you to ask more? Your name stays secret."),
+            _("May the commune officer call you to ask more? Who you are is kept apart."),
             _("May call you"),
             one_of(YES_NO),
             optional=True,

@@ -166,9 +166,7 @@ def pages(ask: Ask, scene: Scene) -> int:
 def _settled(question: Question, draft: Draft, scene: Scene) -> bool:
     if question.key in draft.skipped and question.optional:
         return True
-    return question.key in draft.answers and question.kind.fits(
-        draft.answers[question.key], scene
-    )
+    return question.key in draft.answers and question.kind.fits(draft.answers[question.key], scene)
 
 
 def _has_more(questions: list[Question], draft: Draft, scene: Scene) -> bool:
@@ -315,7 +313,10 @@ def _answer(form: Form, here: Ask, reply: Reply, scene: Scene) -> Turn:
         return show(form, narrowed, scene, Note(_("Which one do you mean?")))
     except Unclear as problem:
         return _unclear(form, here, reply, scene, problem)
-    return show(form, _with_answer(draft, question, value), scene)
+    answered = show(form, _with_answer(draft, question, value), scene)
+    if form.at_once and isinstance(answered, Review):
+        return _send(form, answered, scene)
+    return answered
 
 
 def _unclear(form: Form, here: Ask, reply: Reply, scene: Scene, problem: Unclear) -> Turn:

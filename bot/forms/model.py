@@ -120,7 +120,10 @@ class Question:
 
 @dataclass(frozen=True)
 class Form:
-    """`intro` is said before the first question, `send` labels the button that files it."""
+    """`intro` is said before the first question, `send` labels the button that files it.
+
+    With `at_once` the form is sent as soon as everything needed is answered, without a card.
+    """
 
     name: str
     title: str
@@ -128,6 +131,7 @@ class Form:
     send: str
     questions: tuple[Question, ...]
     cancelled: str = ""
+    at_once: bool = False
 
     def relevant(self, answers: Answers, scene: Scene) -> list[Question]:
         """The questions that apply, judged only by answers that apply themselves."""

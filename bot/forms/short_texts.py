@@ -12,6 +12,7 @@ def _one_text(name: str, title: str, ask: str, send: str, longest: int = 4000) -
         intro="",
         send=send,
         cancelled=_("Stopped. Nothing was sent."),
+        at_once=True,
         questions=(Question("text", ask, title, words(longest, may_be_unknown=False)),),
     )
 
@@ -39,4 +40,10 @@ MESSAGE = _one_text(
     _("Message to the reporter"),
     _("What do you want to ask or tell the person who reported? No names, please."),
     _("Send message"),
+)
+ADDITION = _one_text(
+    "addition",
+    _("What you add"),
+    _("What would you like to add to your report?"),
+    _("Send"),
 )

@@ -237,7 +237,7 @@ class TelegramChannel:
             case telegram_error.Forbidden():
                 return Refused(reason, blocked=True)
             case telegram_error.InvalidToken():
-                log.error("Telegram does not accept the token: check VONGTAY_TELEGRAM_TOKEN")
+                log.error("Telegram does not accept the token, or this is no Bot API server")
                 return Later("Telegram does not accept the token", 60.0, whole_channel=True)
             case telegram_error.Conflict():
                 return Conflict(reason)

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -148,7 +149,7 @@ def _in_house(host: str) -> bool:
 
 def _texts(say: Say) -> list[str]:
     in_text = [
-        f"{_clean(link.label)}: {_clean(link.url)}" for link in say.links if not opens(link.url)
+        _named(_clean(link.label), _clean(link.url)) for link in say.links if not opens(link.url)
     ]
     text = "\n\n".join(part for part in (_clean(say.text), "\n".join(in_text)) if part)
     if not say.calls:
@@ -166,8 +167,12 @@ def _numbers(calls: Sequence[words.Call]) -> str:
     lines = []
     for call in calls:
         label, number = _clean(call.label), _clean(call.number)
-        lines.append(f"☎ {label}" if _names(label, number) else f"☎ {label}: {number}")
+        lines.append("☎ " + (label if _names(label, number) else _named(label, number)))
     return _begin("\n".join(lines), _MAX_NUMBERS)
+
+
+def _named(label: str, what: str) -> str:
+    return f"{label}: {what}" if label else what
 
 
 def _names(text: str, number: str) -> bool:
@@ -195,7 +200,7 @@ def _rows(buttons: list[dict[str, str]]) -> list[list[dict[str, str]]]:
     most = 3 if longest <= _SHORT else 2 if longest <= _MIDDLING else 1
     count = -(-len(buttons) // most)
     at = [len(buttons) * row // count for row in range(count + 1)]
-    return [buttons[start:end] for start, end in zip(at, at[1:], strict=False)]
+    return [buttons[start:end] for start, end in pairwise(at)]
 
 
 def _button(button: Button) -> dict[str, str]:

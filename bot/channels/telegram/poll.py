@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from bot.channels import Later, Malformed, NotSent, Raw, Receive
 from bot.channels.telegram.channel import Conflict, TelegramChannel
-from bot.channels.telegram.translate import ALLOWED_UPDATES, callback_id, event_of
+from bot.channels.telegram.translate import ALLOWED_UPDATES, callback_id, event_of, update_id
 
 log = logging.getLogger(__name__)
 
@@ -152,10 +152,12 @@ class _Poller:
 def _read(updates: Sequence[object]) -> tuple[list[Raw], int | None]:
     """The events in the updates, and the offset that confirms them, None if none has an id."""
     events: list[Raw] = []
+    following: int | None = None
     now = datetime.now(UTC)
     for update in updates:
         try:
+            following = max(following or 0, update_id(update) + 1)
             events.append(event_of(update, now))
         except Malformed as unreadable:
             log.error("an update was skipped: %s", unreadable)
-    return events, max((int(event.event_id) + 1 for event in events), default=None)
+    return events, following

@@ -58,16 +58,18 @@ def event_of(update: object, now: datetime) -> Raw:
     Takes the parsed JSON and the present moment. Raises Malformed when it has no usable
     update_id or is nested so deeply that it could not be kept as JSON.
     """
-    if not isinstance(update, Mapping):
-        raise Malformed("the update is not an object")
-    event_id = _id(update, "update_id")
-    if int(event_id) < 0:
-        raise Malformed("update_id is negative")
-    if _too_deep(update):
+    event_id = str(update_id(update))
+    payload = _object(update, "the update")
+    if _too_deep(payload):
         raise Malformed("the update is nested too deeply")
-    if isinstance(update.get("callback_query"), Mapping):
-        update = {**update, _ARRIVED: int(now.timestamp())}
-    return Raw(event_id, sender_of(update), update)
+    if isinstance(payload.get("callback_query"), Mapping):
+        payload = {**payload, _ARRIVED: int(now.timestamp())}
+    return Raw(event_id, sender_of(payload), payload)
+
+
+def update_id(update: object) -> int:
+    """The number of an update, by which it is confirmed. Raises Malformed if it has none."""
+    return _number(_object(update, "the update"), "update_id")
 
 
 def sender_of(raw: object) -> str:
@@ -107,8 +109,8 @@ def translate(raw: Mapping[str, Any], username: str | None = None) -> Incoming |
     us; as long as it is None every command is. A contact's number is the attachment's reference.
     Raises Malformed, with a reason that holds no personal data.
     """
-    update = _object(raw, "update")
-    event_id = _id(update, "update_id")
+    update = _object(raw, "the update")
+    event_id = str(update_id(update))
     if update.get("message") is not None:
         return _message(_object(update["message"], "message"), event_id, username)
     if update.get("edited_message") is not None:
@@ -358,8 +360,9 @@ def _moment(of: Mapping[str, Any], key: str) -> datetime:
 
 
 def _degrees(of: Mapping[str, Any], key: str, most: int) -> float:
-    value = of.get(key)
-    if type(value) not in (int, float) or abs(value) > most or not math.isfinite(value):
+    value: Any = of.get(key)
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or abs(value) > most or not math.isfinite(value):
         raise Malformed(f"{key} is not in degrees")
     return float(value)
 

@@ -57,6 +57,7 @@ TEXTS: dict[str, str] = {
     "voice_note": later("Voice message"),
     "open_file": later("Open the file"),
     "my_place": later("The place where I am"),
+    "needs_network": later("This needs network the first time. Please try again, or write."),
     # Photos
     "photo": later("Photo"),
     "photo_ready": later("Send this photo?"),

@@ -282,6 +282,7 @@ def upgrade() -> None:
         sa.Column("id", BigId, nullable=False),
         sa.Column("code_index", sa.String(), nullable=False),
         sa.Column("person_id", BigId, nullable=False),
+        sa.Column("opens", sa.String(), nullable=True),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
@@ -373,6 +374,35 @@ def upgrade() -> None:
             sqlite_where=sa.text("finished_at IS NULL"),
             postgresql_where=sa.text("finished_at IS NULL"),
         )
+
+    op.create_table(
+        "questions",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("person_id", BigId, nullable=False),
+        sa.Column("link_id", BigId, nullable=False),
+        sa.Column("area", sa.String(), nullable=True),
+        sa.Column("question", sa.LargeBinary(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answer", sa.LargeBinary(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_by", BigId, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["answered_by"],
+            ["people.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["link_id"],
+            ["channel_links.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["people.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("questions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_questions_asked_at"), ["asked_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_questions_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "reports",
@@ -475,6 +505,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_reports_case_id"))
 
     op.drop_table("reports")
+    with op.batch_alter_table("questions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_questions_person_id"))
+        batch_op.drop_index(batch_op.f("ix_questions_asked_at"))
+
+    op.drop_table("questions")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_outbox_pending",

@@ -4,128 +4,115 @@
    for the history after the last message known. */
 "use strict";
 
-const Live = (() => {
-  const POLL = 5000; // ms between two polls
-  const HIDDEN_POLL = 60000; // the same while nobody looks
-  const SILENCE = 45000; // ms without any event before we ask
-  const PATIENCE = 40000; // ms for one answer; 60 messages at 50 kbit/s take a few seconds
-  const AGAIN = 60000; // ms of polling before events are tried again
+const POLL = 5000; // ms between two polls
+const HIDDEN_POLL = 60000; // the same while nobody looks
+const SILENCE = 45000; // ms without any event before we ask
+const AGAIN = 60000; // ms of polling before events are tried again
 
-  /* `hears` has: last() → the highest n taken, take(messages, live), forget() to drop every
-     message taken, up(), down(status), language(code), signedOut(). */
-  function create(base, hears) {
-    let source = null; // null while polling
-    let failures = 0;
-    let eventsFrom = 0; // not before this moment
-    let heardAt = 0;
-    let loaded = false;
-    let asking = null;
-    let timer = 0;
+/* `hears` has: last() → the highest n taken, take(messages, live), forget() to drop every
+   message taken, up(), down(status), language(code), signedOut(). */
+function createLive(base, hears) {
+  let source = null; // null while polling
+  let failures = 0;
+  let eventsFrom = 0; // not before this moment
+  let heardAt = 0;
+  let loaded = false;
+  let asking = null;
+  let stopped = false;
+  let timer = 0;
 
-    async function history(after) {
-      const aborter = new AbortController();
-      const patience = setTimeout(() => aborter.abort(), PATIENCE);
-      try {
-        const response = await fetch(`${base}api/history?after=${after}`, {
-          credentials: "same-origin", cache: "no-store", signal: aborter.signal,
-        });
-        if (response.status === 401) hears.signedOut();
-        const said = response.ok ? await response.json().catch(() => null) : null;
-        if (said && Array.isArray(said.messages)) return said;
-        throw Object.assign(new Error("no history"), { status: response.status });
-      } finally {
-        clearTimeout(patience);
-      }
+  async function history(after) {
+    const answer = await request("GET", `${base}api/history?after=${after}`, "messages");
+    if (answer.verdict === "signed_out") hears.signedOut();
+    if (answer.verdict !== "done") throw Object.assign(new Error("no history"), { status: answer.status });
+    return answer.said;
+  }
+
+  /* Asks for what came after the last message, that one included: if the server does not have
+     it, ours are another person's, or were erased, and we start over. Returns what was new. */
+  async function ask() {
+    const last = hears.last();
+    let said = await history(Math.max(last - 1, 0));
+    if (last && !said.messages.some((message) => message.n === last)) {
+      if (last > 1) said = await history(0);
+      hears.forget();
+      loaded = false;
     }
+    const news = said.messages.filter((message) => message.n > hears.last());
+    hears.take(said.messages, loaded);
+    heardAt = Date.now();
+    hears.up();
+    if (said.language) hears.language(said.language);
+    loaded = true;
+    return news;
+  }
 
-    /* Asks for what came after the last message, that one included: if the server does not have
-       it, ours are another person's, or were erased, and we start over. Returns what was new. */
-    async function ask() {
-      const last = hears.last();
-      let said = await history(Math.max(last - 1, 0));
-      if (last && !said.messages.some((message) => message.n === last)) {
-        if (last > 1) said = await history(0);
-        hears.forget();
-        loaded = false;
-      }
-      const news = said.messages.filter((message) => message.n > hears.last());
-      hears.take(said.messages, loaded);
+  function stopListening() {
+    if (source) source.close();
+    source = null;
+  }
+
+  function listen() {
+    stopListening();
+    if (!self.EventSource) return;
+    failures = 0;
+    const mine = new EventSource(`${base}api/events?after=${hears.last()}`);
+    source = mine;
+    mine.onopen = () => {
+      failures = 0;
       heardAt = Date.now();
       hears.up();
-      if (said.language) hears.language(said.language);
-      loaded = true;
-      return news;
-    }
-
-    function stopListening() {
-      if (source) source.close();
-      source = null;
-    }
-
-    function listen() {
-      stopListening();
-      if (!self.EventSource) return;
-      failures = 0;
-      const mine = new EventSource(`${base}api/events?after=${hears.last()}`);
-      source = mine;
-      mine.onopen = () => {
-        failures = 0;
-        heardAt = Date.now();
-        hears.up();
-      };
-      mine.onmessage = (event) => {
-        heardAt = Date.now();
-        hears.take([JSON.parse(event.data)], loaded);
-      };
-      mine.onerror = () => {
-        failures += 1;
-        if (failures >= 2 || mine.readyState === EventSource.CLOSED) {
-          stopListening();
-          eventsFrom = Date.now() + AGAIN;
-        }
-        check(1000); // a proxy that hangs up now and then is no reason to alarm anybody
-      };
-    }
-
-    function check(ms) {
-      heardAt = 0;
-      clearTimeout(timer);
-      timer = setTimeout(look, ms);
-    }
-
-    /* The one timer: it polls while there are no events, and checks on silence while there are. */
-    async function look() {
-      clearTimeout(timer);
-      if (asking) return;
-      const listening = source !== null;
-      const seen = document.visibilityState === "visible";
-      if (!listening || Date.now() - heardAt > (seen ? SILENCE : SILENCE * 10)) {
-        try {
-          asking = ask();
-          const news = await asking;
-          // News that events should have brought: that connection is dead, without an error.
-          if (listening ? news.length : Date.now() >= eventsFrom) listen();
-        } catch (error) {
-          stopListening();
-          eventsFrom = 0;
-          hears.down(error.status || 0);
-        }
-        asking = null;
-      }
-      clearTimeout(timer);
-      timer = setTimeout(look, source ? SILENCE / 3 : seen ? POLL : HIDDEN_POLL);
-    }
-
-    return {
-      start: look,
-      check, // something suggests that there is news: we sent something, the network is back
-      loaded: () => loaded,
-      stop() {
+    };
+    mine.onmessage = (event) => {
+      heardAt = Date.now();
+      hears.take([JSON.parse(event.data)], loaded);
+    };
+    mine.onerror = () => {
+      failures += 1;
+      if (failures >= 2 || mine.readyState === EventSource.CLOSED) {
         stopListening();
-        clearTimeout(timer);
-      },
+        eventsFrom = Date.now() + AGAIN;
+      }
+      check(1000); // a proxy that hangs up now and then is no reason to alarm anybody
     };
   }
 
-  return { create };
-})();
+  function check(ms) {
+    heardAt = 0;
+    clearTimeout(timer);
+    timer = setTimeout(look, ms);
+  }
+
+  /* The one timer: it polls while there are no events, and checks on silence while there are. */
+  async function look() {
+    clearTimeout(timer);
+    if (asking || stopped) return;
+    const listening = source !== null;
+    const seen = document.visibilityState === "visible";
+    if (!listening || Date.now() - heardAt > (seen ? SILENCE : SILENCE * 10)) {
+      try {
+        asking = ask();
+        const news = await asking;
+        // News that events should have brought: that connection is dead, without an error.
+        if (listening ? news.length : Date.now() >= eventsFrom) listen();
+      } catch (error) {
+        stopListening();
+        eventsFrom = 0;
+        hears.down(error.status || 0);
+      }
+      asking = null;
+    }
+    if (stopped) stopListening();
+    clearTimeout(timer);
+    timer = setTimeout(look, source ? SILENCE / 3 : seen ? POLL : HIDDEN_POLL);
+  }
+
+  return {
+    start: look,
+    check, // when something suggests that there is news
+    stop() {
+      stopped = true;
+      stopListening();
+    },
+  };
+}

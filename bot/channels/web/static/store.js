@@ -4,144 +4,100 @@
    `volatile` is true so that the page can say so. Used by the page and by sw.js. */
 "use strict";
 
-const Store = (() => {
-  const KEPT = 60;
-  const PATIENCE = 8000; // ms; some private windows never answer an open
+const KEPT_MESSAGES = 60;
+const OPEN_PATIENCE = 8000; // ms; some private windows never answer
 
-  const finished = (transaction) =>
-    new Promise((resolve, reject) => {
-      transaction.oncomplete = () => resolve();
+const answered = (request) =>
+  new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+
+function connect(name) {
+  const request = indexedDB.open(name, 1);
+  request.onupgradeneeded = () => {
+    request.result.createObjectStore("outbox", { keyPath: "seq", autoIncrement: true });
+    request.result.createObjectStore("messages", { keyPath: "n" });
+  };
+  const late = new Promise((resolve, reject) => setTimeout(reject, OPEN_PATIENCE));
+  return Promise.race([answered(request), late]);
+}
+
+async function openStore(name) {
+  let database = null;
+  try {
+    database = await connect(name);
+  } catch (error) {
+    // Every use of it below then fails, and falls back to memory.
+  }
+  const memory = []; // unsent items that the database did not take
+  const inMemory = (seq) => memory.findIndex((item) => item.seq === seq);
+
+  /* What `work` on a table gives, once it is really written. */
+  async function within(table, mode, work, options) {
+    const transaction = database.transaction(table, mode, options);
+    const written = new Promise((resolve, reject) => {
+      transaction.oncomplete = resolve;
       transaction.onabort = () => reject(transaction.error);
     });
-
-  const answer = (request) =>
-    new Promise((resolve, reject) => {
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-    });
-
-  function connect(name) {
-    return new Promise((resolve, reject) => {
-      const request = indexedDB.open(name, 1);
-      const timer = setTimeout(() => reject(new Error("no answer")), PATIENCE);
-      request.onupgradeneeded = () => {
-        request.result.createObjectStore("outbox", { keyPath: "seq", autoIncrement: true });
-        request.result.createObjectStore("messages", { keyPath: "n" });
-      };
-      request.onerror = () => reject(request.error);
-      request.onsuccess = () => {
-        clearTimeout(timer);
-        request.result.onversionchange = () => request.result.close();
-        resolve(request.result);
-      };
-    });
+    const result = await work(transaction.objectStore(table));
+    await written;
+    return result;
   }
 
-  async function open(name) {
-    let database = null;
-    try {
-      database = await connect(name);
-    } catch (error) {
-      // No database: everything below falls through to memory.
-    }
+  const store = {
+    volatile: !database,
 
-    const memory = []; // unsent items that the database did not take
-    const table = (which, mode, options) => {
-      const transaction = database.transaction(which, mode, options);
-      return [transaction.objectStore(which), finished(transaction)];
-    };
+    /* Keeps one unsent item and returns it with its place in the line. */
+    async add(item) {
+      let seq = Date.now() + memory.length;
+      try {
+        if (store.volatile) throw new Error("no database");
+        // Strict: on the disk before we show it as kept, because batteries run out.
+        const strict = { durability: "strict" };
+        seq = await within("outbox", "readwrite", (outbox) => answered(outbox.add(item)), strict);
+        return Object.assign({ seq }, item);
+      } catch (error) {
+        store.volatile = true; // also when the disk is full
+        memory.push(Object.assign({ seq }, item));
+        return memory[memory.length - 1];
+      }
+    },
 
-    const store = {
-      volatile: !database,
+    async update(item) {
+      const at = inMemory(item.seq);
+      if (at >= 0) memory[at] = item;
+      else await within("outbox", "readwrite", (outbox) => outbox.put(item));
+    },
 
-      /* Keeps one unsent item and returns it with its place in the line. */
-      async add(item) {
-        if (!store.volatile) {
-          try {
-            // Strict: on the disk before we show it as kept, because batteries run out.
-            const [outbox, done] = table("outbox", "readwrite", { durability: "strict" });
-            const seq = await answer(outbox.add(item));
-            await done;
-            return Object.assign({}, item, { seq });
-          } catch (error) {
-            store.volatile = true; // the disk is full, say
-          }
-        }
-        const kept = Object.assign({}, item, { seq: Date.now() + memory.length });
-        memory.push(kept);
-        return kept;
-      },
+    async remove(seq) {
+      const at = inMemory(seq);
+      if (at >= 0) memory.splice(at, 1);
+      else await within("outbox", "readwrite", (outbox) => outbox.delete(seq));
+    },
 
-      async update(item) {
-        const at = memory.findIndex((other) => other.seq === item.seq);
-        if (at >= 0) {
-          memory[at] = item;
-        } else {
-          const [outbox, done] = table("outbox", "readwrite");
-          outbox.put(item);
-          await done;
-        }
-      },
+    /* Every unsent item, oldest first. */
+    async unsent() {
+      const kept = within("outbox", "readonly", (outbox) => answered(outbox.getAll()));
+      return (await kept.catch(() => [])).concat(memory);
+    },
 
-      async remove(seq) {
-        const at = memory.findIndex((other) => other.seq === seq);
-        if (at >= 0) {
-          memory.splice(at, 1);
-        } else {
-          const [outbox, done] = table("outbox", "readwrite");
-          outbox.delete(seq);
-          await done;
-        }
-      },
+    // The messages are only a copy of what the server has: failing to keep them loses nothing.
 
-      /* Every unsent item, oldest first. */
-      async unsent() {
-        let kept = [];
-        try {
-          const [outbox] = table("outbox", "readonly");
-          kept = await answer(outbox.getAll());
-        } catch (error) {
-          // No database, or the browser closed it under us: the next load finds what it holds.
-        }
-        return kept.concat(memory);
-      },
+    messages: () =>
+      within("messages", "readonly", (copy) => answered(copy.getAll())).catch(() => []),
 
-      /* The messages below are only a copy of the server's: losing them loses nothing. */
-      async messages() {
-        try {
-          const [messages] = table("messages", "readonly");
-          return await answer(messages.getAll());
-        } catch (error) {
-          return [];
-        }
-      },
+    keep(list) {
+      const work = async (copy) => {
+        list.forEach((message) => copy.put(message));
+        const numbers = await answered(copy.getAllKeys());
+        const oldest = numbers[numbers.length - KEPT_MESSAGES];
+        if (oldest) copy.delete(IDBKeyRange.upperBound(oldest, true));
+      };
+      return within("messages", "readwrite", work).catch(() => {});
+    },
 
-      async keep(list) {
-        try {
-          const [messages, done] = table("messages", "readwrite");
-          list.forEach((message) => messages.put(message));
-          const numbers = await answer(messages.getAllKeys());
-          if (numbers.length > KEPT) {
-            messages.delete(IDBKeyRange.upperBound(numbers[numbers.length - KEPT], true));
-          }
-          await done;
-        } catch (error) {
-          // See above.
-        }
-      },
-
-      async forget() {
-        try {
-          const [messages, done] = table("messages", "readwrite");
-          messages.clear();
-          await done;
-        } catch (error) {
-          // See above.
-        }
-      },
-    };
-    return store;
-  }
-
-  return { open };
-})();
+    forget: () => within("messages", "readwrite", (copy) => copy.clear()).catch(() => {}),
+  };
+  return store;
+}

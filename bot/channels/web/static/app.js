@@ -1,0 +1,372 @@
+/* The page: puts store, queue, events, thread and alarm together. */
+"use strict";
+
+const MOST = 10000; // characters in one message
+const COUNT_FROM = 4000;
+const ESCAPE_TWICE = 800; // ms
+const TAPS_BACK = 3;
+const ONE_RELOAD = 300000; // ms
+
+const script = document.currentScript.src; // tells the version that extras.js must have too
+
+function load(name) {
+  return new Promise((resolve, reject) => {
+    const more = element("script");
+    more.src = script.replace("app.js", name);
+    more.onload = resolve;
+    more.onerror = reject;
+    document.head.appendChild(more);
+  });
+}
+
+(async () => {
+  const at = (id) => document.getElementById(id);
+  const on = (id, event, act) => at(id).addEventListener(event, act);
+  const texts = JSON.parse(at("texts").textContent);
+  const language = document.documentElement.lang;
+  const locale = language === "en" ? "en-GB" : language; // 24 hours, the day before the month
+  const base = new URL(".", location.href).pathname; // the same page lives at several addresses
+  const hidden = () => location.hash === "#n"; // by a quick hide; see index.html
+
+  // By address: three demo phones share one sessionStorage. It may also be switched off.
+  const session = {
+    get(key) {
+      try { return sessionStorage.getItem(base + key) || ""; } catch (error) { return ""; }
+    },
+    set(key, value) {
+      try { sessionStorage.setItem(base + key, value); } catch (error) { /* See above. */ }
+    },
+  };
+
+  const store = await openStore(`vongtay:${base}`);
+
+  // -- how the connection is
+
+  let state = "connecting";
+  let stateTimer = 0;
+
+  function showState(next) {
+    if (state === "signed_out" || (state === "online" && next === "online")) return;
+    const back = next === "online" && state !== "connecting";
+    const lasting = store.volatile ? texts.volatile : "";
+    state = next;
+    at("log").setAttribute("aria-busy", "false"); // from now on new messages are read out
+    at("state").className = next;
+    at("state").textContent = next !== "online" ? texts[next] : back ? texts.online_again : lasting;
+    clearTimeout(stateTimer);
+    if (back) stateTimer = setTimeout(() => { at("state").textContent = lasting; }, 4000);
+  }
+
+  const up = () => showState("online");
+
+  async function down(status) {
+    showState(status ? "server_busy" : "offline");
+    if ((await store.unsent()).length) sendWhenClosed();
+  }
+
+  /* The server does not know this browser any more: what it told us must not stay readable. A
+     reload signs in anew; if that has not helped, another would not either. */
+  async function signedOut() {
+    await store.forget();
+    if (Date.now() - session.get("reloaded") < ONE_RELOAD) {
+      showState("signed_out");
+    } else {
+      session.set("reloaded", Date.now());
+      location.reload();
+    }
+  }
+
+  // -- the parts
+
+  const queue = createQueue(store, base, {
+    sent(item, n) {
+      up();
+      thread.sent(item.id, n);
+      live.check(2000); // in case the answer gets lost on the way
+    },
+    refused(item) {
+      up();
+      thread.refused(item);
+    },
+    trouble: down,
+    signedOut,
+  });
+
+  const thread = createThread(texts, locale, {
+    press: ({ value, label }) => send({ value, label }),
+    edit(item) {
+      text.value = item.text;
+      discard(item);
+      written();
+    },
+    discard,
+  });
+
+  async function discard(item) {
+    await store.remove(item.seq);
+    thread.drop(item.id);
+    text.focus();
+  }
+
+  const alarm = createAlarm(texts.urgent);
+  let last = 0; // the number of the last message taken
+
+  const live = createLive(base, {
+    last: () => last,
+    take(messages, arriving) {
+      if (hidden()) return;
+      const news = messages.filter((message) => message.n > last);
+      news.forEach((message) => {
+        last = message.n;
+        thread.show(message, arriving);
+        if (arriving && message.urgent && message.from !== "me") alarm.ring();
+      });
+      store.keep(news);
+      if (!arriving && !messages.length) greet();
+    },
+    forget() {
+      last = 0;
+      store.forget();
+      thread.clear(false);
+    },
+    up,
+    down,
+    /* The words of the page come from the server, so another language is another page. */
+    language(now) {
+      if (now === language) {
+        session.set("translated", "");
+      } else if (session.get("translated") !== now && at("tray").hidden) {
+        session.set("translated", now);
+        location.reload();
+      }
+    },
+    signedOut,
+  });
+
+  // -- sending
+
+  async function send(fields) {
+    thread.showUnsent(await queue.add(fields));
+    problem(store.volatile ? texts.volatile : "");
+  }
+
+  /* The first visit: the bot speaks first. */
+  async function greet() {
+    if (!(await store.unsent()).length) queue.add({ text: "/start" });
+  }
+
+  /* An invitation code in the address is used once, and does not stay in the address bar. */
+  async function useInvitation() {
+    const code = (new URLSearchParams(location.search).get("start") || "").trim().slice(0, 64);
+    if (code) await queue.add({ text: `/start ${code}` });
+    if (location.search) history.replaceState(null, "", base);
+  }
+
+  let persistent = false;
+
+  /* Asks the phone not to throw away what waits here, and to send it even when we are closed. */
+  async function sendWhenClosed() {
+    if (!persistent && navigator.storage && navigator.storage.persist) navigator.storage.persist();
+    persistent = true; // asked once: some browsers put the question to the person
+    if (!navigator.serviceWorker || !self.SyncManager) return;
+    const registration = await navigator.serviceWorker.ready;
+    registration.sync.register("outbox").catch(() => {}); // forbidden? Then it goes on the next visit
+  }
+
+  /* Shows what became of what the service worker sent for us while we were frozen. */
+  async function reconcile() {
+    const unsent = await store.unsent();
+    thread.waiting().forEach((id) => {
+      const item = unsent.find((other) => other.id === id);
+      if (!item) thread.sent(id);
+      else if (item.refused !== undefined) thread.refused(item);
+    });
+  }
+
+  // -- writing
+
+  const text = at("text");
+  const number = new Intl.NumberFormat(locale);
+  // With a mouse there is a keyboard; on a touch screen Enter is the only way to a new line.
+  const enterSends = matchMedia("(hover: hover) and (pointer: fine)").matches;
+
+  function problem(sentence) {
+    at("problem").textContent = sentence;
+  }
+
+  function written() {
+    const length = text.value.length;
+    const over = length > MOST;
+    const holes = { count: number.format(length), most: number.format(MOST) };
+    session.set("draft", text.value);
+    text.style.height = "auto";
+    text.style.height = `${text.scrollHeight + text.offsetHeight - text.clientHeight}px`;
+    at("count").hidden = length <= COUNT_FROM;
+    at("count").className = over ? "over" : "";
+    at("count").textContent = fill(over ? texts.too_long : texts.count, holes);
+  }
+
+  async function sendWritten() {
+    const words = text.value.trim();
+    if (!words || text.value.length > MOST) return;
+    text.value = "";
+    await send({ text: words });
+    written(); // only now is the draft no longer needed
+  }
+
+  on("text", "input", written);
+  on("text", "keydown", (event) => {
+    // While a Vietnamese keyboard is composing a letter, Enter belongs to it.
+    const composing = event.isComposing || event.keyCode === 229;
+    if (!enterSends || event.key !== "Enter" || event.shiftKey || composing) return;
+    event.preventDefault();
+    sendWritten();
+  });
+  on("composer", "submit", (event) => {
+    event.preventDefault();
+    sendWritten();
+    text.focus();
+  });
+
+  // -- photo, voice, place, devices
+
+  let extras = null;
+
+  async function withExtras(act) {
+    problem("");
+    const make = () => createExtras(base, texts, locale, { send, problem, signedOutHere });
+    extras = extras || load("extras.js").then(make);
+    const made = await extras.catch(() => null);
+    if (made) {
+      await act(made);
+    } else {
+      extras = null; // so that the next press tries again
+      problem(texts.needs_network);
+    }
+  }
+
+  async function signedOutHere() {
+    await store.forget();
+    session.set("draft", "");
+    location.reload();
+  }
+
+  on("photo", "change", async (event) => {
+    const file = event.target.files[0];
+    if (file) await withExtras((made) => made.photo(file));
+    event.target.value = ""; // so that the same photo can be chosen again
+  });
+  at("voice").hidden = !(navigator.mediaDevices && self.MediaRecorder && MediaRecorder.isTypeSupported);
+  on("voice", "click", async () => {
+    at("voice").disabled = true; // until the browser has asked for permission
+    await withExtras((made) => made.voice());
+    at("voice").disabled = false;
+  });
+  at("place").hidden = !(navigator.geolocation && self.isSecureContext);
+  on("place", "click", () => withExtras((made) => made.place()));
+  on("menu-devices", "click", () => {
+    showMenu(false);
+    withExtras((made) => made.devices());
+  });
+
+  // -- menu
+
+  function showMenu(shown) {
+    at("menu").hidden = !shown;
+    at("menu-button").setAttribute("aria-expanded", String(shown));
+  }
+
+  const outside = (node) => node && !at("more").contains(node);
+  document.addEventListener("click", (event) => outside(event.target) && showMenu(false));
+  on("more", "focusout", (event) => outside(event.relatedTarget) && showMenu(false));
+  on("menu-button", "click", () => showMenu(at("menu").hidden));
+  on("menu-language", "click", () => {
+    showMenu(false);
+    send({ text: "/ngonngu" });
+  });
+
+  // -- quick hide
+
+  let disguised = false;
+
+  /* From here on a page of notes. What is not yet sent stays in the queue, unseen: a call for help
+     must still go out. */
+  function disguise() {
+    disguised = true;
+    live.stop();
+    alarm.quiet();
+    document.title = texts.note_title;
+    document.querySelector("link[rel=icon]").href = "data:,";
+    document.querySelector("meta[name=theme-color]").content = "#ffffff";
+  }
+
+  function hide(event) {
+    if (event) event.preventDefault();
+    location.replace("#n"); // replaced, so that Back does not lead here
+    disguise();
+    document.querySelectorAll("dialog[open]").forEach((dialog) => dialog.close());
+    showMenu(false);
+    if (extras) extras.then((made) => made.close(), () => {});
+    thread.clear(true);
+    store.forget();
+    text.value = "";
+    written();
+  }
+
+  on("hide", "click", hide);
+  on("menu-hide", "click", hide);
+
+  let escapedAt = 0;
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.isComposing || hidden()) return;
+    if (Date.now() - escapedAt < ESCAPE_TWICE) hide();
+    escapedAt = Date.now();
+    if (!at("menu").hidden) at("menu-button").focus();
+    showMenu(false);
+  });
+
+  let taps = [];
+  on("note-title", "click", () => {
+    taps = taps.concat(Date.now()).filter((tap) => Date.now() - tap < 2000);
+    if (taps.length >= TAPS_BACK) location.replace(base);
+  });
+  window.addEventListener("hashchange", () => disguised && !hidden() && location.reload());
+
+  // -- start
+
+  function wake() {
+    queue.kick();
+    reconcile();
+    live.check(0);
+  }
+
+  window.addEventListener("online", wake);
+  window.addEventListener("offline", () => down(0));
+  document.addEventListener("visibilitychange", async () => {
+    if (document.visibilityState === "visible") wake();
+    else if ((await store.unsent()).length) sendWhenClosed();
+  });
+
+  if (navigator.serviceWorker) {
+    navigator.serviceWorker.register(`${base}sw.js`, { scope: base }).catch(() => {});
+    navigator.serviceWorker.addEventListener("message", wake); // it has sent something for us
+  }
+
+  if (hidden()) {
+    disguise();
+    queue.kick();
+    return;
+  }
+  const [seen, unsent] = await Promise.all([store.messages(), store.unsent()]);
+  seen.forEach((message) => {
+    thread.show(message, false);
+    last = message.n;
+  });
+  unsent.forEach(thread.showUnsent);
+  text.value = text.value || session.get("draft"); // some write before we are ready
+  written();
+  at("send").disabled = false;
+  await useInvitation();
+  queue.kick();
+  live.start();
+})();

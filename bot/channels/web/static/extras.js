@@ -1,0 +1,241 @@
+/* What is needed now and then, fetched when it is, to keep the first load small: photo, voice and
+   place, got from the phone, shown, and sent only when the person says so; and the dialog of the
+   devices on which somebody is signed in. */
+"use strict";
+
+const LONGEST_SIDE = 1280; // pixels; a sheet of names stays readable
+const QUALITY = 0.7;
+const LONGEST_VOICE = 180; // seconds
+const BITRATE = 16000; // speech in Opus; three minutes are 360 kB
+const SOUNDS = ["audio/webm;codecs=opus", "audio/mp4", "audio/ogg;codecs=opus"];
+
+/* A small JPEG of the picture. Drawing it anew also leaves behind where it was taken. */
+function shrink(file) {
+  return new Promise((resolve, reject) => {
+    const url = URL.createObjectURL(file);
+    const picture = new Image();
+    picture.onerror = () => {
+      URL.revokeObjectURL(url);
+      reject(new Error("not a picture"));
+    };
+    picture.onload = () => {
+      const { naturalWidth: width, naturalHeight: height } = picture;
+      const scale = Math.min(1, LONGEST_SIDE / Math.max(width, height));
+      const canvas = document.createElement("canvas");
+      canvas.width = Math.max(1, Math.round(width * scale));
+      canvas.height = Math.max(1, Math.round(height * scale));
+      const paper = canvas.getContext("2d");
+      paper.fillStyle = "#fff"; // JPEG has no transparency; black would hide black writing
+      paper.fillRect(0, 0, canvas.width, canvas.height);
+      paper.drawImage(picture, 0, 0, canvas.width, canvas.height);
+      URL.revokeObjectURL(url);
+      const take = (blob) => (blob ? resolve(blob) : reject(new Error("no memory")));
+      canvas.toBlob(take, "image/jpeg", QUALITY);
+    };
+    picture.src = url;
+  });
+}
+
+/* `does` has send(fields), problem(sentence), signedOutHere(). */
+function createExtras(base, texts, locale, does) {
+  const at = (id) => document.getElementById(id);
+  const tray = at("tray");
+
+  /* A question in words; a promise of yes or no. */
+  function ask(sentence, yes) {
+    const dialog = at("ask");
+    if (dialog.open) return false;
+    at("ask-says").textContent = sentence;
+    at("ask-yes").textContent = yes;
+    dialog.showModal();
+    return new Promise((resolve) => {
+      const settle = (answer) => () => {
+        dialog.close();
+        resolve(answer);
+      };
+      at("ask-yes").onclick = settle(true);
+      at("ask-no").onclick = dialog.oncancel = settle(false);
+    });
+  }
+
+  // -- the tray: what is about to be sent
+
+  let release = () => {}; // gives back what the open tray holds
+  let turn = 0; // so that what took long can see that the person has moved on
+
+  function open(sentence, part, buttons) {
+    close();
+    at("tray-says").textContent = sentence;
+    if (part) at("tray-shows").appendChild(part);
+    buttons.forEach((made) => at("tray-does").appendChild(made));
+    at("tools").hidden = true;
+    tray.hidden = false;
+    tray.classList.add("fresh"); // the second half of a double tap must not land on its buttons
+    setTimeout(() => tray.classList.remove("fresh"), 500);
+    if (buttons.length) buttons[buttons.length - 1].focus();
+  }
+
+  function close() {
+    const focused = tray.contains(document.activeElement);
+    turn += 1;
+    release();
+    release = () => {};
+    at("tray-shows").textContent = at("tray-does").textContent = "";
+    tray.hidden = true;
+    at("tools").hidden = false;
+    if (focused) at("text").focus();
+  }
+
+  /* Shows what is about to be sent, with Discard and Send. */
+  function offer(sentence, kind, blob) {
+    const url = URL.createObjectURL(blob);
+    const shown = element(kind === "photo" ? "img" : "audio");
+    shown.src = url;
+    if (kind === "photo") shown.alt = texts.photo_alt;
+    else shown.controls = true;
+    open(sentence, shown, [
+      button("", texts.discard, close),
+      button("main", texts.send, () => {
+        close();
+        does.send({ files: [{ id: uuid(), kind, blob }] });
+      }),
+    ]);
+    release = () => URL.revokeObjectURL(url);
+  }
+
+  // -- devices
+
+  const moment = new Intl.DateTimeFormat(locale, {
+    timeZone: ZONE, day: "numeric", month: "numeric", hour: "2-digit", minute: "2-digit",
+  });
+
+  function drawDevice(device) {
+    const row = element("li");
+    const about = row.appendChild(element("div"));
+    const name = device.device + (device.current ? ` (${texts.this_device})` : "");
+    const when = moment.format(new Date(device.last_seen));
+    about.appendChild(element("strong", "", name));
+    about.appendChild(element("small", "", fill(texts.last_seen, { when })));
+    const end = row.appendChild(button("", texts.end_device, () => endDevice(device)));
+    end.setAttribute("aria-label", `${texts.end_device}: ${name}`);
+    return row;
+  }
+
+  async function listDevices() {
+    const answer = await request("GET", `${base}api/sessions`, "sessions");
+    const done = answer.verdict === "done";
+    at("devices-problem").textContent = done ? "" : texts.devices_failed;
+    if (!done) return;
+    at("device-list").textContent = "";
+    answer.said.sessions.forEach((device) => at("device-list").appendChild(drawDevice(device)));
+  }
+
+  async function endDevice(device) {
+    if (device.current && !(await ask(texts.end_this, texts.end_device))) return;
+    const path = `${base}api/sessions/${encodeURIComponent(device.id)}`;
+    const answer = await request("DELETE", path, "ok");
+    if (answer.verdict !== "done") {
+      at("devices-problem").textContent = answer.sentence || texts.devices_failed;
+    } else if (device.current) {
+      does.signedOutHere();
+    } else {
+      listDevices();
+    }
+  }
+
+  at("devices-close").onclick = () => at("devices").close();
+
+  return {
+    close,
+
+    devices() {
+      at("devices").showModal();
+      listDevices();
+    },
+
+    async photo(file) {
+      open(texts.photo_busy, null, []);
+      const mine = turn;
+      try {
+        const small = await shrink(file);
+        if (turn === mine) offer(texts.photo_ready, "photo", small);
+      } catch (error) {
+        close();
+        does.problem(texts.photo_unreadable);
+      }
+    },
+
+    async voice() {
+      const mine = turn;
+      let stream;
+      try {
+        stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+      } catch (error) {
+        const denied = error.name === "NotAllowedError";
+        does.problem(denied ? texts.voice_denied : texts.voice_failed);
+        return;
+      }
+      if (turn !== mine) {
+        stream.getTracks().forEach((track) => track.stop());
+        return;
+      }
+      const mimeType = SOUNDS.find((sound) => MediaRecorder.isTypeSupported(sound));
+      const recorder = new MediaRecorder(stream, { mimeType, audioBitsPerSecond: BITRATE });
+      const pieces = [];
+      const began = Date.now();
+      const seconds = element("span", "seconds");
+      const stop = () => recorder.state !== "inactive" && recorder.stop();
+      const tick = () => {
+        const passed = Math.floor((Date.now() - began) / 1000);
+        const rest = String(passed % 60).padStart(2, "0");
+        seconds.textContent = `${Math.floor(passed / 60)}:${rest} / ${LONGEST_VOICE / 60}:00`;
+        if (passed >= LONGEST_VOICE) stop();
+      };
+      const timer = setInterval(tick, 250);
+      recorder.ondataavailable = (event) => event.data.size && pieces.push(event.data);
+      recorder.onstop = () => {
+        const type = (recorder.mimeType || mimeType || "audio/webm").split(";")[0];
+        if (pieces.length) {
+          offer(texts.voice_ready, "voice", new Blob(pieces, { type }));
+        } else {
+          close();
+          does.problem(texts.voice_failed);
+        }
+      };
+      open(texts.recording, seconds, [
+        button("", texts.discard, close),
+        button("main", texts.stop, stop),
+      ]);
+      tray.classList.add("recording");
+      release = () => {
+        recorder.onstop = null;
+        stop();
+        clearInterval(timer);
+        stream.getTracks().forEach((track) => track.stop());
+        tray.classList.remove("recording");
+      };
+      recorder.start();
+      tick();
+    },
+
+    async place() {
+      if (!(await ask(texts.place_ask, texts.place_yes))) return;
+      let givenUp = false;
+      open(texts.place_busy, null, [button("", texts.discard, close)]);
+      release = () => { givenUp = true; };
+      navigator.geolocation.getCurrentPosition(
+        ({ coords: { latitude, longitude } }) => {
+          if (givenUp) return;
+          close();
+          does.send({ location: { latitude, longitude } });
+        },
+        (error) => {
+          if (givenUp) return;
+          close();
+          does.problem(error.code === error.PERMISSION_DENIED ? texts.place_denied : texts.place_failed);
+        },
+        { enableHighAccuracy: true, timeout: 30000, maximumAge: 60000 },
+      );
+    },
+  };
+}

@@ -1,0 +1,377 @@
+"""`vongtay`: every command of contract §2 that there is, thin; errors are one line on stderr."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Coroutine
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
+
+import typer
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from bot.settings import Settings
+
+T = TypeVar("T")
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="A chatbot by which villages report children at risk and communes act in time.",
+)
+areas_app = typer.Typer(no_args_is_help=True, help="Provinces, communes and villages.")
+member_app = typer.Typer(no_args_is_help=True, help="People with a role.")
+db_app = typer.Typer(no_args_is_help=True, help="The database.")
+audit_app = typer.Typer(no_args_is_help=True, help="The log of who looked at what.")
+inbox_app = typer.Typer(no_args_is_help=True, help="Events that could not be handled.")
+app.add_typer(areas_app, name="area")
+app.add_typer(member_app, name="member")
+app.add_typer(db_app, name="db")
+app.add_typer(audit_app, name="audit")
+app.add_typer(inbox_app, name="inbox")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+class Failed(Exception):
+    """What was asked for cannot be done; the message is one line for the operator."""
+
+
+def main() -> NoReturn:
+    """The console script. Exit status 0 done, 1 failed, 2 wrong usage."""
+    try:
+        app(standalone_mode=True)
+    except Failed as problem:
+        _complain(str(problem))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as problem:
+        _complain(f"{type(problem).__name__}: {problem}")
+    sys.exit(0)
+
+
+def _complain(message: str) -> NoReturn:
+    first = message.strip().splitlines()[0] if message.strip() else "failed"
+    print(f"vongtay: {first}", file=sys.stderr)
+    sys.exit(1)
+
+
+def _settings(**overrides: object) -> Settings:
+    from bot.settings import WrongSetting, load
+
+    try:
+        return load(**overrides)
+    except WrongSetting as problem:
+        raise Failed(str(problem)) from None
+
+
+def _open_keys(settings: Settings) -> None:
+    from bot.running import open_keyring
+
+    try:
+        made = open_keyring(settings)
+    except ValueError as problem:
+        raise Failed(str(problem)) from None
+    if made:
+        print(
+            f"vongtay: a new master key was made in {settings.key_file}. "
+            "Keep a copy apart: without it nothing that was written can be read.",
+            file=sys.stderr,
+        )
+
+
+def _keyring(settings: Settings) -> None:
+    """As `_open_keys`, without importing what only a server needs."""
+    from storage import crypto
+
+    try:
+        if settings.master_key:
+            crypto.use(crypto.Keyring(settings.master_key))
+            return
+        keyring, made = crypto.read_or_make(settings.key_file)
+    except (ValueError, OSError) as problem:
+        raise Failed(f"VONGTAY_MASTER_KEY: {problem}") from None
+    crypto.use(keyring)
+    if made:
+        print(
+            f"vongtay: a new master key was made in {settings.key_file}. "
+            "Keep a copy apart: without it nothing that was written can be read.",
+            file=sys.stderr,
+        )
+
+
+def _in_database(work: Callable[[Connection], T], settings: Settings | None = None) -> T:
+    """Run `work` in one transaction on the operator's database, brought up to date."""
+    settings = settings or _settings()
+    _keyring(settings)
+
+    async def run() -> T:
+        from storage import schema
+        from storage.database import Database
+
+        database = Database(settings.database)
+        try:
+            await database.write(schema.upgrade)
+            return await database.write(work)
+        finally:
+            await database.close()
+
+    return _run(run())
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    from sqlalchemy.exc import DBAPIError
+
+    try:
+        return asyncio.run(work)
+    except DBAPIError as problem:
+        raise Failed(f"VONGTAY_DATABASE_URL: {problem.orig}") from None
+    except OSError as problem:
+        raise Failed(str(problem)) from None
+
+
+def _print(data: Any, as_json: bool, lines: list[str]) -> None:
+    if as_json:
+        print(json.dumps(data, ensure_ascii=False, default=str))
+    else:
+        print("\n".join(lines))
+
+
+@app.command()
+def demo(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8080,
+    data: Annotated[Path, typer.Option(help="Where the demo commune is kept.")] = Path("demo-data"),
+    fresh: Annotated[bool, typer.Option(help="Begin with an empty commune.")] = False,
+) -> None:
+    """Three phones on one page: collaborator, resident, officer. No token needed."""
+    from bot.demo import run
+
+    _run(run(host, port, data, fresh))
+
+
+@app.command()
+def serve() -> None:
+    """Every configured channel, workers and clock in one process."""
+    from bot.serve import run
+
+    settings = _settings()
+    _open_keys(settings)
+    _run(run(settings))
+
+
+@app.command()
+def tick(
+    at: Annotated[str, typer.Option(help="The moment, ISO 8601 with zone.")],
+    as_json: AsJson = False,
+) -> None:
+    """Run once everything that is due at a moment, deliver it, exit."""
+    from bot.serve import tick_once
+
+    settings = _settings()
+    moment = _moment(at, settings.timezone)
+    _open_keys(settings)
+    done = _run(tick_once(settings, moment))
+    _print(done, as_json, [f"{name}: {count}" for name, count in done.items()])
+
+
+def _moment(text: str, zone: str) -> datetime:
+    from zoneinfo import ZoneInfo
+
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no moment like 2026-11-21T20:15:00+07:00") from None
+    return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))
+
+
+@areas_app.command("load")
+def area_load(file: Path, as_json: AsJson = False) -> None:
+    """Load or update areas from a CSV file; all of it, or nothing when there is a mistake."""
+    from storage import area_file, areas
+
+    try:
+        content = file.read_bytes()
+    except OSError as problem:
+        raise Failed(f"{file}: {problem.strerror}") from None
+
+    def work(connection: Connection) -> tuple[int, int]:
+        known = {area.code: area.kind for area in areas.every(connection)}
+        return areas.load(connection, area_file.read(content, known))
+
+    try:
+        added, updated = _in_database(work)
+    except area_file.BadAreas as problem:
+        more = len(problem.mistakes) - area_file.MOST_MISTAKES
+        tail = f"; and {more} more" if more > 0 else ""
+        raise Failed(f"{file.name}: {problem}{tail}; nothing was loaded") from None
+    _print(
+        {"added": added, "updated": updated}, as_json, [f"{added} areas added, {updated} updated"]
+    )
+
+
+@areas_app.command("list")
+def area_list(as_json: AsJson = False) -> None:
+    """Every area with what it succeeded."""
+    from storage import areas
+
+    every, old = _in_database(lambda c: (areas.every(c), areas.old_codes(c)))
+    rows = [{**area.model_dump(mode="json"), "succeeds": old.get(area.code, [])} for area in every]
+    lines = [f"{a.code}\t{a.name}\t{a.kind}\t{a.parent or '-'}" for a in every]
+    _print(rows, as_json, lines or ["no areas yet: vongtay area load FILE.csv"])
+
+
+@member_app.command("invite")
+def member_invite(
+    role: Annotated[str, typer.Option(help="collaborator, officer, leader, on_call or admin.")],
+    area: Annotated[str, typer.Option(help="Code of the area.")],
+    uses: Annotated[int, typer.Option(min=1, max=1000)] = 1,
+    days: Annotated[int, typer.Option(min=1, max=365)] = 14,
+    as_json: AsJson = False,
+) -> None:
+    """Make an invitation; its code is shown this once."""
+    from bot import clock
+    from bot.invitation_text import links_and_text
+    from storage import areas, invitations
+    from storage.records import ROLES
+
+    role = role.replace("-", "_")
+    if role not in ROLES:
+        raise typer.BadParameter(f"{role!r} is none of {', '.join(ROLES)}", param_hint="--role")
+    settings = _settings()
+
+    def work(connection: Connection) -> tuple[str, str]:
+        found = areas.one(connection, area)
+        if found is None:
+            raise Failed(f"there is no area {area}: see vongtay area list")
+        now = clock.now()
+        code = invitations.invite(connection, role, area, uses, now, now + timedelta(days=days))
+        return code, found.name
+
+    code, area_name = _in_database(work, settings)
+    made = links_and_text(settings, code, role, area_name, days)
+    _print(made, as_json, [f"{name}: {value}" for name, value in made.items()])
+
+
+@member_app.command("list")
+def member_list(as_json: AsJson = False) -> None:
+    """Everybody with a role, by number and role; names only in the bot, where looks are audited."""
+    from storage import people
+
+    found = _in_database(people.members)
+    rows = [
+        {
+            "id": person.id,
+            "roles": [{"role": role, "area": area} for role, area in roles],
+            "introduced": person.introduced_at is not None,
+            "suspended": person.suspended_at is not None,
+        }
+        for person, roles in found
+    ]
+    lines = [
+        f"{row['id']}\t{', '.join(r['role'] + ' ' + r['area'] for r in row['roles'])}"  # type: ignore[attr-defined]
+        f"{' (suspended)' if row['suspended'] else ''}"
+        for row in rows
+    ]
+    _print(rows, as_json, lines or ["nobody yet: vongtay member invite --role … --area …"])
+
+
+@member_app.command("suspend")
+def member_suspend(person: int, as_json: AsJson = False) -> None:
+    """Take a person's access away; what they did stays."""
+    from bot import clock
+    from storage import audit, people, web
+
+    def work(connection: Connection) -> None:
+        if people.one(connection, person) is None:
+            raise Failed(f"there is nobody with number {person}: see vongtay member list")
+        now = clock.now()
+        people.change(connection, person, suspended_at=now)
+        web.end_all(connection, people.addresses(connection, person, "web"), now)
+        audit.note(connection, now, None, "suspend", f"person:{person}")
+
+    _in_database(work)
+    _print({"suspended": person}, as_json, [f"person {person} is suspended"])
+
+
+@db_app.command("upgrade")
+def db_upgrade(as_json: AsJson = False) -> None:
+    """Bring the database to the newest migration."""
+    from storage import schema
+
+    revision = _in_database(schema.current)
+    _print({"revision": revision}, as_json, [f"database at revision {revision}"])
+
+
+@audit_app.command("verify")
+def audit_verify(as_json: AsJson = False) -> None:
+    """Check that no line of the audit log was changed, taken out or put in."""
+    from storage import audit
+
+    broken, count = _in_database(lambda c: (audit.first_broken(c), audit.count(c)))
+    fine = "unbroken" if broken is None else f"BROKEN at line {broken}"
+    _print(
+        {"lines": count, "unbroken": broken is None, "first_broken": broken},
+        as_json,
+        [f"{count} lines, {fine}"],
+    )
+    if broken is not None:
+        raise typer.Exit(1)
+
+
+@inbox_app.command("parked")
+def inbox_parked(as_json: AsJson = False) -> None:
+    """Events that were set apart after failing, and why."""
+    from storage import inbox
+
+    rows = [
+        {"id": number, "channel": channel, "parked_at": at.isoformat(), "error": why}
+        for number, channel, at, why in _in_database(inbox.parked)
+    ]
+    lines = [f"{row['id']}\t{row['channel']}\t{row['parked_at']}\t{row['error']}" for row in rows]
+    _print(rows, as_json, lines or ["nothing is parked"])
+
+
+@inbox_app.command("retry")
+def inbox_retry(
+    number: Annotated[int | None, typer.Argument(help="One event; without it all.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Put parked events back in line."""
+    from storage import inbox
+
+    count = _in_database(lambda c: inbox.retry_parked(c, number))
+    _print({"retried": count}, as_json, [f"{count} put back in line"])
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Look at the installation and say what is wrong."""
+    from bot.doctor import examine
+
+    settings = _settings()
+    findings = _in_database(lambda c: examine(c, settings), settings)
+    lines = [f"{'ok  ' if f['ok'] else 'BAD '} {f['what']}: {f['says']}" for f in findings]
+    _print(findings, as_json, lines)
+    if not all(finding["ok"] for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def bench(as_json: AsJson = False) -> None:
+    """Measure against floors and peers in one run (needs the test requirements)."""
+    try:
+        from bot.bench import table
+    except ImportError as problem:
+        raise Failed(f"{problem.name} is missing: run make bench") from None
+    rows = table()
+    lines = [
+        f"{row['what']:<58} {row['value']:>12} {row['unit']:<10} {row['note']}" for row in rows
+    ]
+    _print(rows, as_json, lines)

@@ -1,0 +1,1 @@
+"""From the inbox to the outbox and out: receiving, working, sending, ticking."""

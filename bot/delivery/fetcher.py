@@ -1,0 +1,74 @@
+"""Fetching what people attached on other platforms, made safe before it is kept."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from datetime import timedelta
+from functools import partial
+
+import structlog
+
+from bot import metrics
+from bot.channels import Channel, NotSent, Refused
+from bot.clock import Clock
+from bot.delivery.media import BadMedia, made_safe
+from storage import attachments
+from storage.database import Database
+from storage.records import Attachment
+
+AT_ONCE = 5
+TRIES = 12
+log = structlog.get_logger()
+
+
+class Fetcher:
+    """The fetcher of one channel."""
+
+    def __init__(self, database: Database, channel: Channel, now: Clock) -> None:
+        self._database, self._channel, self._now = database, channel, now
+
+    async def run(self, wake: asyncio.Event, stop: asyncio.Event) -> None:
+        """Fetch what is wanted until `stop`; `wake` says that there may be more."""
+        while not stop.is_set():
+            wake.clear()
+            try:
+                found = await self.step()
+            except Exception:
+                log.exception("fetcher_failed", channel=self._channel.name)
+                found = 0
+            if not found:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(wake.wait(), 5.0)
+
+    async def step(self) -> int:
+        """Fetch a few; returns how many were tried."""
+        name, now = self._channel.name, self._now()
+        wanted = await self._database.read(lambda c: attachments.to_fetch(c, name, now, AT_ONCE))
+        for attachment in wanted:
+            await self._fetch(attachment)
+        return len(wanted)
+
+    async def _fetch(self, attachment: Attachment) -> None:
+        number = attachment.id or 0
+        try:
+            content = await self._channel.fetch(attachment.reference)
+            safe, mime = await asyncio.to_thread(made_safe, attachment.kind, content)
+        except (Refused, BadMedia) as problem:
+            metrics.REFUSED_INPUT.labels("file").inc()
+            log.warning("attachment_refused", attachment=number, why=str(problem))
+            await self._database.write(partial(attachments.refuse, attachment_id=number))
+        except NotSent:
+            await self._later(attachment)
+        else:
+            await self._database.write(
+                partial(attachments.keep, attachment_id=number, content=safe, mime=mime)
+            )
+
+    async def _later(self, attachment: Attachment) -> None:
+        number = attachment.id or 0
+        if attachment.attempts >= TRIES:
+            await self._database.write(partial(attachments.refuse, attachment_id=number))
+            return
+        until = self._now() + timedelta(seconds=min(2.0**attachment.attempts * 5, 3600))
+        await self._database.write(partial(attachments.postpone, attachment_id=number, until=until))

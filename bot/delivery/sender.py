@@ -1,0 +1,184 @@
+"""Sending: due outbox rows of one channel, drawn for its policy, paced, retried or given up."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+from sqlalchemy import Connection
+
+from bot import metrics
+from bot.channels import Channel, Later, Moved, NotSent, Refused
+from bot.clock import Clock
+from bot.delivery.pacing import Pace
+from bot.delivery.together import Together
+from bot.words import Policy, Say
+from storage import outbox, people
+from storage.database import Database
+from storage.outbox import Owed
+
+AT_ONCE = 20
+GIVE_UP_AFTER = timedelta(days=3)
+HOUR = timedelta(hours=1)
+log = structlog.get_logger()
+
+
+class Sender:
+    """The sender of one channel. A reply is sent at least once; see contract §6.2."""
+
+    def __init__(
+        self,
+        database: Database,
+        together: Together,
+        channel: Channel,
+        policy: Policy,
+        now: Clock,
+        pushes_per_hour: int,
+    ) -> None:
+        self._database, self._together, self._channel = database, together, channel
+        self._policy, self._now, self._ceiling = policy, now, pushes_per_hour
+        self._pace = Pace(channel.per_second, channel.per_address)
+        self._sending: dict[int, asyncio.Task[None]] = {}
+        self.due = asyncio.Event()
+
+    async def start(self) -> None:
+        """On a single machine: what a process that died had claimed is free again."""
+        if self._database.sqlite:
+            await self._database.write(partial(outbox.release_claims, channel=self._channel.name))
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Send until `stop`; what is on its way then is waited for."""
+        while not stop.is_set():
+            self.due.clear()
+            try:
+                started = await self.step()
+            except Exception:
+                log.exception("sender_failed", channel=self._channel.name)
+                started = 0
+                await asyncio.sleep(1.0)
+            if not started:
+                await self._rest(stop)
+        if self._sending:
+            await asyncio.wait(self._sending.values(), timeout=10)
+
+    async def step(self) -> int:
+        """Start sending what may leave at this moment; returns how many."""
+        clock = asyncio.get_running_loop().time()
+        room = min(self._pace.room(clock), AT_ONCE - len(self._sending))
+        if room <= 0:
+            return 0
+        busy = self._pace.busy(clock) | set(self._sending)
+        name, now = self._channel.name, self._now()
+        if await self._database.read(lambda c: outbox.nothing_due(c, name, now)):
+            return 0
+        owed = await self._together.write(lambda c: outbox.claim(c, name, now, room, busy))
+        for message in owed:
+            task = asyncio.create_task(self._send(message))
+            self._sending[message.link_id] = task
+            task.add_done_callback(partial(self._sent, message.link_id))
+        return len(owed)
+
+    def _sent(self, link_id: int, task: asyncio.Task[None]) -> None:
+        self._sending.pop(link_id, None)
+        self.due.set()
+
+    async def drain(self) -> None:
+        """Send everything that is due now and wait for it (`vongtay tick`)."""
+        while True:
+            idle = not self._sending
+            started = await self.step()
+            if self._sending:
+                await asyncio.wait(self._sending.values(), return_when=asyncio.FIRST_COMPLETED)
+            elif idle and not started:
+                pause = self._pace.wait(asyncio.get_running_loop().time())
+                if not pause:
+                    return
+                await asyncio.sleep(pause)
+
+    async def _rest(self, stop: asyncio.Event) -> None:
+        pause = self._pace.wait(asyncio.get_running_loop().time()) or 1.0
+        waits = [asyncio.create_task(event.wait()) for event in (self.due, stop)]
+        await asyncio.wait(waits, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+
+    async def _send(self, message: Owed) -> None:
+        now = self._now()
+        if reason := await self._database.read(lambda c: self._not_to_send(c, message, now)):
+            await self._finish(message, reason)
+            return
+        say = Say.from_json(message.payload).for_policy(self._policy)
+        self._pace.sent(message.link_id, asyncio.get_running_loop().time())
+        try:
+            platform_id = await self._channel.send(message.address, say, str(message.id))
+        except NotSent as problem:
+            await self._not_sent(message, problem)
+        except Exception as problem:  # a fault of ours in drawing: it must not stop the line
+            log.exception("draw_failed", message=message.id)
+            await self._not_sent(message, Later(type(problem).__name__))
+        else:
+            await self._finish(message, "sent", platform_id=platform_id)
+            taken = (self._now() - message.created_at).total_seconds()
+            metrics.DELAY.labels(message.kind).observe(max(taken, 0.0))
+
+    def _not_to_send(self, connection: Connection, message: Owed, now: datetime) -> str:
+        """Why a message must not leave any more, "" if it may."""
+        if message.expires_at and message.expires_at <= now:
+            return "expired"
+        if message.blocked_at is not None:
+            return "blocked"
+        if message.kind == "push":
+            lately = outbox.pushes_since(connection, message.link_id, now - HOUR)
+            if lately >= self._ceiling:
+                log.error("push_storm", link=message.link_id)
+                return "storm"
+        return ""
+
+    async def _not_sent(self, message: Owed, problem: NotSent) -> None:
+        now = self._now()
+        if isinstance(problem, Moved):
+            await self._together.write(lambda c: self._move(c, message, problem.address, now))
+        elif isinstance(problem, Refused):
+            outcome = "blocked" if problem.blocked else "refused"
+            await self._finish(message, outcome, error=str(problem))
+        else:
+            assert isinstance(problem, Later)
+            await self._later(message, problem, now)
+
+    async def _later(self, message: Owed, problem: Later, now: datetime) -> None:
+        metrics.SEND_ERRORS.labels(self._channel.name).inc()
+        if now - message.created_at > GIVE_UP_AFTER:
+            await self._finish(message, "refused", error=str(problem))
+            return
+        pause = problem.seconds or min(2.0**message.attempts, 300.0)
+        if problem.whole_channel:
+            self._pace.close(asyncio.get_running_loop().time() + pause)
+        until = now + timedelta(seconds=pause)
+        await self._together.write(
+            lambda c: outbox.postpone(c, message.id, until, str(problem) or "later")
+        )
+
+    def _move(self, connection: Connection, message: Owed, address: str, now: datetime) -> None:
+        people.move(connection, message.link_id, self._channel.name, address)
+        outbox.postpone(connection, message.id, now, None)
+
+    async def _finish(
+        self,
+        message: Owed,
+        outcome: str,
+        *,
+        platform_id: str | None = None,
+        error: str | None = None,
+    ) -> None:
+        def work(connection: Connection) -> None:
+            now = self._now()
+            outbox.finish(
+                connection, message.id, outcome, now, platform_id=platform_id, error=error
+            )
+            if outcome == "blocked" and message.blocked_at is None:
+                people.block(connection, message.link_id, now)
+
+        await self._together.write(work)
+        metrics.SENT.labels(self._channel.name, outcome).inc()

@@ -1,0 +1,181 @@
+"""Working through the inbox: claimed in order, handled together, committed once.
+
+A failing event is tried three times and then parked where the operator sees it; the line behind
+it goes on, and the person is told. After a start, what lies there is handled one by one, each
+attempt counted beforehand, because one of those events may be what killed the process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Protocol
+
+import structlog
+from sqlalchemy import Connection
+
+from bot import metrics
+from bot.channels import Channel, Malformed
+from bot.clock import Clock
+from bot.words import Incoming
+from storage import inbox
+from storage.database import Database
+from storage.inbox import Arrived
+
+ATTEMPTS = 3
+CRASHES = 5
+BATCH = 100
+log = structlog.get_logger()
+
+
+class Held(Exception):
+    """Not tried: an earlier event of the same person failed and comes first."""
+
+
+class Front(Protocol):
+    """Who understands events; bot.app gives one."""
+
+    def sit(
+        self, connection: Connection, incomings: Sequence[Incoming], now: datetime
+    ) -> list[Exception | None]:
+        """Handle these events in order and write what comes of them; for each its failure."""
+
+    def apologise(self, connection: Connection, incoming: Incoming, now: datetime) -> None:
+        """Tell a person that their message could not be handled and is with the operator."""
+
+
+class Worker:
+    """One worker; on PostgreSQL there may be several, each in its own process."""
+
+    def __init__(
+        self, database: Database, channels: Mapping[str, Channel], front: Front, now: Clock
+    ) -> None:
+        self._database, self._channels, self._front, self._now = database, channels, front, now
+        self._careful_until: int | None = None
+
+    async def start(self) -> None:
+        """Note what lies in the inbox from before: that is handled with care."""
+        self._careful_until = await self._database.read(inbox.newest_waiting)
+
+    async def run(self, arrived: asyncio.Event, done: asyncio.Event, stop: asyncio.Event) -> None:
+        """Work until `stop`; `done` is set after each commit that may have left messages."""
+        while not stop.is_set():
+            arrived.clear()
+            try:
+                handled = await self.step()
+            except Exception:
+                log.exception("worker_failed")
+                await _sleep(stop, 1.0)
+                continue
+            if handled:
+                done.set()
+            else:
+                await _either(arrived, stop, 1.0)
+
+    async def step(self) -> int:
+        """Handle what waits, up to a batch; returns how many events are settled."""
+        if self._careful_until is None:
+            await self.start()
+        if self._careful_until:
+            handled, left = await self._one_by_one(self._careful_until)
+            self._careful_until = self._careful_until if left else 0
+            return handled
+        try:
+            return await self._database.write(lambda c: self._work(c, BATCH))
+        except Exception:
+            # Something in the batch made the database refuse: find out which, one at a time.
+            log.exception("batch_failed")
+            newest = await self._database.read(inbox.newest_waiting)
+            return (await self._one_by_one(newest))[0]
+
+    async def _one_by_one(self, until: int) -> tuple[int, bool]:
+        """Settle waiting events up to `until`, each in its own transaction, counted beforehand."""
+        waiting = await self._database.read(lambda c: inbox.waiting_ids(c, until, BATCH))
+        handled = 0
+        for event_id in waiting:
+            await self._database.write(partial(inbox.count_attempt, event_id=event_id))
+            try:
+                work = partial(self._work, limit=1, only=event_id)
+                handled += await self._database.write(work)
+            except Exception as problem:
+                log.exception("event_failed", event=event_id)
+                await self._database.write(partial(self._give_up, event_id, problem))
+                handled += 1
+        return handled, bool(waiting)
+
+    def _work(self, connection: Connection, limit: int, only: int | None = None) -> int:
+        now, counted = self._now(), only is not None
+        events = inbox.claim(connection, limit, only)
+        incomings: list[tuple[Arrived, Incoming]] = []
+        done: list[int] = []
+        for event in events:
+            try:
+                incoming = self._translate(event, counted)
+            except Malformed as problem:
+                self._park(connection, event, f"malformed: {problem}", now)
+                continue
+            if incoming is None:
+                done.append(event.id)
+            else:
+                incomings.append((event, incoming))
+        failures = self._front.sit(connection, [incoming for _, incoming in incomings], now)
+        for (event, incoming), failure in zip(incomings, failures, strict=True):
+            if failure is None:
+                done.append(event.id)
+                metrics.HANDLED.labels(event.channel).inc()
+            elif not isinstance(failure, Held):
+                self._failed(connection, event, incoming, failure, now, counted)
+        inbox.done(connection, done, now)
+        return len(events)
+
+    def _translate(self, event: Arrived, counted: bool) -> Incoming | None:
+        channel = self._channels.get(event.channel)
+        if channel is None:
+            raise Malformed(f"no channel {event.channel}")
+        if counted and event.attempts > CRASHES:
+            raise Malformed("the process ended each time this was tried")
+        return channel.translate(event.payload)
+
+    def _failed(
+        self,
+        connection: Connection,
+        event: Arrived,
+        incoming: Incoming,
+        failure: Exception,
+        now: datetime,
+        counted: bool,
+    ) -> None:
+        """Count an attempt; after the last one, park the event and tell the person."""
+        metrics.FAILED.inc()
+        why = f"{type(failure).__name__}: {failure}"
+        log.error("handler_failed", event=event.id, error=type(failure).__name__)
+        if not counted:
+            inbox.tried(connection, event.id, why)
+        if event.attempts + (not counted) >= ATTEMPTS:
+            self._park(connection, event, why, now)
+            self._front.apologise(connection, incoming, now)
+
+    def _park(self, connection: Connection, event: Arrived, why: str, now: datetime) -> None:
+        log.error("event_parked", event=event.id, channel=event.channel)
+        metrics.PARKED.labels(event.channel).inc()
+        inbox.park(connection, event.id, why, now)
+
+    def _give_up(self, event_id: int, problem: Exception, connection: Connection) -> None:
+        metrics.PARKED.labels("?").inc()
+        inbox.park(connection, event_id, f"{type(problem).__name__}: {problem}", self._now())
+
+
+async def _sleep(stop: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
+
+
+async def _either(first: asyncio.Event, second: asyncio.Event, seconds: float) -> None:
+    """Wait until one of them is set, at most so long."""
+    tasks = [asyncio.create_task(event.wait()) for event in (first, second)]
+    await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    for task in tasks:
+        task.cancel()

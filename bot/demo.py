@@ -1,0 +1,103 @@
+"""`vongtay demo`: a made-up commune, three phones on one page, no token."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tomllib
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from sqlalchemy import Connection
+
+from bot import clock
+from bot.channels.web.pages import HEADERS, page
+from bot.http import site, web_chat
+from bot.running import Running, open_keyring
+from bot.serve import quiet_logs, serve
+from bot.settings import Settings
+from storage import areas, people, schema
+from storage.database import Database
+from storage.records import Area
+
+COMMUNE = Path(__file__).parent / "demo_commune.toml"
+PHONES = ("collaborator", "resident", "officer")
+MARK = "demo-commune"  # a file of this name says that a folder may be emptied by --fresh
+
+
+async def run(host: str, port: int, data: Path, fresh: bool) -> None:
+    """Serve the demo until it is stopped. Raises OSError when the port is taken."""
+    quiet_logs()
+    if fresh and (data / MARK).exists():
+        shutil.rmtree(data)
+    data.mkdir(parents=True, exist_ok=True)
+    (data / MARK).touch()
+    settings = _settings(host, port, data)
+    await asyncio.to_thread(open_keyring, settings)
+    database = Database(settings.database)
+    running = Running(settings, database)
+    await database.write(schema.upgrade)
+    await database.write(partial(settle, now=clock.now()))
+    shown = host if host not in ("0.0.0.0", "::") else "127.0.0.1"
+
+    def ready(real_port: int) -> None:
+        running.house.public_url = f"http://{shown}:{real_port}"
+        print(f"Three phones: http://{shown}:{real_port}/demo", flush=True)
+
+    await serve(running, demo_site(running), host, port, ready)
+
+
+def _settings(host: str, port: int, data: Path) -> Settings:
+    """The demo heeds no setting of the machine it runs on."""
+    return Settings.model_construct(
+        **{name: field.default for name, field in Settings.model_fields.items()}
+        | {"host": host, "port": port, "data_dir": data}
+    )
+
+
+def demo_site(running: Running) -> web.Application:
+    """The ordinary site, with the page of three phones and a chat for each."""
+    app = site(running)
+    chat = web_chat(running)
+    for phone in PHONES:
+        chat.mount(app, f"/demo/{phone}", partial(_address, phone))
+    app.router.add_get("/demo", _three_phones)
+    app.router.add_get("/demo/", _to_the_page)
+    return app
+
+
+async def _three_phones(request: web.Request) -> web.Response:
+    language = "en" if request.query.get("lang") == "en" else "vi"
+    body = page("demo.html", language)
+    return web.Response(body=body, content_type="text/html", charset="utf-8", headers=HEADERS)
+
+
+async def _to_the_page(request: web.Request) -> web.Response:
+    raise web.HTTPFound("/demo")
+
+
+async def _address(phone: str) -> str:
+    return f"demo-{phone}"
+
+
+def settle(connection: Connection, now: datetime) -> None:
+    """Make the commune and its people, once."""
+    if areas.every(connection):
+        return
+    made: dict[str, Any] = tomllib.loads(COMMUNE.read_text(encoding="utf-8"))
+    loaded = [
+        (Area(**{k: v for k, v in area.items() if k != "succeeds"}), area.get("succeeds", []))
+        for area in made["areas"]
+    ]
+    areas.load(connection, loaded)
+    for person in made["people"]:
+        address = f"demo-{person['phone']}"
+        person_id, _ = people.welcome(connection, "web", address, "vi", now)
+        people.change(connection, person_id, home_area="DM-VL", name=person.get("name"))
+        for role, area in person.get("roles", ()):
+            people.grant(connection, person_id, role, area, now)
+        if person.get("roles"):
+            people.change(connection, person_id, introduced_at=now)

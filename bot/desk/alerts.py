@@ -1,0 +1,155 @@
+"""Waking the people on duty: who is told of a case, in which order, with which words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.desk.house import House
+from bot.desk.telling import tell
+from bot.forms.child_report import CHILD_REPORT
+from bot.forms.model import Scene
+from bot.forms.render import value_in_words
+from bot.i18n import Speech
+from bot.i18n import later as _
+from bot.words import Button, Say, private
+from storage import areas, people
+from storage.records import Case
+
+LEVELS = {
+    "EMERGENCY": _("EMERGENCY"),
+    "HAZARDOUS": _("Hazardous child labour"),
+    "CHILD_LABOUR": _("Signs of child labour"),
+    "AT_RISK": _("At risk of child labour"),
+    "OTHER_PROTECTION": _("Other protection need"),
+    "NONE": _("No sign of a violation"),
+    "UNCLEAR": _("Not clear yet"),
+}
+STATUSES = {
+    "new": _("new"),
+    "received": _("received"),
+    "verifying": _("being checked"),
+    "visited": _("visited"),
+    "planned": _("plan made"),
+    "in_progress": _("help under way"),
+    "closed": _("closed"),
+}
+LADDER = (("on_call",), ("officer",), ("leader",), ("admin",))
+OFFICERS = ("officer", "on_call", "leader", "admin")
+
+
+def rung(connection: Connection, case: Case, step: int) -> tuple[list[int], int]:
+    """Whom escalation step `step` wakes, and the step that really is.
+
+    The people on call first, then the other officers (the deputies), then the leaders; a rung
+    without anybody is passed over. An empty list when the ladder has ended.
+    """
+    area = case.commune or case.area
+    for place in range(step, len(LADDER)):
+        before = {
+            person
+            for roles in LADDER[:place]
+            for person in people.on_duty(connection, area, *roles)
+        }
+        found = [p for p in people.on_duty(connection, area, *LADDER[place]) if p not in before]
+        if found:
+            return found, place
+    return [], len(LADDER)
+
+
+def everybody(connection: Connection, case: Case) -> list[int]:
+    """The officers and the people on call of a case's area; without any, the leaders."""
+    area = case.commune or case.area
+    found = people.on_duty(connection, area, "officer", "on_call")
+    return found or people.on_duty(connection, area, "leader", "admin")
+
+
+def alarm(
+    connection: Connection,
+    house: House,
+    now: datetime,
+    case: Case,
+    answers: Mapping[str, Any],
+    step: int,
+) -> tuple[list[dict[str, Any]], int]:
+    """The outbox rows that wake rung `step` for an urgent case, and the step reached."""
+    whom, reached = rung(connection, case, step)
+    build = words(connection, house, case, answers, step=reached)
+    once = f"case:{case.code}:alarm:{reached}"
+    return tell(connection, house, whom, build, now, once, "alarm"), reached
+
+
+def words(
+    connection: Connection,
+    house: House,
+    case: Case,
+    answers: Mapping[str, Any],
+    *,
+    step: int = 0,
+    head: str = "",
+) -> Callable[[Speech], Say]:
+    """An alert in any language: code, village, level, clock; never a name on code_only."""
+    village = village_name(connection, case, answers)
+
+    def build(_: Speech) -> Say:
+        urgent = case.level == "EMERGENCY"
+        mark = "🔴 " if urgent else "🟡 "
+        lines = [f"{mark}{_(LEVELS[case.level])} · {case.code}"]
+        if step > 0:
+            lines.append(_("Nobody has answered this alarm yet. It now comes to you."))
+        if head:
+            lines.append(_(head))
+        lines += [
+            _("Village: {place}").format(place=village),
+            _("Came in: {moment}").format(moment=_.moment(case.opened_at)),
+            clock_line(case, _),
+        ]
+        if what := what_line(answers, _, house):
+            lines.append(what)
+        return Say("\n".join(lines), buttons(case, _), urgent=urgent)
+
+    return build
+
+
+def clock_line(case: Case, _: Speech) -> str:
+    """The limit that runs: 12 hours for an emergency, else the answer that was promised."""
+    if case.safety_due_at:
+        return _(
+            "The child must be safe by {moment} (12 hours from receipt; Decree 56/2017, "
+            "articles 26 and 32)."
+        ).format(moment=_.moment(case.safety_due_at))
+    return _("Answer to the reporter promised by {moment}.").format(
+        moment=_.moment(case.answer_due_at)
+    )
+
+
+def what_line(answers: Mapping[str, Any], _: Speech, house: House) -> str:
+    """What is happening, in the reporter's words or by the button pressed."""
+    if "what" not in answers:
+        return ""
+    question = CHILD_REPORT.questions[0]
+    scene = Scene(datetime.min.date())
+    shown = value_in_words(question, answers["what"], _, scene)
+    return _("What: {words}").format(words=shown)
+
+
+def village_name(connection: Connection, case: Case, answers: Mapping[str, Any]) -> str:
+    """The village of a case: from the table, as typed (then personal), or not known."""
+    if case.area and (area := areas.one(connection, case.area)):
+        return area.name
+    value = answers.get("village")
+    return private(value["typed"]) if isinstance(value, dict) else "?"
+
+
+def buttons(case: Case, _: Speech) -> tuple[Button, ...]:
+    """What an officer can do at once."""
+    taken = case.acknowledged_at is not None
+    first = () if taken else (Button(f"c.ack.{case.code}", _("Received")),)
+    return (
+        *first,
+        Button(f"c.view.{case.code}", _("View")),
+        Button(f"c.call.{case.code}", _("Call the reporter")),
+    )

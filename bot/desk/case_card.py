@@ -1,0 +1,95 @@
+"""A case as an officer reads it in the chat: facts in full, or without names on code_only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.desk.alerts import LEVELS, STATUSES, clock_line
+from bot.desk.cases import Opened
+from bot.desk.main_menu import said
+from bot.forms.child_report import CHILD_REPORT
+from bot.forms.model import Scene
+from bot.forms.render import value_in_words
+from bot.i18n import later as _
+from bot.words import Button, File, Say, private
+
+if TYPE_CHECKING:
+    from bot.desk.desk import Desk
+
+LAST_ENTRIES = 5
+ENTRY_KINDS = {
+    "note": _("note"),
+    "status": _("status"),
+    "message": _("to the reporter"),
+    "addition": _("from the reporter"),
+}
+# On a code_only channel these stay on the web, also when they were chosen from buttons: together
+# with the village they could tell who the child is (Decree 56/2017, article 33).
+ONLY_ON_FULL = frozenset({"age", "sex", "phone"})
+
+
+def card(desk: Desk, opened: Opened) -> Say:
+    """The card of a case, with what can be done next."""
+    __, case = desk._, opened.case
+    lines = [
+        f"{'🔴 ' if case.level == 'EMERGENCY' else ''}{case.code} · {__(LEVELS[case.level])}",
+        said(desk, _("Status: {status}"), status=__(STATUSES[case.status])),
+        said(desk, _("Village: {place}"), place=opened.village),
+        said(desk, _("Came in: {moment}"), moment=__.moment(case.opened_at)),
+        clock_line(case, __),
+    ]
+    if case.acknowledged_at:
+        who = private(opened.taken_by) if opened.taken_by else ""
+        moment = __.moment(case.acknowledged_at)
+        lines.append(said(desk, _("In hand since {moment} {who}"), moment=moment, who=who).strip())
+    lines += ["", *_answers(desk, opened)]
+    lines += _history(desk, opened)
+    buttons = [] if case.acknowledged_at else [Button(f"c.ack.{case.code}", __("Received"))]
+    buttons += [
+        Button(f"c.status.{case.code}", __("Status")),
+        Button(f"c.note.{case.code}", __("Note")),
+        Button(f"c.call.{case.code}", __("Call the reporter")),
+        Button("m.cases", __("Cases"), nav=True),
+        Button("m.menu", __("Menu"), nav=True),
+    ]
+    files = tuple(
+        File(number, "photo" if kind == "photo" else "voice", mime)
+        for number, state, kind, mime in opened.media
+        if state == "kept"
+    )
+    links = () if desk.policy == "full" else desk.cases.link(case)
+    return Say("\n".join(lines).strip(), tuple(buttons), links=links, files=files)
+
+
+def _answers(desk: Desk, opened: Opened) -> list[str]:
+    """What the reporters said, question by question, then what fitted no question."""
+    __ = desk._
+    scene = Scene(desk.scene.today, "full", desk.office.places)
+    answers = opened.answers
+    lines = []
+    for question in CHILD_REPORT.questions:
+        if question.key in answers and not (question.key == "village" and opened.case.area):
+            value = answers[question.key]
+            shown = (
+                private(str(value))
+                if question.kind.show == "words" and isinstance(value, str) and len(value) > 160
+                else value_in_words(question, value, __, scene)
+            )
+            if question.key in ONLY_ON_FULL:
+                shown = private(shown)
+            lines.append(f"• {__(question.short)}: {shown}")
+    lines += [f"• {__('Also said')}: {private(text)}" for text in answers.get("also", ())]
+    if len(opened.reports) > 1:
+        lines.append(__.n("{count} report", "{count} reports", len(opened.reports)))
+    return lines
+
+
+def _history(desk: Desk, opened: Opened) -> list[str]:
+    lines = []
+    for entry in opened.entries[-LAST_ENTRIES:]:
+        what = desk._(ENTRY_KINDS[entry.kind])
+        if entry.status:
+            what = f"{what}: {desk._(STATUSES[entry.status])}"
+        words = f" – {private(entry.words)}" if entry.words else ""
+        lines.append(f"– {desk._.moment(entry.at)} {what}{words}")
+    return ["", *lines] if lines else []

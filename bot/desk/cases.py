@@ -1,0 +1,250 @@
+"""Cases at the desk: what an officer may see and do, each look and change audited."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from bot.desk import alerts
+from bot.i18n import Speech, later
+from bot.vietnamese.fold import closest
+from bot.words import Button, Link, Say, private
+from storage import areas, attachments, audit, cases, invitations, people
+from storage.records import Case, CaseEntry, Report, Reporter
+
+if TYPE_CHECKING:
+    from bot.desk.desk import Desk
+
+PAGE = 5
+LINK_LIVES = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A case as an officer reads it; `answers` are those of every report, the latest last."""
+
+    case: Case
+    village: str
+    reports: list[tuple[Report, Reporter]]
+    entries: list[CaseEntry]
+    taken_by: str | None
+    media: list[tuple[int, str, str, str]]  # (attachment id, state, kind, mime)
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        merged: dict[str, Any] = {}
+        for report, _ in self.reports:
+            merged |= report.answers
+        return merged
+
+
+class Cases:
+    """`desk.cases`."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    @property
+    def mine(self) -> tuple[str, ...]:
+        """The areas whose cases this person may see; empty for who is no officer."""
+        person = self._desk.person
+        return () if person.suspended else person.areas_as(*alerts.OFFICERS)
+
+    def listed(self, search: str, page: int) -> tuple[list[tuple[Case, str | None]], int]:
+        """A page (from 0) of the open cases of these areas, and how many there are.
+
+        `search` is part of a code, or the name of a village.
+        """
+        desk = self._desk
+        wanted = self._village(search) or search
+        offset = max(page, 0) * PAGE
+        return cases.listed(desk.connection, self.mine, search=wanted, offset=offset, limit=PAGE)
+
+    def _village(self, search: str) -> str | None:
+        if not search or "-" in search:
+            return None
+        names = {place.code: (place.name, *place.also) for place in self._desk.office.places}
+        found = closest(search, names)
+        return found[0][0] if found and found[0][1] > 0.8 else None
+
+    def find(self, code: str) -> Case | None:
+        """The case of a code, if it is one this person may see. A refused try is audited."""
+        desk = self._desk
+        case = cases.by_code(desk.connection, code.strip().upper())
+        if case is None:
+            return None
+        if not cases.visible(desk.connection, case, self.mine):
+            self._note("refused", case.code)
+            return None
+        return case
+
+    def open(self, case: Case) -> Opened:
+        """Read a case; the look is audited."""
+        desk, connection = self._desk, self._desk.connection
+        self._note("view", case.code)
+        reports = cases.reports_of(connection, case)
+        ids = [
+            item
+            for report, _ in reports
+            for key in ("photos", "voice")
+            for item in (report.answers.get(key) or [])
+            if isinstance(item, int)
+        ]
+        taken = people.one(connection, case.acknowledged_by) if case.acknowledged_by else None
+        answers = reports[-1][0].answers if reports else {}
+        return Opened(
+            case=case,
+            village=alerts.village_name(connection, case, answers),
+            reports=reports,
+            entries=cases.history(desk.connection, case),
+            taken_by=taken.name if taken else None,
+            media=[(n, *s) for n, s in sorted(attachments.states(connection, ids).items())],
+        )
+
+    def acknowledge(self, case: Case) -> bool:
+        """Take a case in hand; the reporters and the colleagues are told. False when taken."""
+        desk = self._desk
+        if not cases.acknowledge(desk.connection, case, desk.person.person_id, desk.now):
+            return False
+        self._note("acknowledge", case.code)
+        cases.enter(
+            desk.connection, case, desk.person.person_id, desk.now, "status", status="received"
+        )
+        self._tell_reporters(
+            case,
+            later("Your report {code} has been received by the commune officer."),
+            f"case:{case.code}:received",
+        )
+        if case.level == "EMERGENCY":
+            self._tell_colleagues(case)
+        return True
+
+    def set_status(self, case: Case, status: str, words: str = "") -> None:
+        """Enter a new status, with a note; the reporters are told in safe words."""
+        desk = self._desk
+        self._note("status", case.code, status)
+        cases.set_status(desk.connection, case, status, desk.now)
+        cases.enter(
+            desk.connection, case, desk.person.person_id, desk.now, "status", words or None, status
+        )
+        once = f"case:{case.code}:status:{status}:{desk.incoming.event_id}"
+        self._tell_reporters(case, REPORTER_HEARS[status], once)
+
+    def note(self, case: Case, words: str) -> None:
+        """Write a note into a case."""
+        desk = self._desk
+        self._note("note", case.code)
+        cases.enter(desk.connection, case, desk.person.person_id, desk.now, "note", words)
+
+    def write_to_reporters(self, case: Case, words: str) -> int:
+        """Pass a message on to the reporters, without names; returns to how many channels."""
+        desk = self._desk
+        self._note("message", case.code)
+        cases.enter(desk.connection, case, desk.person.person_id, desk.now, "message", words)
+
+        child = cases.child(desk.connection, case)
+        shown = hide(words, [child.name] if child and child.name else [])
+
+        def build(_: Speech) -> Say:
+            head = _("The commune officer writes about your report {code}:").format(code=case.code)
+            return Say(f"{head}\n{shown}", (Button(f"r.reply.{case.code}", _("Reply")),))
+
+        whom = [person for person, _ in cases.reporters_of(desk.connection, case)]
+        return desk.tell(whom, build, once=f"case:{case.code}:message:{desk.incoming.event_id}")
+
+    def reply_from_reporter(self, code: str, words: str) -> Case | None:
+        """A reporter's words about a case of theirs; None when it is not."""
+        desk = self._desk
+        case = cases.by_code(desk.connection, code)
+        mine = {report.case_id for _, report in desk.reports.mine()}
+        if case is None or case.id not in mine:
+            return None
+        cases.enter(desk.connection, case, desk.person.person_id, desk.now, "addition", words)
+        answers = cases.reports_of(desk.connection, case)[-1][0].answers
+        head = later("The reporter has added to this case.")
+        build = alerts.words(desk.connection, desk.house, case, answers, head=head)
+        whom = alerts.everybody(desk.connection, case)
+        desk.tell(whom, build, once=f"case:{code}:more:{desk.incoming.event_id}")
+        return case
+
+    def one_time_link(self, case: Case) -> str:
+        """A link that opens the case once, on the web, for this person; "" without a web."""
+        desk = self._desk
+        if not desk.house.public_url:
+            return ""
+        token = invitations.link_to(
+            desk.connection, desk.person.person_id, case.code, desk.now, desk.now + LINK_LIVES
+        )
+        return f"{desk.house.public_url}/once/{token}"
+
+    def link(self, case: Case) -> tuple[Link, ...]:
+        """The one-time link of a case as something to tap; empty without a web."""
+        url = self.one_time_link(case)
+        return (Link(self._desk._("Open in full on the web (15 minutes)"), url),) if url else ()
+
+    def number_of_reporter(self, case: Case) -> tuple[str | None, bool]:
+        """The number a reporter agreed to be called on, and whether one agreed; audited."""
+        self._note("reporter", case.code)
+        agreed = [
+            reporter
+            for _, reporter in cases.reports_of(self._desk.connection, case)
+            if reporter.may_call
+        ]
+        number = next((reporter.phone for reporter in agreed if reporter.phone), None)
+        if number is None and agreed:
+            person = people.one(self._desk.connection, agreed[0].person_id)
+            number = person.phone if person else None
+        return number, bool(agreed)
+
+    def _tell_reporters(self, case: Case, sentence: str, once: str) -> None:
+        desk = self._desk
+
+        def build(_: Speech) -> Say:
+            lines = [_(sentence).format(code=case.code)]
+            if case.closed_at is None:
+                lines.append(
+                    _("You will hear more by {moment}.").format(moment=_.moment(case.answer_due_at))
+                )
+            return Say("\n".join(lines), (Button(f"r.reply.{case.code}", _("Add something")),))
+
+        whom = [person for person, _ in cases.reporters_of(desk.connection, case)]
+        desk.tell(whom, build, once=once)
+
+    def _tell_colleagues(self, case: Case) -> None:
+        desk = self._desk
+        told = alerts.everybody(desk.connection, case)
+        others = [person for person in told if person != desk.person.person_id]
+
+        def build(_: Speech) -> Say:
+            return Say(_("{code}: somebody has taken this case in hand.").format(code=case.code))
+
+        desk.tell(others, build, once=f"case:{case.code}:taken", expires=timedelta(hours=2))
+
+    def _note(self, action: str, subject: str, detail: str = "") -> None:
+        desk = self._desk
+        audit.note(desk.connection, desk.now, desk.person.person_id, action, subject, detail)
+
+
+REPORTER_HEARS = {
+    "new": later("Your report {code} has been received by the commune officer."),
+    "received": later("Your report {code} has been received by the commune officer."),
+    "verifying": later("Your report {code} is being checked."),
+    "visited": later("Your report {code}: the child has been visited."),
+    "planned": later("Your report {code}: there is a plan to help."),
+    "in_progress": later("Your report {code}: help is under way."),
+    "closed": later("Your report {code} is closed. Thank you for looking out for children."),
+}
+
+
+def hide(words: str, names: list[str]) -> str:
+    """Mark the names we know, and long numbers, as personal in a text that a person wrote."""
+    patterns = [re.escape(name) for name in names] + [r"\+?\d[\d .-]{7,}\d"]
+    return re.sub("|".join(patterns), lambda found: private(found[0]), words, flags=re.IGNORECASE)
+
+
+def area_name(desk: Desk, code: str) -> str:
+    """The name of an area, its code when it is unknown."""
+    area = areas.one(desk.connection, code)
+    return area.name if area else code

@@ -1,0 +1,304 @@
+"""The desk: what a handler may ask for, in the words of the job.
+
+One event, one desk: what the handler did, where the person is now and what was said are kept
+together, or not at all.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection
+
+from bot.desk import endings
+from bot.desk.cases import Cases
+from bot.desk.members import Members
+from bot.desk.questions import Questions
+from bot.desk.reports import Reports
+from bot.desk.telling import hotline, owe, tell
+from bot.forms import FORMS
+from bot.forms.engine import Here, show
+from bot.forms.model import Draft, Form, Media, Reply, Scene
+from bot.forms.render import render
+from bot.i18n import Speech, speak
+from bot.vietnamese.danger import Danger
+from bot.vietnamese.danger import read as read_danger
+from bot.words import Button, Incoming, Policy, Say
+from storage import attachments, people
+from storage.people import Known
+
+if TYPE_CHECKING:
+    from bot.desk.office import Office, Savepoint
+
+_KEY_LETTERS = "abcdefghjkmnpqrstvwxyz23456789"
+
+
+@dataclass
+class Changes:
+    """What one event changes; kept only if its handler came to the end."""
+
+    said: list[dict[str, Any]] = field(default_factory=list)
+    drafts: dict[tuple[int, str], tuple[dict[str, Any], datetime] | None] = field(
+        default_factory=dict
+    )
+    conversations: dict[int, tuple[str | None, list[Any]]] = field(default_factory=dict)
+
+
+class Desk:
+    """See the top of this file. `reports`, `cases`, `members`, `questions` hold the rest."""
+
+    def __init__(self, office: Office, incoming: Incoming, savepoint: Savepoint) -> None:
+        self.office, self.incoming, self._savepoint = office, incoming, savepoint
+        self.house, self.now = office.house, office.now
+        self.changes = Changes()
+        self._warned = False
+        self.pressed = ""
+        self._note = ""
+        self.keep_blocked = False  # set when the event says that this link is closed
+
+    @property
+    def connection(self) -> Connection:
+        """The transaction, with a savepoint that is undone if this event fails."""
+        return self._savepoint.connection()
+
+    @cached_property
+    def person(self) -> Known:
+        """Who this is; a stranger becomes a resident now."""
+        from bot.desk.office import sender
+
+        found = self.office.known.get(sender(self.incoming))
+        if found is None:
+            incoming = self.incoming
+            people.welcome(self.connection, incoming.channel, incoming.address, "vi", self.now)
+            found = self.office.look_again(incoming)
+            assert found is not None
+        return found
+
+    def look_again(self) -> None:
+        """Read the person anew after their roles, language or links changed."""
+        self.__dict__.pop("person", None)
+        self.__dict__.pop("_", None)
+        found = self.office.look_again(self.incoming)
+        if found is not None:
+            self.office.read_up([found.person_id])
+
+    @cached_property
+    def _(self) -> Speech:
+        return speak(self.person.language, self.house.timezone)
+
+    @cached_property
+    def policy(self) -> Policy:
+        """What may be shown on the channel that this event came from."""
+        return self.house.policy(self.incoming.channel)
+
+    @cached_property
+    def scene(self) -> Scene:
+        """What the forms need to know of the world: the person's own villages come first."""
+        places = self.office.places
+        mine = {self.person.home_area, *(area for _, area in self.person.roles)} - {None}
+        if mine and places:
+            places = tuple(
+                sorted(places, key=lambda p: (p.code not in mine, p.commune not in mine))
+            )
+        return Scene(self.now.astimezone(self.house.zone).date(), self.policy, places)
+
+    @cached_property
+    def danger(self) -> Danger:
+        """Whether the text says that a child is in danger."""
+        return read_danger(self.incoming.text)
+
+    def warn(self) -> None:
+        """The emergency numbers go first, once for each event that speaks of danger."""
+        if not self._warned:
+            self._warned = True
+            self._owe(hotline(self._))
+
+    def say(self, message: Say) -> None:
+        """Answer the person, where they wrote from."""
+        if self.danger >= Danger.POSSIBLE:
+            self.warn()
+        if self._note:
+            message = replace(message, text=f"{self._note}\n\n{message.text}")
+            self._note = ""
+        self._owe(message)
+        if message.buttons and not message.buttons[0].value.startswith("f."):
+            self._place(self._form, [[b.value, b.label, b.nav] for b in message.buttons])
+
+    def _owe(self, message: Say) -> None:
+        self.changes.said.append(
+            owe(self.person.link_id, self.incoming.channel, message, self.now, "reply")
+        )
+
+    def tell(
+        self,
+        person_ids: Iterable[int],
+        build: Callable[[Speech], Say],
+        *,
+        once: str,
+        kind: str = "push",
+        expires: timedelta | None = None,
+    ) -> int:
+        """Write to other people, each in their language; returns how many messages that makes.
+
+        An "alarm" goes to every channel of a person, a "push" to the one last used. `once`
+        makes sure that a person gets it a single time.
+        """
+        rows = tell(self.connection, self.house, person_ids, build, self.now, once, kind, expires)
+        self.changes.said += rows
+        return len(rows)
+
+    # --- where the person is -------------------------------------------------------------
+
+    @property
+    def _conversation(self) -> tuple[str | None, list[Any]]:
+        person = self.person.person_id
+        found = self.changes.conversations.get(person)
+        return found or self.office.conversations.get(person) or (None, [])
+
+    @property
+    def _form(self) -> str | None:
+        return self._conversation[0]
+
+    @property
+    def menu(self) -> list[Button]:
+        """The buttons this person was last shown outside a form."""
+        return [Button(*button) for button in self._conversation[1]]
+
+    def _place(self, form: str | None, menu: list[Any]) -> None:
+        if self._conversation != (form, menu):
+            self.changes.conversations[self.person.person_id] = (form, menu)
+
+    def draft(self, form: str) -> tuple[Draft, datetime] | None:
+        """This person's draft of a form and when it was last touched."""
+        key = (self.person.person_id, form)
+        kept = self.changes.drafts.get(key, self.office.drafts.get(key))
+        return (Draft.from_json(kept[0]), kept[1]) if kept else None
+
+    def drafts(self) -> list[tuple[Form, Draft, datetime]]:
+        """Every draft that can be continued, the newest first."""
+        found = [
+            (form, *kept)
+            for form in FORMS.values()
+            if (kept := self.draft(form.name)) and not kept[0].cancelled and kept[0].answers
+        ]
+        return sorted(found, key=lambda kept: kept[2], reverse=True)
+
+    def open_form(self) -> tuple[Form, Draft, datetime] | None:
+        """The form in front of this person, if any."""
+        form = FORMS.get(self._form or "")
+        kept = self.draft(form.name) if form else None
+        return (form, *kept) if form and kept else None
+
+    def begin(
+        self, form: Form, answers: dict[str, Any] | None = None, **context: Any
+    ) -> tuple[Form, Draft]:
+        """Put a fresh form in front of the person."""
+        key = "".join(secrets.choice(_KEY_LETTERS) for _ in range(10))
+        draft = Draft(form.name, key, answers or {}, context=context)
+        self.keep(draft)
+        return form, draft
+
+    def keep(self, draft: Draft) -> None:
+        """Keep a draft and have it in front of the person."""
+        self.changes.drafts[self.person.person_id, draft.form] = (draft.to_json(), self.now)
+        self._place(draft.form, [])
+
+    def put_away(self, draft: Draft) -> None:
+        """Keep a draft, no longer in front of the person."""
+        self.changes.drafts[self.person.person_id, draft.form] = (draft.to_json(), self.now)
+        self.leave()
+
+    def leave(self) -> None:
+        """Nothing is in front of the person any more; drafts stay."""
+        self._place(None, [])
+
+    def finish(self, draft: Draft) -> None:
+        """A draft has done its work."""
+        self.changes.drafts[self.person.person_id, draft.form] = None
+        self.leave()
+
+    def ask(self, form: Form, turn: Here) -> None:
+        """Keep the draft of a turn and say it, after any note of `say_note`."""
+        self.keep(turn.draft)
+        self.say(render(form, turn, self._, self.scene))
+
+    def say_note(self, message: str) -> None:
+        """A sentence that goes before the next thing said, in the same message."""
+        self._note = self._(message)
+
+    def form_of(self, draft: Draft) -> Form:
+        """The form that a draft is of."""
+        return FORMS[draft.form]
+
+    def resume(self, form: Form, draft: Draft) -> None:
+        """Show where the person is in a form."""
+        self.ask(form, show(form, replace(draft, cancelled=False), self.scene))
+
+    def press(self, value: str) -> None:
+        """Have the dispatcher go on as if this button had been pressed."""
+        self.pressed = value
+
+    def stop_form(self) -> None:
+        """Stop the form in front of the person, in a way that can be undone."""
+        if here := self.open_form():
+            endings.cancelled(self, here[0], replace(here[1].here(), cancelled=True))
+
+    def reply(self) -> Reply:
+        """What the person did, as a form takes it; photos and voice notes are noted first."""
+        incoming = self.incoming
+        if not incoming.attachments:
+            return Reply(incoming.text, incoming.value)
+        return Reply(incoming.text, incoming.value, tuple(self._media()))
+
+    def _media(self) -> Iterable[Media]:
+        incoming = self.incoming
+        for item in incoming.attachments:
+            if item.kind == "location":
+                yield Media("location", 0, item.latitude, item.longitude)
+            elif item.kind in ("photo", "voice"):
+                number = attachments.want(
+                    self.connection,
+                    incoming.channel,
+                    incoming.address,
+                    item.reference,
+                    item.kind,
+                    item.mime,
+                    item.size,
+                    self.now,
+                )
+                yield Media(item.kind, number)
+
+    # --- the rest, by subject ------------------------------------------------------------
+
+    @cached_property
+    def reports(self) -> Reports:
+        return Reports(self)
+
+    @cached_property
+    def cases(self) -> Cases:
+        return Cases(self)
+
+    @cached_property
+    def members(self) -> Members:
+        return Members(self)
+
+    @cached_property
+    def questions(self) -> Questions:
+        return Questions(self)
+
+    def find_draft(self, key: str) -> tuple[Form, Draft] | None:
+        """The draft of this person that a button belongs to."""
+        for form in FORMS.values():
+            kept = self.draft(form.name)
+            if kept and kept[0].key == key:
+                return form, kept[0]
+        return None
+
+    def roles(self) -> Sequence[str]:
+        """The roles of this person, whatever the area."""
+        return [] if self.person.suspended else [role for role, _ in self.person.roles]

@@ -1,0 +1,94 @@
+"""What is due at a moment: alarms nobody answered, promises, and what must be forgotten.
+
+A function of the database and a moment. Every message has a send-once key, so that running it
+twice, or in two processes, changes nothing more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot import metrics
+from bot.desk import alerts
+from bot.desk.house import House
+from bot.desk.telling import tell
+from bot.i18n import later as _
+from storage import attachments, cases, conversations, counts, inbox, outbox, people, web
+from storage.records import Case
+
+KEEP = timedelta(days=30)  # raw events, drafts, words of messages: design.md §4
+REMIND_BEFORE = timedelta(hours=2)
+REPEAT_AFTER_LADDER = timedelta(hours=1)
+
+
+def due(connection: Connection, house: House, now: datetime) -> dict[str, int]:
+    """Put into the outbox what is due at `now`, and forget what is old; counts by kind."""
+    return {
+        "escalations": _escalate(connection, house, now),
+        "promises": _promises(connection, house, now),
+        "forgotten": _forget(connection, now),
+    }
+
+
+def _escalate(connection: Connection, house: House, now: datetime) -> int:
+    """An urgent case that nobody took in hand goes one rung up; past the top, to all again."""
+    found = cases.to_escalate(connection, now)
+    for case in found:
+        answers = _answers(connection, case)
+        step = case.escalation + 1
+        rows, reached = alerts.alarm(connection, house, now, case, answers, step)
+        pause = house.escalate_after
+        if not rows:
+            rows, reached = _everybody_again(connection, house, now, case, answers, step), step
+            pause = REPEAT_AFTER_LADDER
+        if not rows:
+            metrics.NOBODY.inc()
+        if cases.escalated(connection, case, max(reached, step), now + pause):
+            outbox.put(connection, rows)
+    return len(found)
+
+
+def _everybody_again(
+    connection: Connection,
+    house: House,
+    now: datetime,
+    case: Case,
+    answers: Mapping[str, Any],
+    step: int,
+) -> list[dict[str, Any]]:
+    area = case.commune or case.area
+    whom = [
+        person for roles in alerts.LADDER for person in people.on_duty(connection, area, *roles)
+    ]
+    build = alerts.words(connection, house, case, answers, step=step)
+    return tell(connection, house, whom, build, now, f"case:{case.code}:alarm:{step}", "alarm")
+
+
+def _answers(connection: Connection, case: Case) -> Mapping[str, Any]:
+    reports = cases.reports_of(connection, case)
+    return reports[-1][0].answers if reports else {}
+
+
+def _promises(connection: Connection, house: House, now: datetime) -> int:
+    """The answer promised to a reporter is due soon and nobody has taken the case in hand."""
+    found = cases.unanswered(connection, now, now + REMIND_BEFORE)
+    head = _("The reporter was promised an answer soon, and nobody has taken this in hand.")
+    for case in found:
+        build = alerts.words(connection, house, case, _answers(connection, case), head=head)
+        whom = alerts.everybody(connection, case)
+        once = f"case:{case.code}:promise"
+        rows = tell(connection, house, whom, build, now, once, "push", KEEP)
+        outbox.put(connection, rows)
+    return len(found)
+
+
+def _forget(connection: Connection, now: datetime) -> int:
+    counts.purge(connection, now)
+    return sum(
+        purge(connection, now, KEEP)
+        for purge in (inbox.purge, outbox.purge, conversations.purge, web.purge, attachments.purge)
+    )

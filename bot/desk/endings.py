@@ -1,0 +1,206 @@
+"""What happens when a form is sent or stopped, and what is said then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.desk import alerts
+from bot.desk.main_menu import main_menu, said
+from bot.forms.engine import Done, Note
+from bot.forms.model import Draft, Form
+from bot.i18n import later as _
+from bot.words import Button, Say
+
+if TYPE_CHECKING:
+    from bot.desk.desk import Desk
+    from storage.records import Case
+
+
+def sent(desk: Desk, done: Done) -> None:
+    """Carry out what a confirmed form asks for."""
+    ENDINGS[done.form.name](desk, done)
+
+
+def cancelled(desk: Desk, form: Form, draft: Draft) -> None:
+    """Put a form aside; the draft can be restored, and a case it has opened stays open."""
+    desk.put_away(draft)
+    __ = desk._
+    case = desk.reports.stopped(draft) if draft.context.get("early") else None
+    lines = [__(form.cancelled) or __("Stopped. Nothing was sent.")]
+    if case:
+        lines.append(said(desk, STAYS_OPEN, code=case.code))
+    buttons = (
+        Button(f"m.restore.{form.name}", __("Take it back")),
+        Button("m.menu", __("Menu"), nav=True),
+    )
+    desk.say(Say("\n".join(lines), buttons))
+
+
+STAYS_OPEN = _(
+    "The officer on call knows of {code} already and may look into it. If all is well, tell them."
+)
+
+
+def _child_report(desk: Desk, done: Done) -> None:
+    """File it; but what could be the same child within the hour is asked about first."""
+    draft = done.draft
+    same = None
+    if not draft.context.get("early") and not draft.context.get("another"):
+        same = desk.reports.similar(done.answers, draft)
+    if same is None:
+        case, told = desk.reports.file(draft, done.answers)
+        desk.finish(draft)
+        desk.say(receipt(desk, case, told))
+        return
+    desk.keep(draft)
+    buttons = (
+        Button(f"r.add.{draft.key}.{same.code}", desk._("Add to that one")),
+        Button(f"r.new.{draft.key}", desk._("Another child")),
+        Button("m.menu", desk._("Decide later"), nav=True),
+    )
+    text = said(desk, SAME_CHILD, code=same.code, moment=desk._.moment(same.opened_at))
+    desk.leave()
+    desk.say(Say(text, buttons))
+
+
+SAME_CHILD = _(
+    "You sent a report from this village at {moment} ({code}). Is this about the same child?"
+)
+
+
+def woken(desk: Desk, draft: Draft) -> tuple[Draft, Note] | None:
+    """Wake who is on call for an unfinished report, once; what is then said before going on.
+
+    None when there was nothing to wake anybody for, or nobody's area is known yet.
+    """
+    if draft.context.get("early") or not (early := desk.reports.early(draft)):
+        return None
+    case, told = early
+    note = Note(ALARMED if told else NOBODY_YET, (("code", case.code),))
+    return replace(draft, context={**draft.context, "early": case.code}), note
+
+
+ALARMED = _(
+    "The officer on call has been alarmed ({code}). A few short answers help them find the child."
+)
+NOBODY_YET = _(
+    "What you said is kept ({code}), but nobody of the commune can be reached here yet: "
+    "please call 111 now."
+)
+
+
+def receipt(desk: Desk, case: Case, told: int) -> Say:
+    """The code, by when the reporter will hear back, and what to do until then."""
+    __ = desk._
+    lines = [
+        said(desk, RECEIPT, code=case.code),
+        said(desk, HEAR_BACK, moment=__.moment(case.answer_due_at)),
+    ]
+    if case.level == "EMERGENCY" and told:
+        lines.append(__("The officer on call has been alarmed."))
+    if not told:
+        lines.append(__("Nobody of the commune is reachable here yet: please also call 111."))
+    lines.append(__("If the child is in danger, call 111 or 113 at once. Thank you."))
+    buttons = (
+        Button(f"r.reply.{case.code}", __("Add something")),
+        Button("m.menu", __("Menu"), nav=True),
+    )
+    return Say("\n".join(lines), buttons)
+
+
+RECEIPT = _("✅ Your report has arrived. Its code: {code}")
+HEAR_BACK = _("The commune officer will answer you by {moment}.")
+
+
+def _introduction(desk: Desk, done: Done) -> None:
+    answers = done.answers
+    desk.members.introduce(answers.get("village"), answers.get("name"), answers.get("phone"))
+    desk.finish(done.draft)
+    desk.say(main_menu(desk, desk._("Thank you. What would you like to do?")))
+
+
+def _question(desk: Desk, done: Done) -> None:
+    told = desk.questions.pass_on(done.answers["text"])
+    desk.finish(done.draft)
+    __ = desk._
+    text = __("Your question is with the commune officer. The answer will come here.")
+    if not told:
+        text = __("Your question is kept, but no officer is reachable here yet: please call 111.")
+    buttons = (Button("m.report", __("Report a child")), Button("m.menu", __("Menu"), nav=True))
+    desk.say(Say(text, buttons))
+
+
+def _answer(desk: Desk, done: Done) -> None:
+    found = desk.questions.find(str(done.draft.context.get("number", "")))
+    fresh = found is not None and desk.questions.answer(found, done.answers["text"])
+    desk.finish(done.draft)
+    text = _("Sent to the person who asked.") if fresh else _("A colleague had answered already.")
+    desk.say(Say(desk._(text), (Button("m.menu", desk._("Menu"), nav=True),)))
+
+
+def _case_note(desk: Desk, done: Done) -> None:
+    context = done.draft.context
+    case = desk.cases.find(str(context.get("code", "")))
+    desk.finish(done.draft)
+    if case is None:
+        desk.say(Say(desk._(NO_CASE)))
+        return
+    if status := context.get("status"):
+        desk.cases.set_status(case, status, done.answers["text"])
+    else:
+        desk.cases.note(case, done.answers["text"])
+    desk.say(saved(desk, case))
+
+
+def _to_reporter(desk: Desk, done: Done) -> None:
+    case = desk.cases.find(str(done.draft.context.get("code", "")))
+    desk.finish(done.draft)
+    if case is None:
+        desk.say(Say(desk._(NO_CASE)))
+        return
+    reached = desk.cases.write_to_reporters(case, done.answers["text"])
+    text = _("Sent to the reporter.") if reached else _("The reporter cannot be reached any more.")
+    desk.say(Say(desk._(text), (Button(f"c.view.{case.code}", desk._("View")),)))
+
+
+def _addition(desk: Desk, done: Done) -> None:
+    code = str(done.draft.context.get("code", ""))
+    case = desk.cases.reply_from_reporter(code, done.answers["text"])
+    desk.finish(done.draft)
+    if case is None:
+        desk.say(Say(desk._("This report is not one of yours.")))
+        return
+    text = said(desk, _("Added to {code}. The officer has been told."), code=code)
+    desk.say(Say(text, (Button("m.menu", desk._("Menu"), nav=True),)))
+
+
+NO_CASE = _("There is no such case in your area.")
+
+
+def saved(desk: Desk, case: Case) -> Say:
+    """What an officer hears after a note or a new status."""
+    changed = desk.cases.find(case.code) or case
+    text = said(
+        desk,
+        _("Saved. {code} is now: {status}."),
+        code=case.code,
+        status=desk._(alerts.STATUSES[changed.status]),
+    )
+    buttons = (
+        Button(f"c.view.{case.code}", desk._("View")),
+        Button("m.cases", desk._("Cases"), nav=True),
+    )
+    return Say(text, buttons)
+
+
+ENDINGS: dict[str, Callable[[Desk, Done], None]] = {
+    "child_report": _child_report,
+    "introduction": _introduction,
+    "question": _question,
+    "answer": _answer,
+    "case_note": _case_note,
+    "message_to_reporter": _to_reporter,
+    "addition": _addition,
+}

@@ -1,0 +1,35 @@
+"""What is the same for every message: the settings that conversations depend on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from bot.words import Policy
+
+
+@dataclass
+class House:
+    """Policies by channel, addresses for links, and the times that were promised.
+
+    `public_url` has no slash at its end; "" when the bot has no address on the web.
+    `telegram_username` is known once the channel has started.
+    """
+
+    policies: Mapping[str, Policy] = field(default_factory=dict)
+    public_url: str = ""
+    telegram_username: str = ""
+    timezone: str = "Asia/Ho_Chi_Minh"
+    answer_within: timedelta = timedelta(hours=24)
+    escalate_after: timedelta = timedelta(minutes=15)
+    safety_within: timedelta = timedelta(hours=12)  # Decree 56/2017, articles 26.3 and 32
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    def policy(self, channel: str) -> Policy:
+        """The personal-data policy of a channel; code_only where none is set."""
+        return self.policies.get(channel, "code_only")

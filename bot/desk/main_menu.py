@@ -1,0 +1,57 @@
+"""The main menu of a person's roles, with what they have begun first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.desk.alerts import OFFICERS
+from bot.i18n import later as _
+from bot.words import Button, Say
+
+if TYPE_CHECKING:
+    from bot.desk.desk import Desk
+
+
+def said(desk: Desk, sentence: str, **holes: object) -> str:
+    """A sentence in the person's language with its holes filled."""
+    return desk._(sentence).format(**holes)
+
+
+def main_menu(desk: Desk, text: str = "") -> Say:
+    """The menu of this person's roles, with an unfinished form first."""
+    __ = desk._
+    roles = set(desk.roles())
+    begun = desk.drafts()
+    lines = [text or __("What would you like to do?")]
+    buttons = []
+    for form, draft, at in begun[:2]:
+        lines.append(
+            said(
+                desk,
+                _("You have begun «{form}» ({count} answers, {ago} ago); it is kept."),
+                form=__(form.title),
+                count=len(draft.answers),
+                ago=__.ago(desk.now - at),
+            )
+        )
+        buttons.append(
+            Button(
+                f"m.resume.{form.name}",
+                __("Continue") if len(begun) == 1 else f"{__('Continue')}: {__(form.title)}",
+            )
+        )
+    buttons += [
+        Button("m.report", __("Report a child")),
+        Button("m.ask", __("Questions")),
+        Button("m.call", __("Call 111")),
+    ]
+    if roles & {"collaborator"}:
+        buttons.append(Button("m.mine", __("My tasks")))
+    if roles & set(OFFICERS):
+        buttons.append(Button("m.cases", __("Cases")))
+    nav = [Button("m.code", __("Go on elsewhere"), nav=True)]
+    if roles and not desk.person.introduced:
+        nav.append(Button("m.intro", __("About you"), nav=True))
+    other = _("English") if desk.person.language == "vi" else _("Vietnamese")
+    nav.append(Button("m.language", __(other), nav=True))
+    return Say("\n\n".join(lines), (*buttons, *nav))

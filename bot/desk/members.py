@@ -1,0 +1,143 @@
+"""People at the desk: invitations, roles, going on from another channel, being forgotten."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.desk.cases import area_name
+from storage import audit, conversations, counts, invitations, people, web
+from storage.inbox import sender_index
+
+if TYPE_CHECKING:
+    from bot.desk.desk import Desk
+
+HANDOVER_LIVES = timedelta(minutes=15)
+HOUR = timedelta(hours=1)
+GUESSES_PER_HOUR = 5  # by one address
+ALL_GUESSES_PER_HOUR = 200  # by everybody together: 6 digits must not be found by many at once
+
+
+class Members:
+    """`desk.members`."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def may_guess(self) -> bool:
+        """Whether this address, and everybody together, may try another code this hour."""
+        desk = self._desk
+        mine, all_of_them = self._guesses()
+        tried = counts.seen(desk.connection, mine, desk.now, HOUR)
+        together = counts.seen(desk.connection, all_of_them, desk.now, HOUR)
+        return tried < GUESSES_PER_HOUR and together < ALL_GUESSES_PER_HOUR
+
+    def guessed_wrong(self) -> None:
+        """Count a code that opened nothing."""
+        for name in self._guesses():
+            counts.add(self._desk.connection, name, self._desk.now, HOUR)
+
+    def _guesses(self) -> tuple[str, str]:
+        incoming = self._desk.incoming
+        index = sender_index(incoming.channel, incoming.address)
+        return f"guess:{index}", "guess:all"
+
+    def looks_like_code(self, text: str) -> bool:
+        """Whether a whole message could be an invitation code."""
+        return len(text) < 20 and " " not in text and invitations.looks_like_one(text)
+
+    def moved(self, address: str) -> None:
+        """The chat has a new address on its channel."""
+        desk = self._desk
+        people.move(desk.connection, desk.person.link_id, desk.incoming.channel, address)
+
+    def unreachable(self) -> None:
+        """The person does not want messages on this channel any more."""
+        desk = self._desk
+        people.block(desk.connection, desk.person.link_id, desk.now)
+        desk.keep_blocked = True
+
+    def first_in_group(self, text: str) -> bool:
+        """Whether a group is to be answered: a command always, other talk once an hour."""
+        if text.startswith("/"):
+            return True
+        desk = self._desk
+        name = f"group:{desk.person.link_id}"
+        return counts.add(desk.connection, name, desk.now, HOUR) == 1
+
+    def redeem(self, code: str) -> tuple[str, str] | None:
+        """Use an invitation; returns (role, name of its area), None when it opens nothing.
+
+        Who has the role already keeps it and uses nothing up.
+        """
+        desk = self._desk
+        found = invitations.find(desk.connection, code)
+        if found is None or found.id is None:
+            return None
+        if (found.role, found.area) in desk.person.roles:
+            return found.role, area_name(desk, found.area)
+        if not invitations.use(desk.connection, found.id, desk.now):
+            return None
+        people.grant(desk.connection, desk.person.person_id, found.role, found.area, desk.now)
+        if desk.person.home_area is None:
+            people.change(desk.connection, desk.person.person_id, home_area=found.area)
+        detail = f"{found.role} {found.area}"
+        audit.note(
+            desk.connection,
+            desk.now,
+            desk.person.person_id,
+            "join",
+            f"person:{desk.person.person_id}",
+            detail,
+        )
+        desk.look_again()
+        return found.role, area_name(desk, found.area)
+
+    def introduce(self, village: object, name: object, phone: object) -> None:
+        """Keep what somebody told of themselves."""
+        desk = self._desk
+        values: dict[str, object] = {"introduced_at": desk.now}
+        if isinstance(village, str) and village in {p.code for p in desk.office.places}:
+            values["home_area"] = village
+        values |= {"name": name} if isinstance(name, str) else {}
+        values |= {"phone": phone} if isinstance(phone, str) else {}
+        people.change(desk.connection, desk.person.person_id, **values)
+        desk.look_again()
+
+    def set_language(self, language: str) -> None:
+        """Speak this language from now on."""
+        people.change(self._desk.connection, self._desk.person.person_id, language=language)
+        self._desk.look_again()
+
+    def code_to_go_on(self) -> str:
+        """A 6-digit code that works once, for 15 minutes, on another channel."""
+        desk = self._desk
+        return invitations.hand_over(
+            desk.connection, desk.person.person_id, desk.now, desk.now + HANDOVER_LIVES
+        )
+
+    def go_on(self, code: str) -> bool:
+        """Become the person who was given this code; what was begun here goes along."""
+        desk = self._desk
+        found = invitations.take_over(desk.connection, code, desk.now)
+        if found is None:
+            return False
+        host, guest = found[0], desk.person.person_id
+        if host != guest:
+            people.merge(desk.connection, guest, host)
+            conversations.hand_over(desk.connection, guest, host)
+            subject = f"person:{host}"
+            audit.note(desk.connection, desk.now, host, "link", subject, desk.incoming.channel)
+            desk.look_again()
+        return True
+
+    def forget(self) -> None:
+        """Forget what is kept of this person outside the cases: drafts, name, number, the page."""
+        desk = self._desk
+        person = desk.person.person_id
+        for _, draft, _ in desk.drafts():
+            desk.finish(draft)
+        people.change(desk.connection, person, name=None, phone=None)
+        links = people.addresses(desk.connection, person, "web")
+        web.wipe(desk.connection, links)
+        audit.note(desk.connection, desk.now, person, "forget", f"person:{person}")

@@ -1,0 +1,176 @@
+"""A sitting of the office: several events, one transaction, each with a desk of its own.
+
+What is needed for the common case (who is it, where were they, what do we answer) is read for
+all events at once and written for all at once. Anything rarer goes through `Desk.connection`,
+inside a savepoint that is undone with its event. An event whose handler fails leaves nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.engine import NestedTransaction
+
+from bot.desk.desk import Changes, Desk
+from bot.desk.house import House
+from bot.forms.model import Place
+from bot.vietnamese.fold import clean
+from bot.words import Incoming
+from storage import areas, conversations, outbox, people
+from storage.inbox import sender_index
+from storage.people import Known
+from storage.records import VILLAGE_KINDS, Area
+
+
+class Office:
+    """One sitting. `prepare`, then `attend` to each event, then `close` before the commit."""
+
+    def __init__(self, connection: Connection, house: House, now: datetime) -> None:
+        self.connection, self.house, self.now = connection, house, now
+        self.known: dict[tuple[str, str], Known] = {}
+        self.drafts: dict[tuple[int, str], tuple[dict[str, Any], datetime]] = {}
+        self.conversations: dict[int, tuple[str | None, list[Any]]] = {}
+        self._kept = Changes()
+        self._seen: set[int] = set()
+        self._areas: list[Area] | None = None
+        self._places: tuple[Place, ...] | None = None
+
+    def prepare(self, incomings: Sequence[Incoming]) -> None:
+        """Read, for all these events at once, who they are from and where those people were."""
+        self.known = people.known(self.connection, map(sender, incomings))
+        self.read_up([known.person_id for known in self.known.values()])
+
+    def read_up(self, ids: Sequence[int]) -> None:
+        """Read the conversations and drafts of these people."""
+        self.conversations |= conversations.load(self.connection, ids)
+        self.drafts |= conversations.load_drafts(self.connection, ids)
+
+    def attend(self, incoming: Incoming, understand: Callable[[Incoming, Desk], object]) -> None:
+        """Let `understand` handle one event at a desk of its own.
+
+        Whatever it raises is raised here, after everything it did was undone.
+        """
+        incoming = replace(incoming, text=clean(incoming.text))
+        savepoint = Savepoint(self.connection)
+        try:
+            desk = Desk(self, incoming, savepoint)
+            understand(incoming, desk)
+        except BaseException:
+            savepoint.undo()
+            self.look_again(incoming)
+            raise
+        savepoint.release()
+        self._keep(desk)
+
+    def who(self, incoming: Incoming) -> int | tuple[str, str]:
+        """What the order of events is kept by: the person, or the address of a stranger."""
+        key = sender(incoming)
+        found = self.known.get(key)
+        return found.person_id if found else key
+
+    def look_again(self, incoming: Incoming) -> Known | None:
+        """Read anew who an event is from."""
+        key = sender(incoming)
+        self.known.pop(key, None)
+        self.known |= people.known(self.connection, [key])
+        return self.known.get(key)
+
+    def _keep(self, desk: Desk) -> None:
+        changes, kept = desk.changes, self._kept
+        kept.said += changes.said
+        for key, draft in changes.drafts.items():
+            kept.drafts[key] = draft
+            if draft is None:
+                self.drafts.pop(key, None)
+            else:
+                self.drafts[key] = draft
+        kept.conversations |= changes.conversations
+        self.conversations |= changes.conversations
+        if not desk.keep_blocked:
+            self._seen.add(desk.person.link_id)
+
+    def close(self) -> None:
+        """Write everything that was kept."""
+        connection, kept = self.connection, self._kept
+        conversations.drop_drafts(connection, [k for k, v in kept.drafts.items() if v is None])
+        conversations.save_drafts(
+            connection,
+            [
+                {"person_id": person, "form": form, "content": kind[0], "updated_at": kind[1]}
+                for (person, form), kind in kept.drafts.items()
+                if kind is not None
+            ],
+        )
+        conversations.save(
+            connection,
+            [
+                {"person_id": person, "form": form, "menu": menu, "updated_at": self.now}
+                for person, (form, menu) in kept.conversations.items()
+            ],
+        )
+        outbox.put(connection, kept.said)
+        if self._seen:
+            people.seen(connection, self._seen, self.now)
+
+    @property
+    def areas(self) -> list[Area]:
+        """Every area, read once in a sitting."""
+        if self._areas is None:
+            self._areas = areas.every(self.connection)
+        return self._areas
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """The villages that exist today, by name, with the old names they are known by."""
+        if self._places is None:
+            today = self.now.astimezone(self.house.zone).date()
+            valid = [area for area in self.areas if areas.valid(area, today)]
+            villages = [area for area in valid if area.kind in VILLAGE_KINDS]
+            self._places = places(villages, self.areas, areas.old_codes(self.connection))
+        return self._places
+
+
+class Savepoint:
+    """Begun only when an event needs more than the common case."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._outer = connection
+        self._nested: NestedTransaction | None = None
+
+    def connection(self) -> Connection:
+        """The connection, with a savepoint to come back to."""
+        if self._nested is None:
+            self._nested = self._outer.begin_nested()
+        return self._outer
+
+    def undo(self) -> None:
+        if self._nested is not None:
+            self._nested.rollback()
+
+    def release(self) -> None:
+        if self._nested is not None:
+            self._nested.commit()
+
+
+def sender(incoming: Incoming) -> tuple[str, str]:
+    """What a link is found by: the channel and the blind index of the address."""
+    return incoming.channel, sender_index(incoming.channel, incoming.address)
+
+
+def places(
+    villages: Sequence[Area], every: Sequence[Area], old: Mapping[str, Sequence[str]]
+) -> tuple[Place, ...]:
+    """Villages as choices; with several communes each carries its commune's name."""
+    by_code = {area.code: area for area in every}
+    several = len({area.parent for area in villages}) > 1
+    found = []
+    for area in sorted(villages, key=lambda area: area.name):
+        commune = by_code.get(area.parent or "") if several else None
+        name = f"{area.name} ({commune.name})" if commune else area.name
+        before = [by_code[code].name for code in old.get(area.code, ()) if code in by_code]
+        found.append(Place(area.code, name, (area.name, *before), area.parent))
+    return tuple(found)

@@ -1,0 +1,174 @@
+"""Reports at the desk: filed once, alarmed at once, completed or added to later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from bot.desk import alerts
+from bot.forms import urgency
+from bot.forms.model import UNKNOWN, Draft
+from bot.i18n import later
+from storage import areas, cases
+from storage.records import Case, Report
+
+if TYPE_CHECKING:
+    from bot.desk.desk import Desk
+
+SAME_WITHIN = timedelta(hours=1)
+EARLY_PER_HOUR = 3  # how often danger alone, before the report is complete, wakes somebody
+
+
+class Reports:
+    """`desk.reports`."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def file(self, draft: Draft, answers: Mapping[str, Any]) -> tuple[Case, int]:
+        """File a confirmed report; returns its case and how many officers' channels are told."""
+        case, new = self._file(draft, answers, complete=True)
+        return case, self._wake(case, answers, new)
+
+    def early(self, draft: Draft) -> tuple[Case, int] | None:
+        """The child is said to be in danger now: wake the people on call before the form is done.
+
+        Returns the case and how many channels ring. Nothing happens without a commune to wake,
+        or when this draft has a case already.
+        """
+        desk = self._desk
+        if draft.context.get("added_to") or cases.filed(desk.connection, draft.key):
+            return None
+        hour = desk.now - timedelta(hours=1)
+        lately = cases.by_reporter(desk.connection, desk.person.person_id, hour, 10)
+        if len(lately) >= EARLY_PER_HOUR or self._commune(draft.answers) is None:
+            return None
+        case, new = self._file(draft, draft.answers, complete=False, level=urgency.EMERGENCY)
+        return case, self._wake(case, draft.answers, new)
+
+    def similar(self, answers: Mapping[str, Any], draft: Draft) -> Case | None:
+        """A case that this person reported within the hour and that this could be once more."""
+        desk = self._desk
+        since = desk.now - SAME_WITHIN
+        for case, report in cases.by_reporter(desk.connection, desk.person.person_id, since):
+            other = report.draft_key != draft.key
+            if other and case.closed_at is None and _alike(report.answers, answers):
+                return case
+        return None
+
+    def add(self, draft: Draft, answers: Mapping[str, Any], code: str) -> Case | None:
+        """Add this to the case of an earlier report of the same person; None if it is not theirs."""
+        desk = self._desk
+        mine = {case.code for case, _ in cases.by_reporter(desk.connection, desk.person.person_id)}
+        case = cases.by_code(desk.connection, code)
+        if case is None or code not in mine:
+            return None
+        urgent_before = case.level == urgency.EMERGENCY
+        filing = self._filing(draft, answers, True, urgency.level(answers))
+        cases.add_to(desk.connection, case, filing)
+        cases.enter(desk.connection, case, desk.person.person_id, desk.now, "addition")
+        changed = cases.by_code(desk.connection, code)
+        assert changed is not None
+        if changed.level == urgency.EMERGENCY and not urgent_before:
+            self._wake(changed, answers, True)
+        else:
+            self._told_more(changed, answers, draft.key)
+        return changed
+
+    def mine(self) -> list[tuple[Case, Report]]:
+        """The latest reports of this person."""
+        return cases.by_reporter(self._desk.connection, self._desk.person.person_id)
+
+    def stopped(self, draft: Draft) -> Case | None:
+        """The person gave up a form that had woken somebody already: the case stays open."""
+        desk = self._desk
+        report = cases.filed(desk.connection, draft.key)
+        case = cases.by_id(desk.connection, report.case_id) if report else None
+        if report is None or case is None or report.completed_at is not None:
+            return None
+        head = later("The reporter stopped before the end. What was said so far stands here.")
+        self._told_more(case, draft.answers, f"stopped:{desk.incoming.event_id}", head)
+        return case
+
+    def _file(
+        self, draft: Draft, answers: Mapping[str, Any], *, complete: bool, level: str = ""
+    ) -> tuple[Case, bool]:
+        desk = self._desk
+        year = desk.now.astimezone(desk.house.zone).year
+        filing = self._filing(draft, answers, complete, level or urgency.level(answers))
+        return cases.file(desk.connection, filing, year)
+
+    def _filing(
+        self, draft: Draft, answers: Mapping[str, Any], complete: bool, level: str
+    ) -> cases.Filing:
+        desk, house = self._desk, self._desk.house
+        urgent = level == urgency.EMERGENCY
+        village = answers.get("village")
+        known = areas.one(desk.connection, village) if isinstance(village, str) else None
+        name = answers.get("name")
+        call = answers.get("may_call")
+        kept = dict(answers) | ({"also": list(draft.also)} if draft.also else {})
+        return cases.Filing(
+            draft_key=draft.key,
+            person_id=desk.person.person_id,
+            link_id=desk.person.link_id,
+            channel=desk.incoming.channel,
+            commune=self._commune(answers),
+            area=known.code if known else None,
+            level=level,
+            answers=kept,
+            child_name=name if isinstance(name, str) and name != UNKNOWN else None,
+            may_call={"yes": True, "no": False}.get(str(call)),
+            phone=answers.get("phone") if answers.get("phone") != UNKNOWN else None,
+            received_at=desk.now,
+            complete=complete,
+            safety_due_at=desk.now + house.safety_within if urgent else None,
+            answer_due_at=desk.now + house.answer_within,
+            escalate_at=desk.now + house.escalate_after if urgent else None,
+        )
+
+    def _commune(self, answers: Mapping[str, Any]) -> str | None:
+        """Whose report this is: the village's commune, else the person's, else the only one."""
+        desk = self._desk
+        village = answers.get("village")
+        tried = [village] if isinstance(village, str) and village != UNKNOWN else []
+        mine = [area for _, area in desk.person.roles]
+        for code in (*tried, desk.person.home_area, *mine):
+            if commune := areas.commune_of(desk.connection, code):
+                return commune
+        today = desk.now.astimezone(desk.house.zone).date()
+        every = areas.communes(desk.connection, today)
+        return every[0].code if len(every) == 1 else None
+
+    def _wake(self, case: Case, answers: Mapping[str, Any], new: bool) -> int:
+        desk = self._desk
+        args = (desk.connection, desk.house)
+        if case.level == urgency.EMERGENCY and case.acknowledged_at is None:
+            rows, reached = alerts.alarm(*args, desk.now, case, answers, case.escalation)
+            desk.changes.said += rows
+            if reached > case.escalation:
+                again = desk.now + desk.house.escalate_after
+                cases.escalated(desk.connection, case, reached, again)
+            if rows and not new:
+                self._told_more(case, answers, "complete")
+            return len(rows)
+        build = alerts.words(*args, case, answers)
+        once = f"case:{case.code}:new"
+        return desk.tell(alerts.everybody(desk.connection, case), build, once=once)
+
+    def _told_more(self, case: Case, answers: Mapping[str, Any], what: str, head: str = "") -> None:
+        """The people on duty learn that a case they know of has more to read."""
+        desk = self._desk
+        head = head or later("The reporter has added to this case.")
+        build = alerts.words(desk.connection, desk.house, case, answers, head=head)
+        whom = alerts.everybody(desk.connection, case)
+        desk.tell(whom, build, once=f"case:{case.code}:more:{what}")
+
+
+def _alike(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    """The same village, and nothing that speaks against the same child."""
+    if before.get("village") != now.get("village"):
+        return False
+    pairs = [(before.get(key), now.get(key)) for key in ("age", "name", "sex")]
+    return all(a == b or None in (a, b) or UNKNOWN in (a, b) for a, b in pairs)

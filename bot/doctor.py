@@ -1,0 +1,53 @@
+"""Looking at an installation: what an operator should know before a child depends on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.desk.alerts import LADDER
+from bot.settings import Settings
+from storage import areas, audit, inbox, outbox, people
+
+
+def examine(connection: Connection, settings: Settings) -> list[dict[str, Any]]:
+    """Findings: {"what", "ok", "says"}, one line each."""
+    count, _since = inbox.waiting(connection)
+    parked = inbox.parked(connection)
+    owed = sum(outbox.waiting(connection).values())
+    every = areas.every(connection)
+    broken = audit.first_broken(connection)
+    duty = {role: len(people.on_duty(connection, None, role)) for rung in LADDER for role in rung}
+    awake = duty["on_call"] + duty["officer"]
+    mode = settings.key_file.stat().st_mode & 0o077 if settings.key_file.exists() else 0
+    return [
+        {
+            "what": "key",
+            "ok": bool(settings.master_key) or mode == 0,
+            "says": "readable by you alone" if mode == 0 else "others can read the key file",
+        },
+        {"what": "areas", "ok": bool(every), "says": f"{len(every)} areas"},
+        {
+            "what": "duty",
+            "ok": awake > 0,
+            "says": ", ".join(f"{n} {role}" for role, n in duty.items()),
+        },
+        {"what": "inbox", "ok": not parked, "says": f"{count} waiting, {len(parked)} parked"},
+        {"what": "outbox", "ok": owed < 1000, "says": f"{owed} waiting"},
+        {
+            "what": "audit",
+            "ok": broken is None,
+            "says": "unbroken" if broken is None else f"broken at line {broken}",
+        },
+        {
+            "what": "telegram",
+            "ok": True,
+            "says": settings.telegram_mode if settings.telegram_token else "not configured",
+        },
+        {
+            "what": "public address",
+            "ok": True,
+            "says": settings.public_url or "none: links to the web cannot be sent",
+        },
+    ]

@@ -1,0 +1,197 @@
+"""The officer's side: alerts answered, cases listed, opened, noted, moved on."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from bot.desk import Desk, endings
+from bot.desk.alerts import STATUSES
+from bot.desk.case_card import card
+from bot.desk.cases import PAGE
+from bot.desk.main_menu import main_menu, said
+from bot.dispatcher import Router, command, value
+from bot.forms.model import Form
+from bot.forms.short_texts import CASE_NOTE, MESSAGE
+from bot.i18n import later as _
+from bot.words import Button, Call, Incoming, Say, private
+
+router = Router("cases")
+CODE = re.compile(r"vt\W?(\d\d)\W?([0-9a-hjkmnp-tv-z]{6})", re.IGNORECASE)
+
+
+@router.on(lambda incoming, desk: incoming.value.startswith("c.") and not desk.cases.mine)
+def not_an_officer(_in: Incoming, desk: Desk) -> None:
+    desk.say(main_menu(desk, desk._(endings.NO_CASE)))
+
+
+@router.on(command("/hoso"))
+@router.on(value("m.cases"))
+def list_cases(_in: Incoming, desk: Desk, rest: str) -> None:
+    """Open cases of the officer's areas; "/hoso 7K2" or "/hoso pho vi" searches."""
+    if not desk.cases.mine:
+        desk.say(main_menu(desk, desk._("Only the commune's officers see cases.")))
+        return
+    if found := CODE.search(rest):
+        view(_in, desk, f"VT-{found[1]}-{found[2].upper()}")
+        return
+    show_page(desk, rest.strip()[:60], 0)
+
+
+@router.on(value("c.page."))
+def another_page(_in: Incoming, desk: Desk, rest: str) -> None:
+    number, _dot, search = rest.partition(".")
+    show_page(desk, search[:60], int(number) if number.isdecimal() and len(number) < 6 else 0)
+
+
+def show_page(desk: Desk, search: str, page: int) -> None:
+    """One page of cases as buttons, codes and villages only."""
+    found, total = desk.cases.listed(search, page)
+    __ = desk._
+    desk.leave()
+    if not found:
+        text = (
+            said(desk, _("No open case fits «{search}»."), search=private(search))
+            if search
+            else __("No open cases. That is good news.")
+        )
+        desk.say(Say(text, (Button("m.menu", __("Menu"), nav=True),)))
+        return
+    head = __.n("{count} open case", "{count} open cases", total)
+    buttons = []
+    for case, village in found:
+        mark = "🔴 " if case.level == "EMERGENCY" and case.acknowledged_at is None else ""
+        label = f"{mark}{case.code} · {village or '?'} · {__(STATUSES[case.status])}"
+        buttons.append(Button(f"c.view.{case.code}", label))
+    nav = []
+    if page:
+        nav.append(Button(f"c.page.{page - 1}.{search}"[:60], __("Newer"), nav=True))
+    if (page + 1) * PAGE < total:
+        nav.append(Button(f"c.page.{page + 1}.{search}"[:60], __("Older"), nav=True))
+    nav.append(Button("m.menu", __("Menu"), nav=True))
+    hint = __("To search: /hoso and a part of the code, or the village.")
+    desk.say(Say(f"{head}\n{hint}", (*buttons, *nav)))
+
+
+def a_code(incoming: Incoming, desk: Desk) -> bool | dict[str, Any]:
+    """A case code in an officer's message, outside a form."""
+    if incoming.value or len(incoming.text) > 60 or desk.open_form() or not desk.cases.mine:
+        return False
+    found = CODE.search(incoming.text)
+    return {"rest": f"VT-{found[1]}-{found[2].upper()}"} if found else False
+
+
+@router.on(a_code)
+@router.on(value("c.view."))
+def view(_in: Incoming, desk: Desk, rest: str) -> None:
+    """Open a case; the look is audited."""
+    if case := desk.cases.find(rest):
+        desk.say(card(desk, desk.cases.open(case)))
+    else:
+        desk.say(Say(desk._(endings.NO_CASE)))
+
+
+@router.on(value("c.ack."))
+def acknowledge(_in: Incoming, desk: Desk, rest: str) -> None:
+    """The officer has it in hand: the alarm stops, the reporter is told."""
+    case = desk.cases.find(rest)
+    if case is None:
+        desk.say(Say(desk._(endings.NO_CASE)))
+        return
+    buttons = (
+        Button(f"c.view.{case.code}", desk._("View")),
+        Button(f"c.call.{case.code}", desk._("Call the reporter")),
+    )
+    if desk.cases.acknowledge(case):
+        text = said(
+            desk, _("You have taken {code} in hand. The reporter has been told."), code=case.code
+        )
+    else:
+        moment = desk._.moment(case.acknowledged_at) if case.acknowledged_at else "?"
+        text = said(
+            desk,
+            _("{code} was taken in hand already, at {moment}."),
+            code=case.code,
+            moment=moment,
+        )
+    desk.say(Say(text, buttons))
+
+
+@router.on(value("c.call."))
+def call_the_reporter(_in: Incoming, desk: Desk, rest: str) -> None:
+    """The reporter's number if they agreed to be called, else a message through the bot."""
+    case = desk.cases.find(rest)
+    if case is None:
+        desk.say(Say(desk._(endings.NO_CASE)))
+        return
+    write = Button(f"c.write.{case.code}", desk._("Write to the reporter"))
+    number, agreed = desk.cases.number_of_reporter(case)
+    if number and desk.policy == "full":
+        text = said(desk, _("The reporter of {code} agreed to be called."), code=case.code)
+        call = Call(private(number), desk._("Call the reporter"))
+        desk.say(Say(f"{text}\n{private(number)}", (write,), calls=(call,)))
+        return
+    if number:
+        text = desk._("The number is shown on the web only.")
+        desk.say(Say(text, (write,), links=desk.cases.link(case)))
+        return
+    text = (
+        desk._("The reporter agreed to be called but left no number. Write to them here:")
+        if agreed
+        else desk._("The reporter does not want to be called. You can write to them here:")
+    )
+    desk.say(Say(text, (write,)))
+
+
+@router.on(value("c.write."))
+def write_to_reporter(_in: Incoming, desk: Desk, rest: str) -> None:
+    _begin(desk, rest, MESSAGE)
+
+
+@router.on(value("c.note."))
+def note(_in: Incoming, desk: Desk, rest: str) -> None:
+    _begin(desk, rest, CASE_NOTE)
+
+
+def _begin(desk: Desk, code: str, form: Form, status: str = "") -> None:
+    if case := desk.cases.find(code):
+        desk.resume(*desk.begin(form, code=case.code, status=status))
+    else:
+        desk.say(Say(desk._(endings.NO_CASE)))
+
+
+@router.on(value("c.status."))
+def choose_status(_in: Incoming, desk: Desk, rest: str) -> None:
+    case = desk.cases.find(rest)
+    if case is None:
+        desk.say(Say(desk._(endings.NO_CASE)))
+        return
+    buttons = tuple(
+        Button(f"c.set.{case.code}.{status}", desk._(label))
+        for status, label in STATUSES.items()
+        if status not in ("new", case.status)
+    )
+    text = said(
+        desk,
+        _("{code} is now: {status}. What is it from now on?"),
+        code=case.code,
+        status=desk._(STATUSES[case.status]),
+    )
+    back = Button(f"c.view.{case.code}", desk._("Back"), nav=True)
+    desk.say(Say(text, (*buttons, back)))
+
+
+@router.on(value("c.set."))
+def set_status(_in: Incoming, desk: Desk, rest: str) -> None:
+    """A new status; closing a case asks for the reason first."""
+    code, _dot, status = rest.rpartition(".")
+    case = desk.cases.find(code)
+    if case is None or status not in STATUSES or status == "new":
+        desk.say(Say(desk._(endings.NO_CASE)))
+    elif status == "closed":
+        _begin(desk, code, CASE_NOTE, status=status)
+    elif status == "received":
+        acknowledge(_in, desk, code)
+    else:
+        desk.cases.set_status(case, status)
+        desk.say(endings.saved(desk, case))

@@ -1,0 +1,53 @@
+"""Nothing else understood this. Always the last router."""
+
+from bot.desk import Desk
+from bot.desk.main_menu import main_menu
+from bot.dispatcher import Router
+from bot.forms.child_report import CHILD_REPORT
+from bot.forms.engine import Cancelled, Done, Note, show, step
+from bot.forms.short_texts import QUESTION
+from bot.i18n import later as _
+from bot.words import Incoming
+
+router = Router("fallback")
+A_SENTENCE = 4  # words
+
+
+@router.on(lambda incoming, desk: bool(incoming.attachments))
+def media_without_a_form(_in: Incoming, desk: Desk) -> None:
+    """A photo or voice note out of the blue most likely belongs to a report."""
+    reply = desk.reply()
+    if not reply.media:
+        text = _("I can take photos, voice notes, locations and text. This file I cannot read.")
+        desk.say(main_menu(desk, desk._(text)))
+        return
+    kept = desk.draft(CHILD_REPORT.name)
+    draft = kept[0] if kept and not kept[0].cancelled else desk.begin(CHILD_REPORT)[1]
+    turn = step(CHILD_REPORT, draft, reply, desk.scene)
+    if not isinstance(turn, Done | Cancelled):
+        desk.ask(CHILD_REPORT, turn)
+
+
+@router.on(lambda incoming: len(incoming.text.split()) >= A_SENTENCE)
+def offer_to_pass_on(incoming: Incoming, desk: Desk) -> None:
+    """A whole sentence may be a question: it can go to the officer as it stands."""
+    form, draft = desk.begin(QUESTION, {"text": incoming.text[:4000]})
+    note = Note(_("I do not know the answer. Shall I pass this on to the commune officer?"))
+    desk.ask(form, show(form, draft, desk.scene, note))
+
+
+@router.on(lambda incoming: bool(incoming.value))
+def unknown_button(_in: Incoming, desk: Desk) -> None:
+    text = desk._("That button no longer works. Here is the menu:")
+    desk.say(main_menu(desk, text))
+
+
+@router.on()
+def did_not_understand(incoming: Incoming, desk: Desk) -> None:
+    if not incoming.text:
+        text = _("I can take photos, voice notes, locations and text. This I cannot read.")
+    elif incoming.text.startswith("/"):
+        text = _("I do not know this command. Here is the menu:")
+    else:
+        text = _("I did not understand that. Choose here, or write a whole sentence.")
+    desk.say(main_menu(desk, desk._(text)))

@@ -1,0 +1,87 @@
+"""Filling in a form: one handler for every form the bot has."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from bot.desk import Desk, endings
+from bot.desk.main_menu import main_menu, said
+from bot.dispatcher import Router
+from bot.forms import urgency
+from bot.forms.child_report import CHILD_REPORT
+from bot.forms.engine import Cancelled, Done, Here, Turn, show, step
+from bot.forms.model import Draft, Form
+from bot.i18n import later as _
+from bot.words import Incoming
+
+router = Router("forms")
+
+LONG_AGO = timedelta(hours=24)  # after so long what is typed is hardly the answer to the question
+
+
+def belongs_to_a_form(incoming: Incoming, desk: Desk) -> bool | dict[str, Any]:
+    """A button of a form, or anything else that is said while a form is in front."""
+    if incoming.value.startswith("f."):
+        found = desk.find_draft(incoming.value.split(".")[1])
+        return {"form": found[0], "draft": found[1]} if found else {"form": None, "draft": None}
+    here = desk.open_form()
+    if incoming.value or incoming.text.startswith("/") or here is None:
+        return False
+    return {"form": here[0], "draft": here[1]}
+
+
+@router.on(belongs_to_a_form)
+def next_answer(incoming: Incoming, desk: Desk, form: Form | None, draft: Draft | None) -> None:
+    if form is None or draft is None:
+        _gone(desk)
+    elif _long_ago(incoming, desk, form):
+        _welcome_back(desk, form, draft)
+    else:
+        draft = replace(draft, cancelled=False)
+        take(desk, step(form, draft, desk.reply(), desk.scene))
+
+
+def take(desk: Desk, turn: Turn) -> None:
+    """Carry a turn out and say what comes next."""
+    if isinstance(turn, Done):
+        endings.sent(desk, turn)
+    elif isinstance(turn, Cancelled):
+        endings.cancelled(desk, turn.form, turn.draft)
+    else:
+        form = desk.form_of(turn.draft)
+        desk.ask(form, _watch_for_danger(desk, form, turn))
+
+
+def _watch_for_danger(desk: Desk, form: Form, turn: Here) -> Here:
+    """Who is on call is woken as soon as the child is said to be in danger, not at the end."""
+    answers = turn.draft.answers
+    if form is CHILD_REPORT and urgency.said_so(answers) and answers.get("danger") != "no":
+        if not turn.draft.context.get("early"):
+            desk.warn()
+        if woken := endings.woken(desk, turn.draft):
+            return replace(turn, draft=woken[0], note=woken[1])
+    return turn
+
+
+def _gone(desk: Desk) -> None:
+    """A button of a form that was sent or forgotten: say so, and show where the person is."""
+    desk.say_note(_("That form is closed: it was sent, or it has expired."))
+    if here := desk.open_form():
+        desk.ask(here[0], show(here[0], here[1], desk.scene))
+    else:
+        desk.say(main_menu(desk))
+
+
+def _long_ago(incoming: Incoming, desk: Desk, form: Form) -> bool:
+    kept = desk.draft(form.name)
+    return not incoming.value and kept is not None and incoming.at - kept[1] > LONG_AGO
+
+
+def _welcome_back(desk: Desk, form: Form, draft: Draft) -> None:
+    """What was typed is no answer to a question of two weeks ago: show the question again."""
+    kept = desk.draft(form.name)
+    ago = desk._.ago(desk.now - kept[1]) if kept else ""
+    desk.say_note(said(desk, _("Welcome back. You stopped here {ago} ago; all is kept."), ago=ago))
+    desk.ask(form, show(form, draft, desk.scene))

@@ -1,0 +1,108 @@
+"""What a reporter can do with reports that were sent: see how they stand, add to them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from bot.desk import Desk, endings
+from bot.desk.alerts import STATUSES
+from bot.desk.main_menu import main_menu, said
+from bot.dispatcher import Router, command, value
+from bot.forms.engine import SEND, Done, button, step
+from bot.forms.model import Reply
+from bot.forms.short_texts import ADDITION
+from bot.i18n import later as _
+from bot.words import Button, Incoming, Say
+
+router = Router("reports")
+CODE = re.compile(r"vt\W?(\d\d)\W?([0-9a-hjkmnp-tv-z]{6})", re.IGNORECASE)
+
+
+@router.on(command("/viec"))
+@router.on(value("m.mine"))
+def my_reports(_in: Incoming, desk: Desk, rest: str) -> None:
+    """One's own reports and how they stand; never more than the status (process.md §6.10)."""
+    desk.leave()
+    found = list({case.code: case for case, _ in desk.reports.mine()}.values())
+    if not found:
+        text = desk._("You have not sent a report yet.")
+        desk.say(main_menu(desk, text))
+        return
+    lines = [desk._("Your reports:")]
+    for case in found:
+        status, moment = desk._(STATUSES[case.status]), desk._.moment(case.opened_at)
+        lines.append(f"• {case.code} · {moment} · {status}")
+        if case.acknowledged_at is None:
+            due = desk._.moment(case.answer_due_at)
+            lines.append(said(desk, _("  answer promised by {moment}"), moment=due))
+    buttons = [
+        Button(f"r.reply.{case.code}", said(desk, _("Add to {code}"), code=case.code))
+        for case in found[:3]
+        if case.closed_at is None
+    ]
+    desk.say(Say("\n".join(lines), (*buttons, Button("m.menu", desk._("Menu"), nav=True))))
+
+
+@router.on(value("r.reply."))
+def add_words(_in: Incoming, desk: Desk, rest: str) -> None:
+    if rest not in {case.code for case, _ in desk.reports.mine()}:
+        desk.say(main_menu(desk, desk._("This report is not one of yours.")))
+        return
+    desk.resume(*desk.begin(ADDITION, code=rest))
+
+
+@router.on(value("r.add."))
+def same_child(_in: Incoming, desk: Desk, rest: str) -> None:
+    """The report that waits is about a child reported within the hour."""
+    key, _dot, code = rest.partition(".")
+    found = desk.find_draft(key)
+    if found is None:
+        desk.say(main_menu(desk, desk._("That form is closed: it was sent, or it has expired.")))
+        return
+    turn = step(*found, Reply(value=button(found[1], "-", SEND)), desk.scene)
+    case = desk.reports.add(found[1], turn.answers, code) if isinstance(turn, Done) else None
+    if case is None:
+        desk.say(main_menu(desk, desk._("This report is not one of yours.")))
+        return
+    desk.finish(found[1])
+    text = said(desk, _("Added to {code}. The officer has been told."), code=case.code)
+    desk.say(Say(text, (Button("m.menu", desk._("Menu"), nav=True),)))
+
+
+@router.on(value("r.new."))
+def another_child(_in: Incoming, desk: Desk, rest: str) -> None:
+    """The report that waits is about another child after all."""
+    found = desk.find_draft(rest)
+    if found is None:
+        desk.say(main_menu(desk, desk._("That form is closed: it was sent, or it has expired.")))
+        return
+    form, draft = found
+    draft.context["another"] = True
+    turn = step(form, draft, Reply(value=button(draft, "-", SEND)), desk.scene)
+    if isinstance(turn, Done):
+        endings.sent(desk, turn)
+
+
+def a_code(incoming: Incoming, desk: Desk) -> bool | dict[str, Any]:
+    """A message that holds a case code, outside a form."""
+    if incoming.value or len(incoming.text) > 60 or desk.open_form() or desk.cases.mine:
+        return False
+    found = CODE.search(incoming.text)
+    return {"rest": f"VT-{found[1]}-{found[2].upper()}"} if found else False
+
+
+@router.on(a_code)
+def how_does_it_stand(_in: Incoming, desk: Desk, rest: str) -> None:
+    """The status of one's own report by its code; anybody else's does not exist."""
+    case = next((case for case, _ in desk.reports.mine() if case.code == rest), None)
+    if case is None:
+        desk.say(main_menu(desk, desk._("I know of no report of yours with this code.")))
+        return
+    status = desk._(STATUSES[case.status])
+    text = said(desk, _("Report {code}: {status}."), code=case.code, status=status)
+    buttons = (
+        Button(f"r.reply.{case.code}", desk._("Add something")),
+        Button("m.menu", desk._("Menu"), nav=True),
+    )
+    desk.say(Say(text, buttons))

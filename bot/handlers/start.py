@@ -1,0 +1,105 @@
+"""The first words: greeting, what is kept and why, the menu; invitations; going on elsewhere."""
+
+import re
+from typing import Any
+
+from bot.desk import Desk
+from bot.desk.main_menu import main_menu, said
+from bot.desk.role_names import ROLE_NAMES
+from bot.dispatcher import Router, command, value
+from bot.i18n import later as _
+from bot.words import Incoming, Say
+
+router = Router("start")
+
+GREETING = _(
+    "Hello! I am {name}, a computer program, not a person. I help people look out for children: "
+    "report a child who may need help, ask about the law, reach hotline 111."
+)
+WHAT_IS_KEPT = _(
+    "What is kept: what you write here, encrypted, so that the commune's child-protection officer "
+    "can help. Who you are is kept apart. You can have it deleted with /xoa."
+)
+NO_NAMES_HERE = _("On this channel please do not write children's names.")
+WELCOME_ROLE = _("You are now {role} of {area}.")
+
+
+@router.on(command("/start"))
+def start(incoming: Incoming, desk: Desk, rest: str) -> None:
+    """Greets; a code behind it is an invitation."""
+    note = _redeem(desk, code) if (code := incoming.start or rest) else ""
+    parts = [note, said(desk, GREETING, name=desk._("Vong Tay")), desk._(WHAT_IS_KEPT)]
+    if desk.policy == "code_only":
+        parts.append(desk._(NO_NAMES_HERE))
+    desk.leave()
+    desk.say(main_menu(desk, "\n\n".join(part for part in parts if part)))
+
+
+def _redeem(desk: Desk, code: str) -> str:
+    if not desk.members.may_guess():
+        return desk._("Too many codes were tried. Please wait an hour and try again.")
+    found = desk.members.redeem(code)
+    if found is None:
+        desk.members.guessed_wrong()
+        return desk._(
+            "This invitation code does not work. It may be used up or mistyped; "
+            "please ask the commune for a new one."
+        )
+    role, area = found
+    return said(desk, WELCOME_ROLE, role=desk._(ROLE_NAMES[role]), area=area)
+
+
+def an_invitation(incoming: Incoming, desk: Desk) -> bool | dict[str, Any]:
+    """A message that is nothing but a code of an invitation, outside a form."""
+    if incoming.value or not desk.members.looks_like_code(incoming.text) or desk.open_form():
+        return False
+    return {"code": incoming.text}
+
+
+@router.on(an_invitation)
+def typed_an_invitation(_: Incoming, desk: Desk, code: str) -> None:
+    desk.say(main_menu(desk, _redeem(desk, code)))
+
+
+def six_digits(incoming: Incoming, desk: Desk) -> bool | dict[str, Any]:
+    """A one-time code: after /tiep, or alone where no number is being asked for."""
+    text = incoming.text.strip()
+    head, _, rest = text.partition(" ")
+    if head.lower() in ("/tiep", "/lienket"):
+        return {"code": rest.replace(" ", "")}
+    bare = re.sub(r"[ -]", "", text)
+    if len(bare) != 6 or not (bare.isascii() and bare.isdecimal()):
+        return False
+    return {"code": bare} if not desk.open_form() else False
+
+
+@router.on(six_digits)
+def go_on_here(_: Incoming, desk: Desk, code: str) -> None:
+    """Continue, on this channel, as the person who was given the code elsewhere."""
+    if not desk.members.may_guess():
+        text = desk._("Too many codes were tried. Please wait an hour and try again.")
+    elif not re.fullmatch(r"\d{6}", code) or not desk.members.go_on(code):
+        desk.members.guessed_wrong()
+        text = desk._(
+            "This code does not work. A code has 6 digits, works once and for 15 minutes. "
+            "Get a new one on your other channel: menu, then «Go on elsewhere»."
+        )
+    else:
+        text = desk._("It is you: everything goes on here.")
+    desk.say(main_menu(desk, text))
+
+
+@router.on(value("m.code"))
+def code_to_go_on(_: Incoming, desk: Desk, rest: str) -> None:
+    text = said(
+        desk,
+        CODE_TEXT,
+        code=desk.members.code_to_go_on(),
+    )
+    desk.say(Say(text))
+
+
+CODE_TEXT = _(
+    "Your code: {code}\nOpen the other channel (web, Telegram, Zalo) within 15 minutes and type "
+    "these 6 digits there. Do not give the code to anybody."
+)

@@ -1,0 +1,55 @@
+"""What platforms tell us by themselves, groups, and people who were suspended."""
+
+from bot.desk import Desk
+from bot.dispatcher import Router, kind
+from bot.vietnamese.danger import Danger
+from bot.words import Button, Incoming, Link, Say
+
+router = Router("system")
+
+
+@router.on(kind("moved"))
+def chat_moved(incoming: Incoming, desk: Desk) -> None:
+    desk.members.moved(incoming.moved_to)
+
+
+@router.on(kind("blocked"))
+def blocked_us(_: Incoming, desk: Desk) -> None:
+    desk.members.unreachable()
+
+
+@router.on(kind("unblocked"))
+def open_again(_: Incoming, desk: Desk) -> None:
+    desk.person  # noqa: B018  being heard from opens a link again
+
+
+@router.on(lambda incoming: incoming.group)
+def no_case_talk_in_groups(incoming: Incoming, desk: Desk) -> None:
+    """Others read along, and a group's members change: nothing about a child is said there."""
+    if desk.danger < Danger.POSSIBLE and not desk.members.first_in_group(incoming.text):
+        return
+    _ = desk._
+    text = _(
+        "I never talk about children's cases in a group. Please write to me alone. "
+        "In danger call 111 or 113."
+    )
+    username = desk.house.telegram_username
+    links = (Link(_("Write to me alone"), f"https://t.me/{username}"),) if username else ()
+    desk.say(Say(text, links=links))
+
+
+@router.on(lambda _, desk: desk.person.suspended)
+def suspended(_: Incoming, desk: Desk) -> None:
+    """A suspended member loses the role, never the way to help."""
+    text = desk._("Your access is paused. For a child in need call 111, free, day and night.")
+    desk.warn()
+    desk.say(Say(text))
+
+
+@router.on(kind("edited"))
+def edited_a_message(_: Incoming, desk: Desk) -> None:
+    text = desk._(
+        "I cannot see changes to a message that was sent. Please write it again; "
+        "in a form choose Edit."
+    )
+    desk.say(Say(text, (Button("m.menu", desk._("Menu"), nav=True),)))

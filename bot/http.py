@@ -1,0 +1,90 @@
+"""The site of one process: web chat, webhooks, health and metrics."""
+
+from __future__ import annotations
+
+import structlog
+from aiohttp import web
+
+from bot import metrics
+from bot.channels import Malformed
+from bot.channels.web.server import WebServer
+from bot.running import Running
+
+log = structlog.get_logger()
+
+
+def site(running: Running) -> web.Application:
+    """The aiohttp application; the caller runs it."""
+    app = web.Application(client_max_size=12 * 1024 * 1024, middlewares=[_no_traceback])
+    routes = _Routes(running)
+    app.router.add_get("/healthz", routes.alive)
+    app.router.add_get("/readyz", routes.ready)
+    app.router.add_get("/metrics", routes.metrics)
+    if running.telegram and running.settings.telegram_mode == "webhook":
+        app.router.add_post("/telegram/webhook", routes.telegram)
+    if "web" in running.channels:
+        web_chat(running).mount(app)
+    return app
+
+
+def web_chat(running: Running) -> WebServer:
+    """The web chat of this process."""
+    https = running.settings.public_url.startswith("https:")
+    return WebServer(running.mailbox, lambda what: metrics.REFUSED_INPUT.labels(what).inc(), https)
+
+
+@web.middleware
+async def _no_traceback(request: web.Request, handler: web.RequestHandler) -> web.StreamResponse:  # type: ignore[type-arg]
+    """What goes wrong inside is logged and answered with "later", never with its inside."""
+    try:
+        return await handler(request)  # type: ignore[operator, no-any-return]
+    except web.HTTPException:
+        raise
+    except ConnectionError:
+        raise
+    except Exception:
+        log.exception("request_failed", path=request.path.partition("/once/")[0])
+        return web.json_response({"error": "later"}, status=503)
+
+
+class _Routes:
+    def __init__(self, running: Running) -> None:
+        self._running = running
+
+    async def alive(self, request: web.Request) -> web.Response:
+        """The process runs."""
+        return web.Response(text="ok\n")
+
+    async def ready(self, request: web.Request) -> web.Response:
+        """The database answers and nothing has stopped."""
+        fit = await self._running.mailbox.ready() and not self._running.stopping.is_set()
+        channels = sorted(self._running.channels)
+        return web.json_response({"ready": fit, "channels": channels}, status=200 if fit else 503)
+
+    async def metrics(self, request: web.Request) -> web.Response:
+        from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+        await self._running.measure()
+        headers = {"Content-Type": CONTENT_TYPE_LATEST}
+        return web.Response(body=generate_latest(), headers=headers)
+
+    async def telegram(self, request: web.Request) -> web.Response:
+        """200 only after the commit; a wrong secret leaves no trace in the inbox."""
+        from bot.channels.telegram.webhook import HEADER, WrongSecret, webhook_events
+
+        running = self._running
+        secret = running.settings.telegram_webhook_secret
+        given = request.headers.get(HEADER)
+        try:
+            body = await request.read()
+            raw = webhook_events(body, given, secret, running.now())
+        except WrongSecret:
+            metrics.REFUSED_INPUT.labels("forged webhook").inc()
+            return web.json_response({"ok": False}, status=403)
+        except Malformed as problem:
+            metrics.REFUSED_INPUT.labels("malformed update").inc()
+            return web.json_response({"ok": False, "description": str(problem)}, status=400)
+        await running.intake.of("telegram")([raw])
+        if running.telegram:
+            running.aside(running.telegram.acknowledge(raw.payload))
+        return web.json_response({"ok": True})

@@ -1,0 +1,32 @@
+"""What is forwarded to somebody who is invited: links and a few warm words."""
+
+from __future__ import annotations
+
+from bot.desk.role_names import ROLE_NAMES
+from bot.i18n import later as _
+from bot.i18n import speak
+from bot.settings import Settings
+
+FORWARD = _(
+    "You are invited to be {role} of {area} for protecting children. Open {link} and you are in; "
+    "or type this code in the chat: {code}. It works for {days} days. Please keep it to yourself."
+)
+
+
+def links_and_text(
+    settings: Settings, code: str, role: str, area: str, days: int, username: str = ""
+) -> dict[str, str]:
+    """`code`, `telegram_link`, `web_link` and `forward_text` of an invitation (contract §2)."""
+    _ = speak("vi", settings.timezone)
+    base = settings.public_url or f"http://{settings.host}:{settings.port}"
+    web_link = f"{base}/?start={code}"
+    telegram_link = f"https://t.me/{username}?start={code}" if username else ""
+    text = _(FORWARD).format(
+        role=_(ROLE_NAMES[role]), area=area, link=web_link, code=code, days=days
+    )
+    return {
+        "code": code,
+        "telegram_link": telegram_link,
+        "web_link": web_link,
+        "forward_text": text,
+    }

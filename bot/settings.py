@@ -1,0 +1,134 @@
+"""Every setting of the operator, typed, once (contract §3)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.words import Policy
+
+
+class WrongSetting(Exception):
+    """A setting is wrong or missing; the message is one line that names it."""
+
+
+class Settings(BaseSettings):
+    """Read from VONGTAY_… variables and from a .env file."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="VONGTAY_", env_file=".env", env_file_encoding="utf-8", extra="ignore"
+    )
+
+    data_dir: Path = Path("data")
+    database_url: str = ""
+    master_key: str = ""
+    master_key_file: Path | None = None
+    timezone: str = "Asia/Ho_Chi_Minh"
+    public_url: str = ""
+    host: str = "127.0.0.1"
+    port: int = Field(8080, ge=0, le=65535)
+
+    telegram_token: str = ""
+    telegram_api_base: str = "https://api.telegram.org"
+    telegram_mode: Literal["polling", "webhook"] = "polling"
+    telegram_webhook_secret: str = ""
+    telegram_proxy: str = ""
+    telegram_personal_data: Policy = "code_only"
+
+    zalo_bot_personal_data: Policy = "full"
+    zalo_oa_personal_data: Policy = "full"
+
+    web_chat: Literal["on", "off"] = "on"
+    web_personal_data: Policy = "full"
+
+    # Policy of the commune, not law: process.md part (b), clocks P1 and K1.
+    answer_hours: float = Field(24, gt=0)
+    escalate_minutes: float = Field(15, gt=0)
+    pushes_per_hour: int = Field(20, ge=1)
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError):
+            raise ValueError("no such time zone") from None
+        return value
+
+    @field_validator("public_url", "telegram_api_base")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.hostname):
+            raise ValueError("must begin with http:// or https://")
+        return value.rstrip("/")
+
+    @field_validator("telegram_token")
+    @classmethod
+    def _token(cls, value: str) -> str:
+        number, _, secret = value.partition(":")
+        if value and not (number.isdigit() and secret):
+            raise ValueError("must look like 12345:letters")
+        return value
+
+    @field_validator("telegram_webhook_secret")
+    @classmethod
+    def _secret(cls, value: str) -> str:
+        # Bot API, setWebhook: 1-256 characters, A-Z, a-z, 0-9, _ and -
+        if value and not (len(value) <= 256 and value.replace("_", "").replace("-", "").isalnum()):
+            raise ValueError("may hold only letters, digits, _ and -")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        if value and not value.startswith(("sqlite", "postgresql+asyncpg:")):
+            raise ValueError("must begin with sqlite: or postgresql+asyncpg:")
+        return value
+
+    @model_validator(mode="after")
+    def _together(self) -> Settings:
+        if self.telegram_token and self.telegram_mode == "webhook":
+            if not self.public_url:
+                raise ValueError("VONGTAY_PUBLIC_URL is needed for TELEGRAM_MODE=webhook")
+            if not self.telegram_webhook_secret:
+                raise ValueError("VONGTAY_TELEGRAM_WEBHOOK_SECRET is needed for a webhook")
+        return self
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL of the database."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'vongtay.sqlite3'}"
+
+    @property
+    def key_file(self) -> Path:
+        """Where the master key is, when it is not given itself."""
+        return self.master_key_file or self.data_dir / "master.key"
+
+    @property
+    def policies(self) -> dict[str, Policy]:
+        """The personal-data policy of each channel."""
+        return {
+            "telegram": self.telegram_personal_data,
+            "zalo_bot": self.zalo_bot_personal_data,
+            "zalo_oa": self.zalo_oa_personal_data,
+            "web": self.web_personal_data,
+        }
+
+
+def load(**overrides: object) -> Settings:
+    """The settings of the environment. Raises WrongSetting with one line that names the wrong one."""
+    try:
+        return Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        reason = first["msg"].removeprefix("Value error, ")
+        if not first["loc"]:
+            raise WrongSetting(reason) from None
+        name = "VONGTAY_" + str(first["loc"][0]).upper().removeprefix("VONGTAY_")
+        raise WrongSetting(f"{name}: {reason}") from None

@@ -1,0 +1,9 @@
+"""Typed Vietnamese made comparable: one door to cleaning, folding, shorthand and names."""
+
+from bot.vietnamese.clean import clean
+from bot.vietnamese.keystrokes import untelex
+from bot.vietnamese.letters import fits, fold, same
+from bot.vietnamese.names import closest
+from bot.vietnamese.shorthand import spell_out
+
+__all__ = ["clean", "closest", "fits", "fold", "same", "spell_out", "untelex"]

@@ -1,0 +1,179 @@
+"""Names of places as people type them, matched with the names we know."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import product
+
+from bot.vietnamese.keystrokes import untelexed
+from bot.vietnamese.letters import Word, spelled
+from bot.vietnamese.wordlists import wordlist
+
+_MARKS_MISSING = 0.95  # typed without (all) marks: any name that folds alike may be meant
+_OTHER_MARKS = 0.86  # typed with marks that are not in the name: a sister name is likelier
+_WITHOUT_KIND = 0.97
+_OTHER_KIND = 0.9  # "xóm 5" where we know "thôn 5"
+_WITHIN = 0.8  # "ở thôn Phố Vị ấy" holds the name among other words
+_MISTYPED = 0.9
+_LETTER_AND_NUMBER = re.compile(r"(?<=[^\W\d_])(?=\d)")
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """One way to read a name: its words, and the kind of place that was taken off before them.
+
+    `plain`, `numbers` and `letters` are worked out once, for a name is compared often.
+    """
+
+    words: tuple[Word, ...]
+    kind: str
+    plain: str
+    numbers: tuple[str, ...]
+    letters: frozenset[str]
+
+    @classmethod
+    def of(cls, words: tuple[Word, ...], kind: str = "") -> _Reading:
+        plain = " ".join(word for word, _ in words)
+        numbers = tuple(word for word, _ in words if word.isdecimal())
+        return cls(words, kind, plain, numbers, frozenset(plain.replace("y", "i")))
+
+
+def closest(
+    said: str, candidates: Mapping[str, Sequence[str]], least: float = 0.6
+) -> list[tuple[str, float]]:
+    """The candidates (key -> its names, old ones too) that `said` may mean, best first.
+
+    Each comes with a score up to 1.0, which is the very name with its marks; those under `least`
+    are left out. Equal scores keep the order of the candidates.
+    """
+    heard = tuple(_heard(said))
+    if not heard:
+        return []
+    scores = {
+        key: max((_score(heard, _known(name)) for name in names), default=0.0)
+        for key, names in candidates.items()
+    }
+    best = sorted(scores.items(), key=lambda pair: -pair[1])
+    return [(key, round(score, 3)) for key, score in best if score >= least]
+
+
+def _heard(said: str) -> Iterator[_Reading]:
+    apart = _LETTER_AND_NUMBER.sub(" ", said)
+    seen = set()
+    for words in (spelled(said), spelled(apart), _keystrokes(said)):
+        for reading in _readings(tuple(words)):
+            if reading not in seen:
+                seen.add(reading)
+                yield reading
+
+
+def _keystrokes(said: str) -> list[Word]:
+    return [
+        (plain, typed) if typed else (word, marks)
+        for word, marks in spelled(said)
+        for plain, typed in (untelexed(word),)
+    ]
+
+
+@lru_cache(maxsize=16_384)
+def _known(name: str) -> tuple[_Reading, ...]:
+    return tuple(_readings(tuple(spelled(name))))
+
+
+def _readings(words: tuple[Word, ...]) -> Iterator[_Reading]:
+    """The name whole, then without the kind of place it begins with ("thôn", "t.")."""
+    if not words:
+        return
+    words = tuple((word.lstrip("0") or word, marks) for word, marks in words)  # "05" is 5
+    yield _Reading.of(words)
+    plain = [word for word, _ in words]
+    for begins, kind in _kinds():
+        if len(plain) > len(begins) and tuple(plain[: len(begins)]) == begins:
+            yield _Reading.of(words[len(begins) :], kind)
+            return
+
+
+@cache
+def _kinds() -> list[tuple[tuple[str, ...], str]]:
+    return [
+        (tuple(begins.split()), kind["word"])
+        for kind in wordlist("places")["kinds"]
+        for begins in (kind["word"], *kind["short"])
+    ]
+
+
+def _score(heard: Sequence[_Reading], known: Sequence[_Reading]) -> float:
+    return max(
+        (_alike(a, b) * _same_kind(a, b) for a, b in product(heard, known)),
+        default=0.0,
+    )
+
+
+def _same_kind(a: _Reading, b: _Reading) -> float:
+    if a.kind == b.kind:
+        return 1.0
+    return _OTHER_KIND if a.kind and b.kind else _WITHOUT_KIND
+
+
+def _alike(said: _Reading, name: _Reading) -> float:
+    if said.plain == name.plain:
+        return _marks_alike(said.words, name.words)
+    if said.numbers != name.numbers:
+        return 0.0
+    mistyped = _MISTYPED * _letters_alike(said, name)
+    return max(mistyped, _WITHIN * _held(said.words, name.words))
+
+
+def _marks_alike(said: Sequence[Word], name: Sequence[Word]) -> float:
+    pairs = [(mine, theirs) for (_, mine), (_, theirs) in zip(said, name, strict=True)]
+    wrong = sum(not mine <= theirs for mine, theirs in pairs)
+    if wrong:
+        return _OTHER_MARKS - 0.02 * min(wrong, 5)
+    return 1.0 if all(mine == theirs for mine, theirs in pairs) else _MARKS_MISSING
+
+
+def _held(said: Sequence[Word], name: Sequence[Word]) -> float:
+    """How well the name is heard among more words; a name of under four letters never is."""
+    if len(said) <= len(name) or sum(len(word) for word, _ in name) < 4:
+        return 0.0
+    plain = [word for word, _ in name]
+    starts = [
+        at
+        for at in range(len(said) - len(name) + 1)
+        if [word for word, _ in said[at : at + len(name)]] == plain
+    ]
+    return max((_marks_alike(said[at : at + len(name)], name) for at in starts), default=0.0)
+
+
+def _letters_alike(said: _Reading, name: _Reading) -> float:
+    """1.0 for equal words, 0.0 when more was mistyped than a word of that length forgives."""
+    a, b = said.plain, name.plain
+    longer = max(len(a), len(b))
+    allowed = 0 if longer < 3 else 1 if longer < 8 else 2
+    if abs(len(a) - len(b)) > allowed or len(said.letters ^ name.letters) > 2 * allowed:
+        return 0.0
+    slips = _slips(a, b, allowed)
+    return 1 - slips / longer if slips <= allowed else 0.0
+
+
+def _slips(a: str, b: str, most: int) -> float:
+    """Damerau-Levenshtein distance (optimal alignment), i for y half a slip; over `most`: inf."""
+    before: list[float] = []
+    last = [float(at) for at in range(len(b) + 1)]
+    for i, mine in enumerate(a, 1):
+        now = [math.inf] * (len(b) + 1)
+        now[0] = float(i)
+        for j in range(max(1, i - most), min(len(b), i + most) + 1):
+            theirs = b[j - 1]
+            cost = 0.0 if mine == theirs else 0.5 if {mine, theirs} == {"i", "y"} else 1.0
+            now[j] = min(last[j] + 1, now[j - 1] + 1, last[j - 1] + cost)
+            if i > 1 and j > 1 and mine == b[j - 2] and a[i - 2] == theirs:
+                now[j] = min(now[j], before[j - 2] + 1)
+        if min(now) > most:
+            return math.inf
+        before, last = last, now
+    return last[-1]
