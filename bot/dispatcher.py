@@ -49,14 +49,26 @@ class _Named:
 
 
 class Dispatcher:
-    """The routers in the order of understanding."""
+    """The routers in the order of understanding.
+
+    Most routes wait for one command or one button; they are sorted out beforehand, so that an
+    ordinary answer is not held against each of them.
+    """
 
     def __init__(self, *routers: Router) -> None:
-        self.routes = [route for router in routers for route in router.routes]
+        routes = [route for router in routers for route in router.routes]
+        self._plain = [route for route in routes if not _wants(route, Command, Value)]
+        self._typed = [route for route in routes if not _wants(route, Value)]
+        self._pressed = [route for route in routes if not _wants(route, Command)]
 
     def feed(self, incoming: Incoming, **arguments: Any) -> bool:
         """Let the first handler that agrees answer; False when none did."""
-        for filters, handler in self.routes:
+        routes = self._plain
+        if incoming.value:
+            routes = self._pressed
+        elif incoming.text.startswith("/"):
+            routes = self._typed
+        for filters, handler in routes:
             known = arguments
             for wanted in filters:
                 answer = wanted(incoming, known)
@@ -70,27 +82,34 @@ class Dispatcher:
         return False
 
 
-def command(*names: str) -> Filter:
-    """ "/bao", "/bao@somebot" or "/bao something" (found as `rest`)."""
+class Command:
+    """The filter of "/bao", "/bao@somebot" or "/bao something" (found as `rest`)."""
 
-    def agrees(incoming: Incoming) -> bool | dict[str, Any]:
-        if not incoming.text.startswith("/"):
-            return False
+    def __init__(self, *names: str) -> None:
+        self.names = names
+
+    def __call__(self, incoming: Incoming) -> bool | dict[str, Any]:
         head, _, rest = incoming.text.partition(" ")
-        return {"rest": rest.strip()} if head.split("@")[0].lower() in names else False
-
-    return agrees
+        return {"rest": rest.strip()} if head.split("@")[0].lower() in self.names else False
 
 
-def value(prefix: str) -> Filter:
-    """A pressed button whose value begins with this; what follows is found as `rest`."""
+class Value:
+    """The filter of a pressed button whose value begins with this; the rest is `rest`."""
 
-    def agrees(incoming: Incoming) -> bool | dict[str, Any]:
-        if not incoming.value.startswith(prefix):
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
+
+    def __call__(self, incoming: Incoming) -> bool | dict[str, Any]:
+        if not incoming.value.startswith(self.prefix):
             return False
-        return {"rest": incoming.value.removeprefix(prefix)}
+        return {"rest": incoming.value.removeprefix(self.prefix)}
 
-    return agrees
+
+def _wants(route: tuple[tuple[_Named, ...], _Named], *kinds: type) -> bool:
+    return any(isinstance(wanted.function, kinds) for wanted in route[0])
+
+
+command, value = Command, Value
 
 
 def kind(*kinds: str) -> Filter:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -131,7 +131,12 @@ class Say:
 
     def to_json(self) -> dict[str, Any]:
         """A dict of plain JSON values, without the empty fields."""
-        return {key: value for key, value in asdict(self).items() if value}
+        # By hand: dataclasses.asdict copies deeply and was a fifth of the time of an event.
+        return {
+            key: [vars(item) for item in value] if isinstance(value, tuple) else value
+            for key, value in vars(self).items()
+            if value
+        }
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Say:

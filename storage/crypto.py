@@ -10,6 +10,8 @@ import base64
 import hmac
 import os
 import secrets
+from contextlib import suppress
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -32,9 +34,12 @@ class Keyring:
     """
 
     def __init__(self, lines: str) -> None:
-        self.keys = dict(_read_line(line) for line in lines.replace(",", "\n").split())
+        read = [_read_line(line) for line in lines.replace(",", "\n").split()]
+        self.keys = dict(read)
         if not self.keys:
             raise ValueError("the master key is empty")
+        if len(self.keys) < len(read):
+            raise ValueError("a master key line has a number that stands twice")
         self.current = max(self.keys)
         self._ciphers = {
             number: AESGCM(_derive(key, b"field")) for number, key in self.keys.items()
@@ -53,6 +58,8 @@ class Keyring:
         cipher = self._ciphers.get(int.from_bytes(sealed[1:_HEAD], "big"))
         if cipher is None or sealed[:1] != _VERSION:
             raise WrongKey("no such key in the keyring")
+        if len(sealed) < _HEAD + _NONCE:
+            raise WrongKey("the value was cut short")
         try:
             return cipher.decrypt(sealed[_HEAD : _HEAD + _NONCE], sealed[_HEAD + _NONCE :], context)
         except InvalidTag:
@@ -60,8 +67,7 @@ class Keyring:
 
     def index(self, value: str, context: str) -> str:
         """A blind index: equal values give equal strings, which tell nothing without the key."""
-        message = f"{context}\0{value}".encode()
-        return hmac.new(self._index_key, message, sha256).hexdigest()[:40]
+        return _index(self._index_key, value, context)
 
 
 def new_line(number: int = 1) -> str:
@@ -76,7 +82,7 @@ def read_or_make(path: Path) -> tuple[Keyring, bool]:
     except FileNotFoundError:
         pass
     path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(f"{path.name}.{os.getpid()}.half")
+    half = path.with_name(f"{path.name}.{secrets.token_hex(8)}.half")
     with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(new_line() + "\n")
         file.flush()
@@ -87,7 +93,23 @@ def read_or_make(path: Path) -> tuple[Keyring, bool]:
         return Keyring(path.read_text(encoding="ascii")), False
     finally:
         half.unlink()
+    _keep_name(path.parent)
     return Keyring(path.read_text(encoding="ascii")), True
+
+
+def _keep_name(folder: Path) -> None:
+    """Have the disk keep the names in a folder: after a power cut there is no second key."""
+    with suppress(OSError):  # not every system opens a folder
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+@lru_cache(10_000)  # an event asks several times for the index of the same address
+def _index(key: bytes, value: str, context: str) -> str:
+    return hmac.new(key, f"{context}\0{value}".encode(), sha256).hexdigest()[:40]
 
 
 def _read_line(line: str) -> tuple[int, bytes]:

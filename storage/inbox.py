@@ -59,11 +59,9 @@ def put(
     statement = kind.insert(inbox).on_conflict_do_nothing(index_elements=["channel", "event_id"])
     if len(rows) == 1:
         return [0] if connection.execute(statement, rows[0]).rowcount else []
-    before = connection.execute(select(func.max(inbox.c.id))).scalar() or 0
-    connection.execute(statement, rows)
-    kept = connection.execute(select(inbox.c.channel, inbox.c.event_id).where(inbox.c.id > before))
-    new = {tuple(row) for row in kept}
-    return [n for n, row in enumerate(rows) if (row["channel"], row["event_id"]) in new]
+    places = {(row["channel"], row["event_id"]): n for n, row in reversed([*enumerate(rows)])}
+    kept = connection.execute(statement.returning(inbox.c.channel, inbox.c.event_id), rows)
+    return sorted(places[row[0], row[1]] for row in kept)
 
 
 _COLUMNS = (
@@ -81,45 +79,61 @@ _PENDING = inbox.c.done_at.is_(None)
 def claim(connection: Connection, limit: int, only: int | None = None) -> list[Arrived]:
     """The oldest waiting events, which nobody else handles until this transaction ends.
 
-    With `only` just that event, unless it is done or its person is another worker's now.
+    With `only` just that event, if it waits and is the first of its person.
 
-    On SQLite the write lock says so. On PostgreSQL an advisory lock per person does: another
-    worker's people are left out, and everybody's own order is kept.
+    On SQLite the write lock keeps others out. On PostgreSQL an advisory lock per person does:
+    another worker's people are left out, and everybody's own order is kept.
     """
-    if connection.dialect.name == "postgresql":
-        return _claim_by_person(connection, limit)
-    rows = connection.execute(select(*_COLUMNS).where(_PENDING).order_by(inbox.c.id).limit(limit))
-    return [Arrived(*row) for row in rows]
+    wanted = select(*_COLUMNS).order_by(inbox.c.id)
+    if only is not None:
+        wanted = wanted.where(inbox.c.id.in_(_only(connection, only)))
+    elif connection.dialect.name == "postgresql":
+        wanted = wanted.where(inbox.c.id.in_(_of_free_people(connection, limit)))
+    else:
+        wanted = wanted.where(_PENDING).limit(limit)
+    return [Arrived(*row) for row in connection.execute(wanted)]
 
 
-_WAITING_PEOPLE = text(
-    "SELECT who FROM (SELECT min(i.id) AS first,"
-    " coalesce('person:' || l.person_id, i.sender) AS who"
-    " FROM inbox i LEFT JOIN channel_links l"
-    " ON l.channel = i.channel AND l.address_index = i.sender"
-    " WHERE i.done_at IS NULL AND (CAST(:only AS bigint) IS NULL OR i.id = :only)"
-    " GROUP BY 2) waiting ORDER BY first LIMIT :limit"
+# Whose an event is: a person's, over all their links, or a stranger's address.
+_WHO = "coalesce('person:' || l.person_id, i.sender)"
+_WAITING = (
+    "FROM inbox i LEFT JOIN channel_links l"
+    " ON l.channel = i.channel AND l.address_index = i.sender WHERE i.done_at IS NULL"
 )
+_FIRSTS = text(
+    f"SELECT first, who FROM (SELECT min(i.id) AS first, {_WHO} AS who {_WAITING} GROUP BY 2) w"
+    " WHERE first <= :until ORDER BY first LIMIT :limit"
+)
+_WHOSE = text(f"SELECT {_WHO} {_WAITING} AND i.id = :only")
+_FIRST_OF = text(f"SELECT min(i.id) {_WAITING} AND i.id <= :only AND {_WHO} = :who")
+_THEIRS = text(f"SELECT i.id {_WAITING} AND {_WHO} = ANY(:whom) ORDER BY i.id LIMIT :limit")
 _LOCK = text("SELECT pg_try_advisory_xact_lock(hashtextextended(:who, 7))")
-_THEIRS = text(
-    "SELECT i.id FROM inbox i LEFT JOIN channel_links l"
-    " ON l.channel = i.channel AND l.address_index = i.sender"
-    " WHERE i.done_at IS NULL AND (CAST(:only AS bigint) IS NULL OR i.id = :only)"
-    " AND coalesce('person:' || l.person_id, i.sender) = ANY(:whom)"
-    " ORDER BY i.id LIMIT :limit"
-)
+_NO_END = 2**62
 
 
-def _claim_by_person(connection: Connection, limit: int, only: int | None) -> list[Arrived]:
-    wanted = {"limit": limit, "only": only}
-    waiting = connection.execute(_WAITING_PEOPLE, wanted).scalars().all()
-    whom = [who for who in waiting if connection.execute(_LOCK, {"who": who}).scalar()]
+def _only(connection: Connection, event_id: int) -> list[int]:
+    who = connection.execute(_WHOSE, {"only": event_id}).scalar()
+    if who is None or not _mine(connection, who):
+        return []
+    first = connection.execute(_FIRST_OF, {"who": who, "only": event_id}).scalar()
+    return [event_id] if first == event_id else []
+
+
+def _of_free_people(connection: Connection, limit: int) -> list[int]:
+    waiting = connection.execute(_FIRSTS, {"until": _NO_END, "limit": limit}).all()
+    whom = [who for _, who in waiting if _mine(connection, who)]
     if not whom:
         return []
     # Read again under the locks: another worker may have finished some in between.
-    ids = connection.execute(_THEIRS, {**wanted, "whom": whom}).scalars().all()
-    rows = connection.execute(select(*_COLUMNS).where(inbox.c.id.in_(ids)).order_by(inbox.c.id))
-    return [Arrived(*row) for row in rows]
+    theirs = connection.execute(_THEIRS, {"whom": whom, "limit": limit})
+    return list(theirs.scalars())
+
+
+def _mine(connection: Connection, who: str) -> bool:
+    """Whether this worker has this person until the end of the transaction."""
+    if connection.dialect.name != "postgresql":
+        return True
+    return bool(connection.execute(_LOCK, {"who": who}).scalar())
 
 
 def done(connection: Connection, ids: Sequence[int], now: datetime) -> None:
@@ -152,18 +166,26 @@ def newest_waiting(connection: Connection) -> int:
     return connection.execute(select(func.max(inbox.c.id)).where(_PENDING)).scalar() or 0
 
 
-def waiting_ids(connection: Connection, until: int, limit: int) -> list[int]:
-    """Ids of waiting events up to `until`, the oldest first."""
-    found = select(inbox.c.id).where(_PENDING, inbox.c.id <= until)
-    return list(connection.execute(found.order_by(inbox.c.id).limit(limit)).scalars())
+def first_of_each(connection: Connection, until: int, limit: int) -> list[int]:
+    """The id of the first waiting event of each person, if not above `until`; oldest first."""
+    found = connection.execute(_FIRSTS, {"until": until, "limit": limit})
+    return [row[0] for row in found]
 
 
-def park(connection: Connection, event_id: int, error: str, now: datetime) -> None:
-    """Set an event apart for the operator; the line behind it goes on."""
-    connection.execute(
-        update(inbox)
-        .where(inbox.c.id == event_id)
-        .values(done_at=now, parked_at=now, error=error[:500])
+def park(
+    connection: Connection, event_id: int, error: str, now: datetime, attempts: int = 0
+) -> bool:
+    """Set an event apart for the operator; the line behind it goes on.
+
+    False when it is settled already, or was tried less often than `attempts`.
+    """
+    return (
+        connection.execute(
+            update(inbox)
+            .where(inbox.c.id == event_id, _PENDING, inbox.c.attempts >= attempts)
+            .values(done_at=now, parked_at=now, error=error[:500])
+        ).rowcount
+        == 1
     )
 
 

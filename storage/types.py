@@ -55,10 +55,10 @@ class EncryptedText(_Encrypted):
     cache_ok = True
 
     def to_bytes(self, value: Any) -> bytes:
-        return str(value).encode()
+        return str(value).encode(errors="surrogatepass")
 
     def from_bytes(self, plain: bytes) -> Any:
-        return plain.decode()
+        return plain.decode(errors="surrogatepass")
 
 
 class EncryptedJson(_Encrypted):
@@ -67,7 +67,9 @@ class EncryptedJson(_Encrypted):
     cache_ok = True
 
     def to_bytes(self, value: Any) -> bytes:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+        # What a platform sends may hold half an emoji; it must not stop the line.
+        plain = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return plain.encode(errors="surrogatepass")
 
     def from_bytes(self, plain: bytes) -> Any:
         return json.loads(plain)

@@ -2,16 +2,19 @@
 
 A failing event is tried three times and then parked where the operator sees it; the line behind
 it goes on, and the person is told. After a start, what lies there is handled one by one, each
-attempt counted beforehand, because one of those events may be what killed the process.
+attempt counted beforehand, because one of those events may be what killed the process. Of a
+failure only the kind and the place are kept: its words may quote what somebody wrote.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import traceback
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Protocol
 
 import structlog
@@ -85,15 +88,18 @@ class Worker:
             return handled
         try:
             return await self._database.write(lambda c: self._work(c, BATCH))
-        except Exception:
+        except Exception as problem:
             # Something in the batch made the database refuse: find out which, one at a time.
-            log.exception("batch_failed")
+            log.error("batch_failed", why=_why(problem))
             newest = await self._database.read(inbox.newest_waiting)
             return (await self._one_by_one(newest))[0]
 
     async def _one_by_one(self, until: int) -> tuple[int, bool]:
-        """Settle waiting events up to `until`, each in its own transaction, counted beforehand."""
-        waiting = await self._database.read(lambda c: inbox.waiting_ids(c, until, BATCH))
+        """Settle waiting events up to `until`, each in its own transaction, counted beforehand.
+
+        Only the first event of each person: what follows it waits until it is settled.
+        """
+        waiting = await self._database.read(lambda c: inbox.first_of_each(c, until, BATCH))
         handled = 0
         for event_id in waiting:
             await self._database.write(partial(inbox.count_attempt, event_id=event_id))
@@ -101,7 +107,7 @@ class Worker:
                 work = partial(self._work, limit=1, only=event_id)
                 handled += await self._database.write(work)
             except Exception as problem:
-                log.exception("event_failed", event=event_id)
+                log.error("event_failed", row=event_id, why=_why(problem))
                 await self._database.write(partial(self._give_up, event_id, problem))
                 handled += 1
         return handled, bool(waiting)
@@ -121,7 +127,7 @@ class Worker:
                 done.append(event.id)
             else:
                 incomings.append((event, incoming))
-        failures = self._front.sit(connection, [incoming for _, incoming in incomings], now)
+        failures = self._sit(connection, [incoming for _, incoming in incomings], now, counted)
         for (event, incoming), failure in zip(incomings, failures, strict=True):
             if failure is None:
                 done.append(event.id)
@@ -130,6 +136,18 @@ class Worker:
                 self._failed(connection, event, incoming, failure, now, counted)
         inbox.done(connection, done, now)
         return len(events)
+
+    def _sit(
+        self, connection: Connection, incomings: Sequence[Incoming], now: datetime, alone: bool
+    ) -> list[Exception | None]:
+        """See Front.sit. Whatever goes wrong while an event is alone is that event's failure."""
+        if not alone or not incomings:
+            return self._front.sit(connection, incomings, now)
+        try:
+            with connection.begin_nested():
+                return self._front.sit(connection, incomings, now)
+        except Exception as problem:
+            return [problem]
 
     def _translate(self, event: Arrived, counted: bool) -> Incoming | None:
         channel = self._channels.get(event.channel)
@@ -150,8 +168,8 @@ class Worker:
     ) -> None:
         """Count an attempt; after the last one, park the event and tell the person."""
         metrics.FAILED.inc()
-        why = f"{type(failure).__name__}: {failure}"
-        log.error("handler_failed", event=event.id, error=type(failure).__name__)
+        why = _why(failure)
+        log.error("handler_failed", row=event.id, why=why)
         if not counted:
             inbox.tried(connection, event.id, why)
         if event.attempts + (not counted) >= ATTEMPTS:
@@ -159,13 +177,23 @@ class Worker:
             self._front.apologise(connection, incoming, now)
 
     def _park(self, connection: Connection, event: Arrived, why: str, now: datetime) -> None:
-        log.error("event_parked", event=event.id, channel=event.channel)
+        log.error("event_parked", row=event.id, channel=event.channel)
         metrics.PARKED.labels(event.channel).inc()
         inbox.park(connection, event.id, why, now)
 
     def _give_up(self, event_id: int, problem: Exception, connection: Connection) -> None:
-        metrics.PARKED.labels("?").inc()
-        inbox.park(connection, event_id, f"{type(problem).__name__}: {problem}", self._now())
+        """The database refuses even this event alone: after the last attempt it is parked."""
+        if inbox.park(connection, event_id, _why(problem), self._now(), ATTEMPTS):
+            metrics.PARKED.labels("?").inc()
+
+
+def _why(problem: Exception) -> str:
+    frames = traceback.extract_tb(problem.__traceback__)
+    ours = [frame for frame in frames if "site-packages" not in frame.filename] or frames
+    place = (
+        f" in {ours[-1].name} ({Path(ours[-1].filename).name}:{ours[-1].lineno})" if ours else ""
+    )
+    return f"{type(problem).__name__}{place}"
 
 
 async def _sleep(stop: asyncio.Event, seconds: float) -> None:

@@ -59,6 +59,7 @@ class Desk:
         self._warned = False
         self.pressed = ""
         self._note = ""
+        self._read: dict[str, tuple[Any, Draft]] = {}
         self.keep_blocked = False  # set when the event says that this link is closed
 
     @property
@@ -99,13 +100,8 @@ class Desk:
     @cached_property
     def scene(self) -> Scene:
         """What the forms need to know of the world: the person's own villages come first."""
-        places = self.office.places
         mine = {self.person.home_area, *(area for _, area in self.person.roles)} - {None}
-        if mine and places:
-            places = tuple(
-                sorted(places, key=lambda p: (p.code not in mine, p.commune not in mine))
-            )
-        return Scene(self.now.astimezone(self.house.zone).date(), self.policy, places)
+        return self.office.scene(frozenset(mine), self.policy)
 
     @cached_property
     def danger(self) -> Danger:
@@ -177,7 +173,12 @@ class Desk:
         """This person's draft of a form and when it was last touched."""
         key = (self.person.person_id, form)
         kept = self.changes.drafts.get(key, self.office.drafts.get(key))
-        return (Draft.from_json(kept[0]), kept[1]) if kept else None
+        if kept is None:
+            return None
+        read = self._read.get(form)
+        if read is None or read[0] is not kept[0]:  # several filters ask for the same draft
+            read = self._read[form] = (kept[0], Draft.from_json(kept[0]))
+        return read[1], kept[1]
 
     def drafts(self) -> list[tuple[Form, Draft, datetime]]:
         """Every draft that can be continued, the newest first."""

@@ -17,9 +17,9 @@ from sqlalchemy.engine import NestedTransaction
 
 from bot.desk.desk import Changes, Desk
 from bot.desk.house import House
-from bot.forms.model import Place
+from bot.forms.model import Place, Scene
 from bot.vietnamese.fold import clean
-from bot.words import Incoming
+from bot.words import Incoming, Policy
 from storage import areas, conversations, outbox, people
 from storage.inbox import sender_index
 from storage.people import Known
@@ -38,6 +38,7 @@ class Office:
         self._seen: set[int] = set()
         self._areas: list[Area] | None = None
         self._places: tuple[Place, ...] | None = None
+        self._scenes: dict[tuple[frozenset[str | None], Policy], Scene] = {}
 
     def prepare(self, incomings: Sequence[Incoming]) -> None:
         """Read, for all these events at once, who they are from and where those people were."""
@@ -54,7 +55,8 @@ class Office:
 
         Whatever it raises is raised here, after everything it did was undone.
         """
-        incoming = replace(incoming, text=clean(incoming.text))
+        if (text := clean(incoming.text)) != incoming.text:
+            incoming = replace(incoming, text=text)
         savepoint = Savepoint(self.connection)
         try:
             desk = Desk(self, incoming, savepoint)
@@ -115,6 +117,14 @@ class Office:
         outbox.put(connection, kept.said)
         if self._seen:
             people.seen(connection, self._seen, self.now)
+
+    def scene(self, mine: frozenset[str | None], policy: Policy) -> Scene:
+        """The world of the forms, with the places of `mine` (area codes) first."""
+        if (mine, policy) not in self._scenes:
+            found = sorted(self.places, key=lambda p: (p.code not in mine, p.commune not in mine))
+            today = self.now.astimezone(self.house.zone).date()
+            self._scenes[mine, policy] = Scene(today, policy, tuple(found))
+        return self._scenes[mine, policy]
 
     @property
     def areas(self) -> list[Area]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from bot.forms.labels import spoken
 from bot.forms.model import (
     UNKNOWN,
     Choice,
@@ -20,7 +21,6 @@ from bot.forms.model import (
     Value,
 )
 from bot.i18n import later as _
-from bot.i18n import speak
 from bot.vietnamese import affirm, fold, numbers
 
 LONGEST = 10_000  # characters of a story
@@ -59,9 +59,14 @@ def words(
             )
         if may_be_unknown and affirm.unknown(text):
             return UNKNOWN
-        return "/" + text if text in {choice.value for choice in offered} else text
+        # What was typed is never taken for a choice, nor for the mark of a voice note.
+        kept_apart = text.startswith("/") or text in {choice.value for choice in offered}
+        return "/" + text if kept_apart else text
 
-    return Kind(read, lambda _scene: offered, show="words", private=True)
+    def fits(value: Value, _scene: Scene) -> bool:
+        return isinstance(value, str)
+
+    return Kind(read, lambda _scene: offered, fits, show="words", private=True)
 
 
 def one_of(choices: Mapping[str, str]) -> Kind:
@@ -78,7 +83,10 @@ def one_of(choices: Mapping[str, str]) -> Kind:
             return UNKNOWN
         raise Unclear(_CHOOSE)
 
-    return Kind(read, lambda _scene: offered, lambda value, _scene: value in values, show="choice")
+    def fits(value: Value, _scene: Scene) -> bool:
+        return isinstance(value, str) and value in values
+
+    return Kind(read, lambda _scene: offered, fits, show="choice")
 
 
 def number(
@@ -97,7 +105,9 @@ def number(
         return int(value) if value == int(value) else value
 
     def fits(value: Value, _scene: Scene) -> bool:
-        return value == UNKNOWN or (isinstance(value, int | float) and low <= value <= high)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return bool(value == UNKNOWN)
+        return low <= value <= high
 
     return Kind(read, lambda _scene: (DONT_KNOW,), fits, show="number", wants_digits=True)
 
@@ -123,7 +133,10 @@ def phone() -> Kind:
             raise Unclear(_("Please write the number with 10 digits, for example 0912 345 678."))
         return found
 
-    return Kind(read, lambda _scene: (), show="words", private=True, wants_digits=True)
+    def fits(value: Value, _scene: Scene) -> bool:
+        return isinstance(value, str)
+
+    return Kind(read, lambda _scene: (), fits, show="words", private=True, wants_digits=True)
 
 
 def place() -> Kind:
@@ -146,7 +159,7 @@ def place() -> Kind:
 
     def fits(value: Value, scene: Scene) -> bool:
         # A village may have been merged since: then the code is still what was meant.
-        return isinstance(value, str | dict)
+        return isinstance(value, str) or (isinstance(value, dict) and "typed" in value)
 
     return Kind(read, _villages, fits, show="place", private=True)
 
@@ -197,7 +210,10 @@ def spot() -> Kind:
             )
         return text
 
-    return Kind(read, show="spot", private=True, gathers="location")
+    def fits(value: Value, _scene: Scene) -> bool:
+        return isinstance(value, str) or (isinstance(value, list) and len(value) == 2)
+
+    return Kind(read, fits=fits, show="spot", private=True, gathers="location")
 
 
 def _chosen(reply: Reply, offered: tuple[Choice, ...]) -> str:
@@ -209,6 +225,6 @@ def _chosen(reply: Reply, offered: tuple[Choice, ...]) -> str:
         return ""
     said = fold.fold(reply.text)
     for choice in offered:
-        if said in (fold.fold(speak(language)(choice.label)) for language in ("vi", "en")):
+        if said in spoken(choice.label):
             return choice.value
     return ""

@@ -111,21 +111,22 @@ Turn = Here | Done | Cancelled
 def show(form: Form, draft: Draft, scene: Scene, note: Note = Note()) -> Here:
     """Where the person is now. Starting, resuming and asking again are all this."""
     questions = form.relevant(draft.answers, scene)
-    given = [question for question in questions if _settled(question, draft, scene)]
-    missing = [q for q in questions if not q.optional and not _settled(q, draft, scene)]
+    settled = {question.key for question in questions if _settled(question, draft, scene)}
+    given = [question for question in questions if question.key in settled]
+    left = [question for question in questions if question.key not in settled]
+    missing = [question for question in left if not question.optional]
     if draft.view == "pick" and given:
         return Pick(draft, tuple(given), note)
     if draft.view == "card" and given:
-        return Review(draft, tuple(given), not missing, _has_more(questions, draft, scene), note)
+        return Review(draft, tuple(given), not missing, bool(left), note)
     for question in questions:
         if question.key == draft.revisiting:
             return Ask(draft, question, not missing, note)
     if missing:
         return Ask(draft, missing[0], False, note)
-    for question in questions:
-        if draft.more and not _settled(question, draft, scene):
-            return Ask(draft, question, True, note)
-    return Review(draft.here(), tuple(given), True, _has_more(questions, draft, scene), note)
+    if draft.more and left:
+        return Ask(draft, left[0], True, note)
+    return Review(draft.here(), tuple(given), True, bool(left), note)
 
 
 def step(form: Form, draft: Draft, reply: Reply, scene: Scene) -> Turn:
@@ -167,10 +168,6 @@ def _settled(question: Question, draft: Draft, scene: Scene) -> bool:
     if question.key in draft.skipped and question.optional:
         return True
     return question.key in draft.answers and question.kind.fits(draft.answers[question.key], scene)
-
-
-def _has_more(questions: list[Question], draft: Draft, scene: Scene) -> bool:
-    return any(q.optional and not _settled(q, draft, scene) for q in questions)
 
 
 def _command(here: Here, text: str) -> str:

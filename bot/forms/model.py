@@ -7,7 +7,7 @@ stop and come back tomorrow on another phone) lives in engine.py, once.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -174,7 +174,7 @@ class Draft:
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values, without what is empty."""
-        return {key: value for key, value in asdict(self).items() if value}
+        return {key: value for key, value in vars(self).items() if value}
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Draft:
@@ -186,4 +186,6 @@ class Draft:
 
     def here(self) -> Draft:
         """The same draft with every passing state (reopened question, card, page) closed."""
-        return replace(self, revisiting="", view="", page=0, narrowed=())
+        if self.revisiting or self.view or self.page or self.narrowed:
+            return replace(self, revisiting="", view="", page=0, narrowed=())
+        return self

@@ -64,6 +64,8 @@ def _question(form: Form, turn: Ask, _: Speech, scene: Scene) -> Say:
 
 def _place_in(form: Form, turn: Ask, _: Speech, scene: Scene) -> str:
     """ "2/4" among the needed questions: how long it takes is said all the way."""
+    if turn.complete:
+        return ""
     needed = [q for q in form.relevant(turn.draft.answers, scene) if not q.optional]
     if turn.question not in needed or len(needed) < 2:
         return ""

@@ -27,4 +27,3 @@ def child_in_danger(incoming: Incoming, desk: Desk) -> None:
     if desk.danger is Danger.NOW and (woken := endings.woken(desk, draft)):
         draft, note = woken
     desk.ask(CHILD_REPORT, show(CHILD_REPORT, draft, desk.scene, note))
-

@@ -57,6 +57,9 @@ def take(desk: Desk, turn: Turn) -> None:
 def _watch_for_danger(desk: Desk, form: Form, turn: Here) -> Here:
     """Who is on call is woken as soon as the child is said to be in danger, not at the end."""
     answers = turn.draft.answers
+    kept = desk.draft(form.name)
+    if kept and all(kept[0].answers.get(key) == answers.get(key) for key in ("what", "danger")):
+        return turn  # nothing new was said that could wake anybody
     if form is CHILD_REPORT and urgency.said_so(answers) and answers.get("danger") != "no":
         if not turn.draft.context.get("early"):
             desk.warn()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from bot.desk import Desk, endings
@@ -78,7 +79,7 @@ def another_child(_in: Incoming, desk: Desk, rest: str) -> None:
         desk.say(main_menu(desk, desk._("That form is closed: it was sent, or it has expired.")))
         return
     form, draft = found
-    draft.context["another"] = True
+    draft = replace(draft, context={**draft.context, "another": True})
     turn = step(form, draft, Reply(value=button(draft, "-", SEND)), desk.scene)
     if isinstance(turn, Done):
         endings.sent(desk, turn)

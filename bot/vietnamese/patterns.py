@@ -1,7 +1,7 @@
 """Phrases of a word list as one regular expression, with a say in how marks are read.
 
 A phrase is words with a space between; <group> is any phrase of a group, <group>? that or nothing,
-and * up to three words. A pattern matches in text whose words and signs stand apart, with a space
+<group!other> one that none of another group follows, and * up to four words. A pattern matches in text whose words and signs stand apart, with a space
 before the first and behind the last; what it matches begins with a space and ends at one.
 """
 
@@ -11,7 +11,7 @@ import enum
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import combinations
+from itertools import chain, combinations, product
 
 from bot.vietnamese.letters import WITHOUT_MARKS
 
@@ -20,20 +20,19 @@ Groups = Mapping[str, Sequence[str]]
 # A letter typed twice is typed once: "đậpp". But "cuu" is cứu: for u it is the pattern that bends.
 REPEATED = re.compile(r"([^\W\d_u])\1+")
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
+_HOOK_AND_TILDE = {"\u0309": "\u0303", "\u0303": "\u0309"}
 _TWO_PLACES = re.compile(r"o[ae]$|(?<!q)uy$")
 
 
 class Marks(enum.Enum):
     """How the marks of a phrase are read."""
 
-    OFF = "the text is without marks"
     OPTIONAL = "a mark may be missing, never wrong"
     EXACT = "every mark must be there"
 
 
-_Token = tuple[str, Marks]
-_Trie = dict[_Token, "_Trie"]
-_END: _Token = ("", Marks.OFF)
+_Trie = dict[str, "_Trie"]  # pieces of a regular expression: letters, groups, gaps
+_AT_WORD_END = "(?= )"
 
 
 class PhraseBook:
@@ -41,67 +40,72 @@ class PhraseBook:
 
     def __init__(self, groups: Groups, stops: Sequence[str] = ()) -> None:
         self._groups = groups
-        none_of = "|".join(_word(stop, Marks.OPTIONAL) for stop in stops)
+        none_of = "|".join("".join(way) for stop in stops for way in _ways(stop, Marks.OPTIONAL))
         but = f"(?!(?:{none_of}) )" if stops else ""
-        self._gap = f"(?: {but}[^ ,!]+){{0,3}}?"
-
-    def pattern(self, *lists: tuple[Iterable[str], Marks]) -> re.Pattern[str]:
-        """One pattern for all phrases of the lists, each list with its reading of marks."""
-        return re.compile(self.source(*lists) + "(?= )")
+        self._gap = f"(?: {but}[^ ,!]+){{0,4}}?"
 
     def source(self, *lists: tuple[Iterable[str], Marks]) -> str:
-        """The regular expression of `pattern`, to build larger ones from."""
+        """One regular expression for all phrases of the lists, each list with its marks."""
         trie: _Trie = {}
         for phrases, marks in lists:
             for phrase in phrases:
-                for tokens in self._openings(phrase.split()):
-                    _grow(trie, [(token, marks) for token in tokens])
-        return self._branches(trie)
+                for pieces in product(*(self._ways(token, marks) for token in phrase.split())):
+                    _grow(trie, [*chain.from_iterable(pieces), _AT_WORD_END])
+        return _branches(trie)
 
-    def _openings(self, tokens: list[str]) -> Iterable[list[str]]:
-        """The phrase, once for each entry of the group it begins with: so a trie can branch."""
-        first, rest = tokens[0], tokens[1:]
-        if not first.startswith("<"):
-            return [tokens]
-        return [entry.split() + rest for entry in self._groups[first.strip("<>?")]]
+    def _ways(self, token: str, marks: Marks) -> list[list[str]]:
+        """The ways to write one token of a phrase, each as pieces that begin with a space."""
+        if token == "*":
+            return [[self._gap]]
+        if token.startswith("<"):
+            name, _, other = token.strip("<>?").partition("!")
+            group = self._group(name, marks)
+            if other:
+                return [[f"(?>{group})(?!{self._group(other, marks)})"]]
+            return [[f"(?:{group})?" if token.endswith("?") else group]]
+        return [[" ", *way] for way in _ways(token, marks)]
 
-    def _branches(self, trie: _Trie) -> str:
-        branches = [self._piece(token) + self._branches(trie[token]) for token in trie if token[0]]
-        if _END in trie:
-            branches.append("(?= )")
-        return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
-
-    def _piece(self, token: _Token) -> str:
-        text, marks = token
-        if text == "*":
-            return self._gap
-        if text.startswith("<"):
-            group = self.source((self._groups[text.strip("<>?")], marks))
-            return f"(?:{group})?" if text.endswith("?") else group
-        return " " + _word(text, marks)
+    def _group(self, name: str, marks: Marks) -> str:
+        return self.source((self._groups[name], marks))
 
 
-def _grow(trie: _Trie, tokens: Iterable[_Token]) -> None:
-    for token in tokens:
-        trie = trie.setdefault(token, {})
-    trie[_END] = {}
+def _grow(trie: _Trie, pieces: Iterable[str]) -> None:
+    for piece in pieces:
+        trie = trie.setdefault(piece, {})
 
 
-def _word(word: str, marks: Marks) -> str:
+def _branches(trie: _Trie) -> str:
+    """What begins alike is written once, so the engine looks at few letters; longer goes first."""
+    longer_first = sorted(trie.items(), key=lambda branch: branch[0] == _AT_WORD_END)
+    branches = [piece + _branches(below) for piece, below in longer_first]
+    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})" if branches else ""
+
+
+def _ways(word: str, marks: Marks) -> list[list[str]]:
     word = REPEATED.sub(r"\1", unicodedata.normalize("NFC", word).casefold())
-    if marks is Marks.OFF:
-        return word.translate(WITHOUT_MARKS).replace("u", "u+")
-    ways = ["".join(_letter(char, marks) for char in way) for way in _placements(word)]
-    return ways[0] if len(ways) == 1 else f"(?:{'|'.join(ways)})"
+    return [[_letter(char, marks) for char in way] for way in _placements(word)]
 
 
 def _letter(char: str, marks: Marks) -> str:
-    if marks is Marks.EXACT or char.isascii():
+    if char.isascii():
         return "u+" if char == "u" else char
-    plain = char.translate(WITHOUT_MARKS)
-    base, *own = unicodedata.normalize("NFD", char)
-    fewer = (base + "".join(some) for size in range(len(own)) for some in combinations(own, size))
-    return f"[{char}{plain}{''.join(unicodedata.normalize('NFC', less) for less in fewer)}]"
+    alike = {char, _other_tone(char)}
+    if marks is Marks.OPTIONAL:
+        base, *own = list(unicodedata.normalize("NFD", char))
+        for size in range(len(own)):
+            alike |= {_composed(base, some) for some in combinations(own, size)}
+        alike.add(char.translate(WITHOUT_MARKS))
+    return f"[{''.join(sorted(alike))}]"
+
+
+def _other_tone(char: str) -> str:
+    """The letter with a tilde for its hook or a hook for its tilde: the South says them alike."""
+    base, *own = list(unicodedata.normalize("NFD", char))
+    return _composed(base, (_HOOK_AND_TILDE.get(mark, mark) for mark in own))
+
+
+def _composed(base: str, marks: Iterable[str]) -> str:
+    return unicodedata.normalize("NFC", base + "".join(marks))
 
 
 def _placements(word: str) -> list[str]:

@@ -39,6 +39,8 @@ _VOICE = ("audio/ogg", "audio/mpeg", "audio/mp4", "audio/x-m4a", "application/og
 # arrived: sending it all again would repeat that.
 AGAIN_AFTER = (1.0, 3.0)
 _WORTH_WAITING = 5.0
+_MOST_BEGUN = 1000
+_UNTOLD = "?"  # in place of an id, where a message arrived and Telegram did not say which it is
 
 # Descriptions of a Bad Request that mean: there is nobody at this address (tdlib's texts).
 _GONE = (
@@ -80,6 +82,8 @@ class TelegramChannel:
         self._token = token
         self._load_file = load_file
         self.username: str | None = None
+        # Messages of which a beginning has arrived: how many calls are done, and the id so far.
+        self._begun: dict[tuple[str, str], tuple[int, str]] = {}
         base = api_base.rstrip("/")
         try:
             self._requests = (_request(proxy, 2), _request(proxy, 64))
@@ -122,29 +126,36 @@ class TelegramChannel:
         """The event in our words, or None if it concerns nobody. Raises Malformed."""
         return translate(raw, self.username)
 
-    async def send(self, address: str, say: Say) -> str:
+    async def send(self, address: str, say: Say, once: str = "") -> str:
         """Deliver one message and return the id of its last text (of its first file if it has
         no text), "" if Telegram did not say.
 
         Raises Later, Refused or Moved. Once the first part has arrived, a contact card or a
         file that Telegram refuses is logged and left out; another part that fails for a moment
-        is tried again here, and if it still fails the whole message counts as not sent.
+        is tried again here. If it still fails the whole message counts as not sent; sent again
+        with the same `once`, it goes on after the part that arrived last, unless the process
+        has ended in between.
         """
-        arrived = ""
+        key = (address, once)
+        done, arrived = self._begun.pop(key, (0, ""))
         calls = [await self._with_file(call) for call in draw(address, say)]
-        for nth, call in enumerate(known := [call for call in calls if call is not None]):
-            try:
-                sent = await self._carry_out(call, AGAIN_AFTER if nth else ())
-            except NotSent as failure:
-                if nth == 0 or not _may_be_missing(call, failure):
-                    raise
-                log.warning("%s after the text failed: %s", call.method, failure)
-                continue
-            if call.method == "sendMessage" or nth == 0:
-                arrived = _message_id(sent)
-        if not known:
+        if not any(calls):
             raise Refused("none of the files can be sent")
-        return arrived
+        for call in calls[done:]:
+            if call is not None:
+                try:
+                    sent = await self._carry_out(call, AGAIN_AFTER if arrived else ())
+                except NotSent as failure:
+                    if not arrived or not _may_be_missing(call, failure):
+                        if once and arrived:
+                            self._remember(key, done, arrived)
+                        raise
+                    log.warning("%s after the text failed: %s", call.method, failure)
+                else:
+                    if call.method == "sendMessage" or not arrived:
+                        arrived = _message_id(sent)
+            done += 1
+        return arrived.removeprefix(_UNTOLD)
 
     async def fetch(self, reference: str) -> bytes:
         """The bytes of an attachment that came in, by its file_id.
@@ -196,6 +207,11 @@ class TelegramChannel:
         except Exception as error:
             failure = self._understood(error)
         raise failure  # out here it does not carry the library's exception along
+
+    def _remember(self, key: tuple[str, str], done: int, arrived: str) -> None:
+        self._begun[key] = (done, arrived)
+        if len(self._begun) > _MOST_BEGUN:
+            del self._begun[next(iter(self._begun))]
 
     async def _with_file(self, call: Call) -> Call | None:
         """The call with the bytes of its file, if it has one; None if those cannot be had."""
@@ -312,4 +328,4 @@ def _may_be_missing(call: Call, failure: NotSent) -> bool:
 
 def _message_id(sent: object) -> str:
     found = sent.get("message_id") if isinstance(sent, Mapping) else None
-    return "" if found is None else str(found)
+    return _UNTOLD if found is None else str(found)

@@ -69,7 +69,9 @@ def draw(address: str, say: Say) -> list[Call]:
         raise Refused("the address is not a chat id")
     chat = {"chat_id": int(address)}
     keyboard = _keyboard(say)
-    texts = _texts(say)
+    numbers = [words.Call(_clean(call.number), _clean(call.label)) for call in say.calls]
+    numbers = [number for number in numbers if number.number]
+    texts = _texts(say, numbers)
     if not texts and keyboard and not say.files:
         texts = ["👇"]  # buttons need something to hang on
     calls = [
@@ -81,13 +83,12 @@ def draw(address: str, say: Say) -> list[Call]:
             "sendContact",
             {
                 **chat,
-                "phone_number": _clean(call.number),
-                "first_name": (_clean(call.label) or _clean(call.number))[:_MAX_NAME],
+                "phone_number": number.number,
+                "first_name": (number.label or number.number)[:_MAX_NAME],
             },
             needed=False,
         )
-        for call in say.calls
-        if _clean(call.number)
+        for number in numbers
     ]
     files = []
     for file in say.files:
@@ -147,27 +148,27 @@ def _in_house(host: str) -> bool:
     return any(host == domain or host.endswith("." + domain) for domain in _HOUSE_DOMAINS)
 
 
-def _texts(say: Say) -> list[str]:
+def _texts(say: Say, numbers: Sequence[words.Call]) -> list[str]:
     in_text = [
         _named(_clean(link.label), _clean(link.url)) for link in say.links if not opens(link.url)
     ]
     text = "\n\n".join(part for part in (_clean(say.text), "\n".join(in_text)) if part)
-    if not say.calls:
+    if not numbers:
         return split(text)
-    missing = _numbers([call for call in say.calls if not _names(text, call.number)])
+    missing = _lines([number for number in numbers if not _names(text, number.number)])
     if units(text) + units(missing) + 2 <= MAX_TEXT:
         return split("\n\n".join(part for part in (text, missing) if part))
     # In several messages the numbers are all in the first, whatever the rest says.
-    numbers = _numbers(say.calls)
-    first, *others = split(text, most_of_first=MAX_TEXT - units(numbers) - 2)
-    return [f"{first}\n\n{numbers}", *others]
+    lines = _lines(numbers)
+    first, *others = split(text, most_of_first=MAX_TEXT - units(lines) - 2)
+    return [f"{first}\n\n{lines}", *others]
 
 
-def _numbers(calls: Sequence[words.Call]) -> str:
-    lines = []
-    for call in calls:
-        label, number = _clean(call.label), _clean(call.number)
-        lines.append("☎ " + (label if _names(label, number) else _named(label, number)))
+def _lines(numbers: Sequence[words.Call]) -> str:
+    lines = [
+        "☎ " + (call.label if _names(call.label, call.number) else _named(call.label, call.number))
+        for call in numbers
+    ]
     return _begin("\n".join(lines), _MAX_NUMBERS)
 
 

@@ -62,8 +62,11 @@ def _filled(template: str, suffix: str, language: str) -> str:
     holes |= {
         "lang": language,
         "version": version(),
-        # "</" would end the script element that holds the texts
-        "texts_json": json.dumps(texts, ensure_ascii=False).replace("</", "<\\/"),
+        # a "<" could end the script element that holds the texts
+        "texts_json": json.dumps(
+            {name: text for name, text in texts.items() if not name.startswith("demo_")},
+            ensure_ascii=False,
+        ).replace("<", "\\u003c"),
     }
     return re.sub(r"{{(\w+)}}", lambda found: holes.get(found[1], found[0]), template)
 

@@ -48,6 +48,8 @@ class WebServer:
         seat = _Seat(self, base, seated_as)
         add = app.router.add_route
         add("GET", f"{base}/", seat.index)
+        if base:  # the cookie's path is the folder
+            add("GET", base, seat.to_folder)
         for path in sorted(STATIC.iterdir()):
             if path.suffix in TYPES and path.suffix != ".html":
                 add("GET", f"{base}/{path.name}", seat.static)
@@ -102,6 +104,9 @@ class _Seat:
             raise web.HTTPForbidden(text='{"error":"forged"}', content_type="application/json")
         return visitor
 
+    async def to_folder(self, request: web.Request) -> web.StreamResponse:
+        raise web.HTTPFound(f"{self._base}/")
+
     async def index(self, request: web.Request) -> web.StreamResponse:
         visitor = await self._visitor(request)
         token = ""
@@ -112,6 +117,7 @@ class _Seat:
         body = page("index.html", await self._mailbox.language(visitor))
         response = web.Response(body=body, content_type="text/html", charset="utf-8")
         response.headers.update({**HEADERS, "Cache-Control": "no-cache"})
+        response.enable_compression()
         if token:
             self.give(response, token)
         return response
@@ -134,9 +140,14 @@ class _Seat:
         body = page(name, language)
         if body is None:
             raise web.HTTPNotFound
-        headers = {**HEADERS, "Cache-Control": "no-cache"}
+        for_ever = "v" in request.query and name not in ("sw.js", "manifest.webmanifest")
+        cached = "public, max-age=31536000, immutable" if for_ever else "no-cache"
+        headers = {**HEADERS, "Cache-Control": cached}
         kind = TYPES["." + name.rpartition(".")[2]]
-        return web.Response(body=body, content_type=kind, headers=headers)
+        response = web.Response(body=body, content_type=kind, charset=_charset(kind))
+        response.headers.update(headers)
+        response.enable_compression()  # a third of the size on a slow line
+        return response
 
     async def history(self, request: web.Request) -> web.StreamResponse:
         visitor = await self._known(request)
@@ -298,6 +309,10 @@ def _checked(said: Any) -> dict[str, Any]:
     if len(message.get("value", "")) > 200 or len(message) < 2:
         raise ValueError("empty")
     return message
+
+
+def _charset(kind: str) -> str | None:
+    return None if kind.startswith("image/png") else "utf-8"
 
 
 def _number(said: str | None) -> int:

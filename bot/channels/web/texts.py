@@ -8,6 +8,9 @@ from __future__ import annotations
 from bot.i18n import later
 
 TEXTS: dict[str, str] = {
+    # A one-time link
+    "once_about": later("This link opens once, for you alone. Do not pass it on."),
+    "once_open": later("Open"),
     # The frame
     "title": later("Vong Tay"),
     "description": later("Report, ask and get help for children in your commune"),
@@ -110,18 +113,15 @@ TEXTS: dict[str, str] = {
     "demo_tabs": later("Choose a phone"),
     "demo_collaborator": later("Village collaborator"),
     "demo_collaborator_hint": later(
-        "Press “Report a child”, or write one sentence: "
-        "“Boy, 13 years old, left school to work at the brick kiln, Dong village”."
+        "Press “Report a child” and answer four questions. Try “Edit”, or type without tone marks."
     ),
     "demo_resident": later("Resident"),
     "demo_resident_hint": later(
-        "Ask: “From what age may a child work?” Or: “The child next door is being beaten” "
-        "and see 111 come first."
+        "Write: “The child next door is being beaten”, and see 111 come first."
     ),
     "demo_officer": later("Commune officer"),
     "demo_officer_hint": later(
-        "Wait for the report to arrive here, open “Cases” and answer. Write “1 done” to finish "
-        "a task."
+        "When it rings press “Received”: the reporter hears of it at once. Then open “Cases”."
     ),
     "demo_footer": later("All people and places on this page are made up."),
 }

@@ -243,6 +243,40 @@ async def test_if_it_still_fails_the_message_counts_as_not_sent(
     assert isinstance(await failure_of(channel, "7", Say("a", files=(File(1, "photo"),))), Later)
 
 
+async def test_sent_again_it_goes_on_where_it_was(
+    server: FakeTelegram, channel: TelegramChannel
+) -> None:
+    server.chat(7)
+    say = Say("chữ " * 2000, files=(File(99, "photo"), File(1, "photo"), File(2, "voice")))
+    for _ in range(2):
+        server.fail(3, method="sendPhoto")
+        with pytest.raises(Later):
+            await channel.send("7", say, once="a")
+    sent = await channel.send("7", say, once="a")
+    assert [len(server.received(f"send{kind}")) for kind in ("Message", "Photo", "Voice")] == [
+        2,
+        1,
+        1,
+    ]
+    assert sent == str(server.sent(7)[1]["message_id"])
+    await channel.send("7", say, once="a")
+    assert len(server.received("sendMessage")) == 4
+
+
+async def test_sent_elsewhere_or_as_another_message_it_starts_at_the_beginning(
+    server: FakeTelegram, channel: TelegramChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_MOST_BEGUN", 2)
+    say = Say("a", files=(File(1, "photo"),))
+    for chat, once in ((7, "a"), (8, "a"), (7, "b"), (7, ""), (7, ""), (7, "a")):
+        server.chat(chat)
+        server.fail(3, method="sendPhoto")
+        with pytest.raises(Later):
+            await channel.send(str(chat), say, once)
+    assert len(server.received("sendMessage")) == 6
+    assert len(channel._begun) == 2
+
+
 async def test_a_file_that_telegram_refuses_is_left_out(
     server: FakeTelegram, channel: TelegramChannel
 ) -> None:

