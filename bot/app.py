@@ -11,7 +11,18 @@ from sqlalchemy import Connection
 from bot.delivery.worker import Held
 from bot.desk import Desk, House, Office
 from bot.dispatcher import Dispatcher
-from bot.handlers import cases, danger, fallback, forms, menu, questions, reports, start, system
+from bot.handlers import (
+    cases,
+    danger,
+    fallback,
+    forms,
+    menu,
+    outreach,
+    questions,
+    reports,
+    start,
+    system,
+)
 from bot.words import Incoming, Say
 
 ROUTERS = (
@@ -19,6 +30,7 @@ ROUTERS = (
     start.router,
     menu.router,
     cases.router,
+    outreach.router,
     questions.router,
     reports.router,
     forms.router,

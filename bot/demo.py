@@ -31,10 +31,7 @@ MARK = "demo-commune"  # a file of this name says that a folder may be emptied b
 async def run(host: str, port: int, data: Path, fresh: bool) -> None:
     """Serve the demo until it is stopped. Raises OSError when the port is taken."""
     quiet_logs()
-    if fresh and (data / MARK).exists():
-        shutil.rmtree(data)
-    data.mkdir(parents=True, exist_ok=True)
-    (data / MARK).touch()
+    await asyncio.to_thread(_prepare, data, fresh)
     settings = _settings(host, port, data)
     await asyncio.to_thread(open_keyring, settings)
     database = Database(settings.database)
@@ -48,6 +45,13 @@ async def run(host: str, port: int, data: Path, fresh: bool) -> None:
         print(f"Three phones: http://{shown}:{real_port}/demo", flush=True)
 
     await serve(running, demo_site(running), host, port, ready)
+
+
+def _prepare(data: Path, fresh: bool) -> None:
+    if fresh and (data / MARK).exists():
+        shutil.rmtree(data)
+    data.mkdir(parents=True, exist_ok=True)
+    (data / MARK).touch()
 
 
 def _settings(host: str, port: int, data: Path) -> Settings:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 import structlog
 from aiohttp import web
 
@@ -11,6 +13,7 @@ from bot.channels.web.server import WebServer
 from bot.running import Running
 
 log = structlog.get_logger()
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def site(running: Running) -> web.Application:
@@ -34,10 +37,10 @@ def web_chat(running: Running) -> WebServer:
 
 
 @web.middleware
-async def _no_traceback(request: web.Request, handler: web.RequestHandler) -> web.StreamResponse:  # type: ignore[type-arg]
+async def _no_traceback(request: web.Request, handler: Handler) -> web.StreamResponse:
     """What goes wrong inside is logged and answered with "later", never with its inside."""
     try:
-        return await handler(request)  # type: ignore[operator, no-any-return]
+        return await handler(request)
     except web.HTTPException:
         raise
     except ConnectionError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gettext
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -51,6 +51,13 @@ class Speech:
 
         pattern = "HH:mm, dd/MM/y" if self.language == "vi" else "HH:mm, d MMM y"
         return format_datetime(at, pattern, tzinfo=self.zone, locale=self.language)
+
+    def day(self, on: date) -> str:
+        """A day: "20/11/2026"."""
+        from babel.dates import format_date
+
+        pattern = "dd/MM/y" if self.language == "vi" else "d MMM y"
+        return format_date(on, pattern, locale=self.language)
 
     def ago(self, since: timedelta) -> str:
         """How long ago, in the largest unit: "14 ngày"."""

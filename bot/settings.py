@@ -122,7 +122,7 @@ class Settings(BaseSettings):
 
 
 def load(**overrides: object) -> Settings:
-    """The settings of the environment. Raises WrongSetting with one line that names the wrong one."""
+    """The settings of the environment. Raises WrongSetting: one line that names the setting."""
     try:
         return Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as problem:

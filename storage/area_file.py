@@ -67,11 +67,11 @@ def _rows(content: bytes) -> list[tuple[int, list[str]]]:
 
 
 def _area(line: int, row: Mapping[str, str], mistakes: list[str]) -> tuple[Area, list[str]]:
+    bare = row["code"].replace("-", "").replace("_", "")
     if not row["code"]:
         mistakes.append(f"line {line}: the code is missing")
-    if len(row["code"]) > 20 or not row["code"].replace("-", "").replace("_", "").isalnum():
-        if row["code"]:
-            mistakes.append(f"line {line}: code {row['code']!r} may hold 20 letters, digits, - _")
+    elif len(row["code"]) > 20 or not bare.isalnum():
+        mistakes.append(f"line {line}: code {row['code']!r} may hold 20 letters, digits, - _")
     if not row["name"] or len(row["name"]) > 100:
         mistakes.append(f"line {line}: the name is missing or longer than 100 letters")
     if row["kind"] not in AREA_KINDS:

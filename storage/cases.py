@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, and_, func, insert, or_, select, update
@@ -274,6 +274,29 @@ def acknowledge(connection: Connection, case: Case, person_id: int, now: datetim
         ).rowcount
         == 1
     )
+
+
+def figures(connection: Connection, tops: Sequence[str], start: datetime) -> dict[str, int]:
+    """What has become of the cases of these areas since a moment, and how many are open now."""
+    rows = connection.execute(
+        select(cases.c.level, cases.c.opened_at, cases.c.acknowledged_at, cases.c.closed_at).where(
+            in_areas(connection, tops)
+        )
+    ).all()
+    late = timedelta(minutes=15)
+    new = [row for row in rows if row.opened_at >= start]
+    urgent = [row for row in new if row.level == "EMERGENCY"]
+    return {
+        "new": len(new),
+        "urgent": len(urgent),
+        "in_time": sum(
+            row.acknowledged_at is not None and row.acknowledged_at - row.opened_at <= late
+            for row in urgent
+        ),
+        "waiting": sum(row.acknowledged_at is None and row.closed_at is None for row in rows),
+        "open": sum(row.closed_at is None for row in rows),
+        "closed": sum(row.closed_at is not None and row.closed_at >= start for row in rows),
+    }
 
 
 def set_status(connection: Connection, case: Case, status: str, now: datetime) -> None:

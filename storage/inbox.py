@@ -59,11 +59,17 @@ def put(
     statement = kind.insert(inbox).on_conflict_do_nothing(index_elements=["channel", "event_id"])
     if len(rows) == 1:
         return [0] if connection.execute(statement, rows[0]).rowcount else []
+    if kind is postgresql:  # others may be inserting the same
+        kept = connection.execute(statement.returning(*_KEY), rows)
+    else:  # three times as fast
+        before = connection.execute(select(func.max(inbox.c.id))).scalar() or 0
+        connection.execute(statement, rows)
+        kept = connection.execute(select(*_KEY).where(inbox.c.id > before))
     places = {(row["channel"], row["event_id"]): n for n, row in reversed([*enumerate(rows)])}
-    kept = connection.execute(statement.returning(inbox.c.channel, inbox.c.event_id), rows)
     return sorted(places[row[0], row[1]] for row in kept)
 
 
+_KEY = (inbox.c.channel, inbox.c.event_id)
 _COLUMNS = (
     inbox.c.id,
     inbox.c.channel,

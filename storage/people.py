@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
-from storage.areas import above
+from storage.areas import above, below, every
 from storage.inbox import sender_index
 from storage.records import ROLES, ChannelLink, Person, Reporter, Role
 
@@ -100,18 +100,15 @@ def welcome(
 
 def link(connection: Connection, person_id: int, channel: str, address: str, now: datetime) -> int:
     """Give a person one more address; returns the link's id."""
-    return connection.execute(
-        insert(links)
-        .values(
-            person_id=person_id,
-            channel=channel,
-            address=address,
-            address_index=sender_index(channel, address),
-            created_at=now,
-            last_seen_at=now,
-        )
-        .returning(links.c.id)
-    ).scalar_one()
+    made = insert(links).values(
+        person_id=person_id,
+        channel=channel,
+        address=address,
+        address_index=sender_index(channel, address),
+        created_at=now,
+        last_seen_at=now,
+    )
+    return int(connection.execute(made.returning(links.c.id)).scalar_one())
 
 
 def grant(connection: Connection, person_id: int, role: str, area: str, now: datetime) -> bool:
@@ -142,6 +139,24 @@ def on_duty(connection: Connection, area: str | None, *wanted: str) -> list[int]
     if area is not None:
         query = query.where(roles.c.area.in_(above(connection, area)))
     return list(dict.fromkeys(connection.execute(query).scalars()))
+
+
+def with_role_below(connection: Connection, tops: Sequence[str], role: str) -> list[int]:
+    """Who holds a role in one of these areas or beneath them; the suspended are left out."""
+    every_one = every(connection)
+    inside = {code for top in tops for code in below(every_one, top)}
+    found = (
+        select(roles.c.person_id)
+        .join(people, people.c.id == roles.c.person_id)
+        .where(
+            roles.c.role == role,
+            roles.c.area.in_(inside),
+            roles.c.ended_at.is_(None),
+            people.c.suspended_at.is_(None),
+        )
+        .order_by(roles.c.id)
+    )
+    return list(dict.fromkeys(connection.execute(found).scalars()))
 
 
 def reach(connection: Connection, person_ids: Sequence[int]) -> dict[int, list[tuple[int, str]]]:

@@ -15,11 +15,10 @@ def ask(
     connection: Connection, person_id: int, link_id: int, area: str | None, text: str, now: datetime
 ) -> int:
     """Keep a question; returns its number."""
-    return connection.execute(
-        insert(questions)
-        .values(person_id=person_id, link_id=link_id, area=area, question=text, asked_at=now)
-        .returning(questions.c.id)
-    ).scalar_one()
+    made = insert(questions).values(
+        person_id=person_id, link_id=link_id, area=area, question=text, asked_at=now
+    )
+    return int(connection.execute(made.returning(questions.c.id)).scalar_one())
 
 
 def one(connection: Connection, number: int) -> AskedQuestion | None:

@@ -310,6 +310,20 @@ class Conversation(SQLModel, table=True):
     updated_at: datetime = _at()
 
 
+class Submission(SQLModel, table=True):
+    """A form that was sent and opens no case, such as an outreach meeting."""
+
+    __tablename__ = "submissions"
+    id: int | None = _id()
+    form: str = Field(index=True)
+    draft_key: str = Field(unique=True)
+    person_id: int = _of("people")
+    area: str | None = None
+    commune: str | None = Field(default=None, index=True)
+    filed_at: datetime = _at(index=True)
+    answers: dict[str, Any] = _sealed(EncryptedJson, "submissions.answers", nullable=False)
+
+
 class AskedQuestion(SQLModel, table=True):
     """A resident's question that a person answers."""
 

@@ -189,11 +189,9 @@ class Worker:
 
 def _why(problem: Exception) -> str:
     frames = traceback.extract_tb(problem.__traceback__)
-    ours = [frame for frame in frames if "site-packages" not in frame.filename] or frames
-    place = (
-        f" in {ours[-1].name} ({Path(ours[-1].filename).name}:{ours[-1].lineno})" if ours else ""
-    )
-    return f"{type(problem).__name__}{place}"
+    ours = [frame for frame in frames if "site-packages" not in frame.filename] or list(frames)
+    places = [f" in {f.name} ({Path(f.filename).name}:{f.lineno})" for f in ours[-1:]]
+    return type(problem).__name__ + "".join(places)
 
 
 async def _sleep(stop: asyncio.Event, seconds: float) -> None:

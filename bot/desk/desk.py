@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from bot.desk import endings
 from bot.desk.cases import Cases
 from bot.desk.members import Members
+from bot.desk.outreach import Outreach
 from bot.desk.questions import Questions
 from bot.desk.reports import Reports
 from bot.desk.telling import hotline, owe, tell
@@ -287,6 +288,10 @@ class Desk:
     @cached_property
     def members(self) -> Members:
         return Members(self)
+
+    @cached_property
+    def outreach(self) -> Outreach:
+        return Outreach(self)
 
     @cached_property
     def questions(self) -> Questions:

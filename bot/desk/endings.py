@@ -176,6 +176,27 @@ def _addition(desk: Desk, done: Done) -> None:
     desk.say(Say(text, (Button("m.menu", desk._("Menu"), nav=True),)))
 
 
+def _outreach_event(desk: Desk, done: Done) -> None:
+    desk.outreach.keep(done.draft, done.answers)
+    desk.finish(done.draft)
+    buttons = (
+        Button("m.outreach", desk._("Another meeting")),
+        Button("m.menu", desk._("Menu"), nav=True),
+    )
+    desk.say(Say(desk._("Saved. Thank you for talking with people about it."), buttons))
+
+
+def _broadcast(desk: Desk, done: Done) -> None:
+    reached = desk.outreach.announce(done.answers["text"]) if desk.cases.mine else 0
+    desk.finish(done.draft)
+    text = desk._.n(
+        "On its way to {count} collaborator.", "On its way to {count} collaborators.", reached
+    )
+    if not reached:
+        text = desk._("There is no collaborator in your area who can be reached yet.")
+    desk.say(Say(text, (Button("m.menu", desk._("Menu"), nav=True),)))
+
+
 NO_CASE = _("There is no such case in your area.")
 
 
@@ -203,4 +224,6 @@ ENDINGS: dict[str, Callable[[Desk, Done], None]] = {
     "case_note": _case_note,
     "message_to_reporter": _to_reporter,
     "addition": _addition,
+    "outreach_event": _outreach_event,
+    "broadcast": _broadcast,
 }

@@ -46,9 +46,12 @@ def main_menu(desk: Desk, text: str = "") -> Say:
         Button("m.call", __("Call 111")),
     ]
     if roles & {"collaborator"}:
+        buttons.append(Button("m.outreach", __("Outreach")))
         buttons.append(Button("m.mine", __("My tasks")))
     if roles & set(OFFICERS):
         buttons.append(Button("m.cases", __("Cases")))
+        buttons.append(Button("m.progress", __("Progress")))
+        buttons.append(Button("m.broadcast", __("Announce")))
     nav = [Button("m.code", __("Go on elsewhere"), nav=True)]
     if roles and not desk.person.introduced:
         nav.append(Button("m.intro", __("About you"), nav=True))

@@ -61,6 +61,7 @@ class Office:
         try:
             desk = Desk(self, incoming, savepoint)
             understand(incoming, desk)
+            _ = desk.person  # whoever wrote is known from now on, also when nothing was answered
         except BaseException:
             savepoint.undo()
             self.look_again(incoming)

@@ -58,7 +58,7 @@ class Reports:
         return None
 
     def add(self, draft: Draft, answers: Mapping[str, Any], code: str) -> Case | None:
-        """Add this to the case of an earlier report of the same person; None if it is not theirs."""
+        """Add this to the case of an earlier report of this person; None if it is not theirs."""
         desk = self._desk
         mine = {case.code for case, _ in cases.by_reporter(desk.connection, desk.person.person_id)}
         case = cases.by_code(desk.connection, code)

@@ -3,9 +3,20 @@
 from bot.forms.child_report import CHILD_REPORT
 from bot.forms.introduction import INTRODUCTION
 from bot.forms.model import Form
-from bot.forms.short_texts import ADDITION, ANSWER, CASE_NOTE, MESSAGE, QUESTION
+from bot.forms.outreach_event import OUTREACH_EVENT
+from bot.forms.short_texts import ADDITION, ANSWER, BROADCAST, CASE_NOTE, MESSAGE, QUESTION
 
 FORMS: dict[str, Form] = {
     form.name: form
-    for form in (CHILD_REPORT, INTRODUCTION, QUESTION, ANSWER, CASE_NOTE, MESSAGE, ADDITION)
+    for form in (
+        CHILD_REPORT,
+        INTRODUCTION,
+        OUTREACH_EVENT,
+        QUESTION,
+        ANSWER,
+        CASE_NOTE,
+        MESSAGE,
+        ADDITION,
+        BROADCAST,
+    )
 }

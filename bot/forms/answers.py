@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from bot.forms.labels import spoken
 from bot.forms.model import (
     UNKNOWN,
+    VOICE,
     Choice,
     Kind,
     Place,
@@ -51,7 +52,7 @@ def words(
         text = reply.text.strip()
         if not text:
             if by_voice and any(media.kind == "voice" for media in reply.media):
-                return "/voice"
+                return VOICE
             raise Unclear(_("Please write a few words, or choose a button."))
         if len(text) > longest:
             raise Unclear(
@@ -63,10 +64,11 @@ def words(
         kept_apart = text.startswith("/") or text in {choice.value for choice in offered}
         return "/" + text if kept_apart else text
 
-    def fits(value: Value, _scene: Scene) -> bool:
-        return isinstance(value, str)
+    return Kind(read, lambda _scene: offered, _a_text, show="words", private=True)
 
-    return Kind(read, lambda _scene: offered, fits, show="words", private=True)
+
+def _a_text(value: Value, _scene: Scene) -> bool:
+    return isinstance(value, str)
 
 
 def one_of(choices: Mapping[str, str]) -> Kind:
@@ -133,10 +135,7 @@ def phone() -> Kind:
             raise Unclear(_("Please write the number with 10 digits, for example 0912 345 678."))
         return found
 
-    def fits(value: Value, _scene: Scene) -> bool:
-        return isinstance(value, str)
-
-    return Kind(read, lambda _scene: (), fits, show="words", private=True, wants_digits=True)
+    return Kind(read, lambda _scene: (), _a_text, show="words", private=True, wants_digits=True)
 
 
 def place() -> Kind:
@@ -181,6 +180,22 @@ def _place(text: str, places: tuple[Place, ...]) -> Value:
     if best < 0.75:
         raise SeveralMeant(rivals[:6])
     return found[0][0]
+
+
+def day(hint: str) -> Kind:
+    """A day that has come, as "YYYY-MM-DD": "hôm qua", "15/11", "thứ hai"."""
+
+    def read(reply: Reply, scene: Scene) -> Value:
+        if chosen := _chosen(reply, (DONT_KNOW,)):
+            return chosen
+        if affirm.unknown(reply.text):
+            return UNKNOWN
+        found = None if reply.value else numbers.day(reply.text, scene.today)
+        if found is None or found > scene.today or found.year < scene.today.year - 5:
+            raise Unclear(hint)
+        return found.isoformat()
+
+    return Kind(read, lambda _scene: (DONT_KNOW,), show="day", wants_digits=True)
 
 
 def media(kind: str) -> Kind:

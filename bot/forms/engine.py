@@ -18,8 +18,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from bot.forms.labels import spoken, without_marks
 from bot.forms.model import (
     UNKNOWN,
+    VOICE,
     Answers,
     Choice,
     Draft,
@@ -131,11 +133,11 @@ def show(form: Form, draft: Draft, scene: Scene, note: Note = Note()) -> Here:
 
 def step(form: Form, draft: Draft, reply: Reply, scene: Scene) -> Turn:
     """Take one reply: a command, a press, or else the answer to the open question."""
-    draft = _keep_media(form, draft, reply)
-    here = show(form, draft, scene)
+    here = show(form, draft, scene)  # before media are kept: they may settle the open question
+    here = replace(here, draft=_keep_media(form, draft, reply))
     if reply.value:
         return _pressed(form, here, reply.value, scene)
-    if wanted := _command(here, reply.text):
+    if wanted := _command(form, here, reply.text, scene):
         return _do(form, here, wanted, scene)
     if isinstance(here, Ask):
         return _answer(form, here, reply, scene)
@@ -170,12 +172,53 @@ def _settled(question: Question, draft: Draft, scene: Scene) -> bool:
     return question.key in draft.answers and question.kind.fits(draft.answers[question.key], scene)
 
 
-def _command(here: Here, text: str) -> str:
-    """The command that a whole message is, "" if it is none here."""
+def commands(form: Form, here: Here, scene: Scene) -> list[tuple[str, str, bool]]:
+    """The buttons that are no answers: (command, label, whether it only steers), in their order."""
+    if isinstance(here, Ask):
+        return [(wanted, label, True) for wanted, label in _around(form, here, scene)]
+    steering = [(BACK, _("Back"), True), (CANCEL, _("Cancel"), True)]
+    if isinstance(here, Pick):
+        return [*((CHANGE + q.key, q.short, False) for q in here.questions), *steering]
+    first = (SEND, form.send) if here.complete else (GO_ON, _("Continue"))
+    more = [(MORE, _("Add details"), False)] if here.more and here.complete else []
+    return [(*first, False), *more, (EDIT, _("Edit"), False), *steering]
+
+
+def _around(form: Form, here: Ask, scene: Scene) -> list[tuple[str, str]]:
+    question, draft = here.question, here.draft
+    begun = bool(draft.answers or draft.skipped)
+    gathered = bool(question.kind.gathers) and question.key in draft.answers
+    every = (
+        (PAGE, _("More choices"), pages(here, scene) > 1 and not draft.narrowed),
+        (SKIP, _("Done") if gathered else _("Skip"), question.optional or gathered),
+        (SEND, form.send, here.complete),
+        (BACK, _("Back"), begun),
+        (EDIT, _("Edit"), begun),
+        (CANCEL, _("Cancel"), True),
+    )
+    return [(wanted, label) for wanted, label, offered in every if offered]
+
+
+def _command(form: Form, here: Here, text: str, scene: Scene) -> str:
+    """The command that a whole message is, as a label or in other words; "" if it is none."""
+    if not text or len(text) > 60 or _may_be_a_name(here, text):
+        return ""
+    said = fold(text)
+    for wanted, label, _nav in commands(form, here, scene):
+        if said in spoken(label):
+            return wanted
     found = command(text) or ""
     if found.startswith("edit:"):
         return CHANGE + found.removeprefix("edit:")
     return COMMANDS.get(found, "")
+
+
+def _may_be_a_name(here: Here, text: str) -> bool:
+    """Where a name is asked for, a common boy's name is not "cancel" with its mark forgotten."""
+    if not isinstance(here, Ask) or not here.question.personal:
+        return False
+    kind = here.question.kind
+    return kind.show == "words" and not kind.wants_digits and without_marks(text, "Cancel")
 
 
 def _pressed(form: Form, here: Here, value: str, scene: Scene) -> Turn:
@@ -208,8 +251,17 @@ def _late_answer(form: Form, here: Here, key: str, answer: str, scene: Scene) ->
         return show(form, draft, scene, _OLD)
     if draft.answers.get(key) == value:
         return show(form, draft, scene, Note(_("That answer was noted already.")))
-    changed = _with_answer(draft, question, value)
+    changed = _with_answer(_with_words_of(form, draft, question, scene), question, value)
     return show(form, replace(changed, revisiting=draft.revisiting), scene, Note(_("Changed.")))
+
+
+def _with_words_of(form: Form, draft: Draft, question: Question, scene: Scene) -> Draft:
+    """What was told in own words is kept beside the answers when a late button replaces it."""
+    told = draft.answers.get(question.key)
+    choices_there = {choice.value for choice in question.kind.offer(scene)}
+    if question.kind.show != "words" or not isinstance(told, str) or told in choices_there:
+        return draft
+    return draft if told == VOICE else _beside(form, draft, told.removeprefix("/"))
 
 
 def _do(form: Form, here: Here, wanted: str, scene: Scene) -> Turn:
@@ -263,7 +315,7 @@ def _back(form: Form, here: Here, scene: Scene) -> Turn:
     place = questions.index(here.question) if isinstance(here, Ask) else len(questions)
     before = [q for q in questions[:place] if _settled(q, draft, scene)]
     if not before:
-        return show(form, draft.here(), scene, Note(_("This is the first question.")))
+        return show(form, draft, scene, Note(_("This is the first question.")))
     return show(form, replace(draft.here(), revisiting=before[-1].key), scene)
 
 
@@ -272,7 +324,7 @@ def _edit(form: Form, here: Here, scene: Scene) -> Turn:
     view = "card" if isinstance(here, Ask) else "pick"
     turn = show(form, replace(here.draft, view=view), scene)
     if isinstance(turn, Ask):
-        return replace(turn, note=Note(_("There is nothing to change yet.")))
+        return show(form, here.draft, scene, Note(_("There is nothing to change yet.")))
     return turn
 
 
@@ -301,30 +353,56 @@ def _skip(form: Form, here: Ask, scene: Scene) -> Turn:
 
 def _answer(form: Form, here: Ask, reply: Reply, scene: Scene) -> Turn:
     question, draft = here.question, here.draft
-    if question.kind.gathers and any(m.kind == question.kind.gathers for m in reply.media):
-        return show(form, replace(draft, revisiting=question.key), scene, Note(_("Got it.")))
+    if any(media.kind == question.kind.gathers for media in reply.media):
+        return _gathered(form, here, reply, scene)
+    long = len(reply.text) >= SENTENCE
     try:
         value = question.kind.read(_chosen(here, reply, scene), scene)
     except SeveralMeant as several:
-        narrowed = replace(draft, revisiting=question.key, narrowed=several.values)
+        kept = _beside(form, draft, reply.text) if long else draft
+        narrowed = replace(kept, revisiting=question.key, narrowed=several.values)
         return show(form, narrowed, scene, Note(_("Which one do you mean?")))
     except Unclear as problem:
         return _unclear(form, here, reply, scene, problem)
-    answered = show(form, _with_answer(draft, question, value), scene)
-    if form.at_once and isinstance(answered, Review):
+    if long and value not in (reply.text, {"typed": reply.text}):
+        draft = _beside(form, draft, reply.text)  # "12, but she looks younger and is often ill"
+    note = _went_along(form, reply) if reply.media else Note()
+    answered = show(form, _with_answer(draft, question, value), scene, note)
+    if form.at_once and isinstance(answered, Review) and not reply.media:
         return _send(form, answered, scene)
     return answered
+
+
+def _gathered(form: Form, here: Ask, reply: Reply, scene: Scene) -> Here:
+    """Photos and voice notes may be followed by more of them; a place is one."""
+    draft = _beside(form, here.draft, reply.text)
+    one_more = "" if here.question.kind.gathers == "location" else here.question.key
+    return show(form, replace(draft.here(), revisiting=one_more), scene, Note(_("Got it.")))
 
 
 def _unclear(form: Form, here: Ask, reply: Reply, scene: Scene, problem: Unclear) -> Turn:
     """Ask again. Media are kept already; a whole sentence is kept too, beside the answers."""
     draft = here.draft
-    if reply.media and not reply.text:
-        return show(form, draft, scene, Note(_("Got it. It goes with the report.")))
-    if len(reply.text) >= SENTENCE and reply.text not in draft.also:
-        kept = replace(draft, also=(*draft.also, reply.text))
+    if reply.media:
+        return show(form, _beside(form, draft, reply.text), scene, _went_along(form, reply))
+    if len(reply.text) >= SENTENCE and (kept := _beside(form, draft, reply.text)) != draft:
         return show(form, kept, scene, Note(_("I have written that down too.")))
     return show(form, draft, scene, Note(str(problem), tuple(problem.holes.items())))
+
+
+def _beside(form: Form, draft: Draft, text: str) -> Draft:
+    """The draft with these words kept beside the answers."""
+    if not text or text in draft.also or not form.keeps_more:
+        return draft
+    return replace(draft, also=(*draft.also, text))
+
+
+def _went_along(form: Form, reply: Reply) -> Note:
+    """Whether what was sent besides words goes with the form."""
+    gathers = {question.kind.gathers for question in form.questions}
+    if all(media.kind in gathers for media in reply.media):
+        return Note(_("Got it. It goes with the report."))
+    return Note(_("Here I can pass on words only: the photo or voice note does not go along."))
 
 
 def _chosen(here: Ask, reply: Reply, scene: Scene) -> Reply:
@@ -333,9 +411,9 @@ def _chosen(here: Ask, reply: Reply, scene: Scene) -> Reply:
         return reply
     offered = choices(here, scene)
     said = fold(reply.text)
-    if not here.question.kind.wants_digits and said.isdecimal() and len(said) < 4:
-        if 1 <= int(said) <= len(offered):
-            return Reply(value=offered[int(said) - 1].value)
+    numbered = not here.question.kind.wants_digits and said.isdecimal() and len(said) < 4
+    if numbered and 1 <= int(said) <= len(offered):
+        return Reply(value=offered[int(said) - 1].value)
     return reply
 
 
@@ -358,27 +436,25 @@ def _keep_media(form: Form, draft: Draft, reply: Reply) -> Draft:
             before = answers.get(question.key)
             kept = before if isinstance(before, list) else []
             answers[question.key] = [*kept, media.id] if media.id not in kept else kept
-    return replace(draft, answers=answers) if answers != draft.answers else draft
+    if answers == draft.answers:
+        return draft
+    skipped = tuple(key for key in draft.skipped if key not in answers)
+    return replace(draft, answers=answers, skipped=skipped)
 
 
 def _at_list(form: Form, here: Review | Pick, reply: Reply, scene: Scene) -> Turn:
     """Text at the card: a number of what is offered there; a sentence is kept; else say how."""
     said = fold(reply.text)
     if said.isdecimal() and len(said) < 4:
-        offered = offers(here)
-        if 1 <= int(said) <= len(offered):
-            return _do(form, here, offered[int(said) - 1], scene)
+        numbered = [wanted for wanted, _label, nav in commands(form, here, scene) if not nav]
+        if 1 <= int(said) <= len(numbered):
+            return _do(form, here, numbered[int(said) - 1], scene)
     if reply.media:
-        return show(form, here.draft, scene, Note(_("Got it. It goes with the report.")))
-    if len(reply.text) >= SENTENCE and reply.text not in here.draft.also:
-        kept = replace(here.draft, also=(*here.draft.also, reply.text))
+        kept = _beside(form, here.draft, reply.text)
+        return show(form, kept, scene, _went_along(form, reply))
+    if (
+        len(reply.text) >= SENTENCE
+        and (kept := _beside(form, here.draft, reply.text)) != here.draft
+    ):
         return show(form, kept, scene, Note(_("I have written that down too.")))
     return show(form, here.draft, scene, _CANNOT)
-
-
-def offers(here: Review | Pick) -> list[str]:
-    """The numbered commands of a card or a list, in the order in which render shows them."""
-    if isinstance(here, Pick):
-        return [CHANGE + question.key for question in here.questions]
-    first = [SEND] if here.complete else [GO_ON]
-    return [*first, *([MORE] if here.more and here.complete else []), EDIT]

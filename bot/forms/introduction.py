@@ -10,6 +10,7 @@ INTRODUCTION = Form(
     intro=_("So that your colleagues know whom they talk to. Short, and you can stop at any time."),
     send=_("Finish"),
     cancelled=_("All right, another time."),
+    keeps_more=False,
     questions=(
         Question("village", _("Which village do you look after?"), _("Village"), place()),
         Question(

@@ -17,6 +17,7 @@ Value = Any  # what JSON can carry, so that a draft survives a restart
 Answers = Mapping[str, Value]
 
 UNKNOWN = "unknown"  # "Không rõ" is an answer everywhere
+VOICE = "/voice"  # the answer that was given in a voice note
 
 
 class Unclear(ValueError):
@@ -123,6 +124,7 @@ class Form:
     """`intro` is said before the first question, `send` labels the button that files it.
 
     With `at_once` the form is sent as soon as everything needed is answered, without a card.
+    Without `keeps_more` what is said beside the questions has nowhere to go and is asked again.
     """
 
     name: str
@@ -132,6 +134,7 @@ class Form:
     questions: tuple[Question, ...]
     cancelled: str = ""
     at_once: bool = False
+    keeps_more: bool = True
 
     def relevant(self, answers: Answers, scene: Scene) -> list[Question]:
         """The questions that apply, judged only by answers that apply themselves."""

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from bot.forms.engine import (
-    BACK,
-    CANCEL,
-    EDIT,
-    GO_ON,
-    MORE,
-    PAGE,
-    SEND,
-    SKIP,
     Ask,
     Here,
     Note,
@@ -18,10 +12,9 @@ from bot.forms.engine import (
     Review,
     button,
     choices,
-    offers,
-    pages,
+    commands,
 )
-from bot.forms.model import UNKNOWN, Draft, Form, Question, Scene, Value
+from bot.forms.model import UNKNOWN, VOICE, Draft, Form, Question, Scene, Value
 from bot.i18n import Speech
 from bot.words import Button, Say, private
 
@@ -36,7 +29,7 @@ def render(form: Form, turn: Here, _: Speech, scene: Scene) -> Say:
         case Review():
             return _review(form, turn, _, scene)
         case Pick():
-            return _pick(turn, _, scene)
+            return _pick(form, turn, _, scene)
 
 
 def _question(form: Form, turn: Ask, _: Speech, scene: Scene) -> Say:
@@ -57,7 +50,7 @@ def _question(form: Form, turn: Ask, _: Speech, scene: Scene) -> Say:
     )
     return Say(
         text,
-        (*offered, *_around(form, turn, _, scene)),
+        (*offered, *_buttons(form, turn, _, scene)),
         takes_digits=question.kind.wants_digits,
     )
 
@@ -81,21 +74,12 @@ def _before(question: Question, draft: Draft, _: Speech, scene: Scene) -> str:
     return _("Until now: {answer}").format(answer=shown(question, draft, _, scene))
 
 
-def _around(form: Form, turn: Ask, _: Speech, scene: Scene) -> tuple[Button, ...]:
-    question, draft = turn.question, turn.draft
-    gathered = question.kind.gathers and question.key in draft.answers
-    nav = [
-        (PAGE, _("More names"), pages(turn, scene) > 1 and not draft.narrowed),
-        (SKIP, _("Done") if gathered else _("Skip"), question.optional or bool(gathered)),
-        (SEND, _(form.send), turn.complete),
-        (BACK, _("Back"), bool(draft.answers or draft.skipped)),
-        (EDIT, _("Edit"), bool(draft.answers or draft.skipped)),
-        (CANCEL, _("Cancel"), True),
-    ]
+def _buttons(form: Form, turn: Here, _: Speech, scene: Scene) -> tuple[Button, ...]:
+    """The buttons that are no answers."""
+    at = turn.question.key if isinstance(turn, Ask) else "-"
     return tuple(
-        Button(button(draft, question.key, value), label, nav=True)
-        for value, label, wanted in nav
-        if wanted
+        Button(button(turn.draft, at, wanted), _(label), nav)
+        for wanted, label, nav in commands(form, turn, scene)
     )
 
 
@@ -105,32 +89,24 @@ def _review(form: Form, turn: Review, _: Speech, scene: Scene) -> Say:
         f"• {_(question.short)}: {shown(question, draft, _, scene)}" for question in turn.questions
     ]
     if draft.also:
-        lines.append(f"• {_('Also said')}: {private(_cut(' / '.join(draft.also)))}")
+        lines.append(f"• {_('Also said')}: {private(_cut(' / '.join(draft.also)), _('noted'))}")
     head = _("Please check:") if turn.complete else _("Written down so far:")
-    labels = {SEND: _(form.send), MORE: _("Add details"), EDIT: _("Edit"), GO_ON: _("Continue")}
-    buttons = [Button(button(draft, "-", value), labels[value]) for value in offers(turn)]
-    nav = [Button(button(draft, "-", value), label, nav=True) for value, label in _card_nav(_)]
-    foot = _("You can send it now, or add details first.") if turn.complete and turn.more else ""
+    foot = (
+        _("That is enough already; you can also add details first.")
+        if turn.complete and turn.more
+        else ""
+    )
     text = "\n\n".join(
         part for part in (_note(turn.note, _), "\n".join([head, *lines]), foot) if part
     )
-    return Say(text, (*buttons, *nav))
+    return Say(text, _buttons(form, turn, _, scene))
 
 
-def _card_nav(_: Speech) -> list[tuple[str, str]]:
-    return [(BACK, _("Back")), (CANCEL, _("Cancel"))]
-
-
-def _pick(turn: Pick, _: Speech, scene: Scene) -> Say:
-    buttons = [
-        Button(button(turn.draft, "-", value), _(question.short))
-        for value, question in zip(offers(turn), turn.questions, strict=True)
-    ]
-    nav = [Button(button(turn.draft, "-", value), label, nav=True) for value, label in _card_nav(_)]
+def _pick(form: Form, turn: Pick, _: Speech, scene: Scene) -> Say:
     text = "\n\n".join(
         part for part in (_note(turn.note, _), _("Which answer do you want to change?")) if part
     )
-    return Say(text, (*buttons, *nav))
+    return Say(text, _buttons(form, turn, _, scene))
 
 
 def _note(note: Note, _: Speech) -> str:
@@ -154,6 +130,8 @@ def value_in_words(question: Question, value: Value, _: Speech, scene: Scene) ->
     match question.kind.show:
         case "number":
             return _.number(value)
+        case "day":
+            return _.day(date.fromisoformat(value))
         case "media":
             return _.n("{count} sent", "{count} sent", len(value))
         case "place":
@@ -161,7 +139,7 @@ def value_in_words(question: Question, value: Value, _: Speech, scene: Scene) ->
             return _("{place} (not in the list)").format(place=private(typed))
         case "spot" if isinstance(value, list):
             return private(f"{value[0]:.5f}, {value[1]:.5f}", _("noted"))
-    if value == "/voice":
+    if value == VOICE:
         return _("see the voice note")
     return private(_cut(str(value).removeprefix("/")), _("noted"))
 

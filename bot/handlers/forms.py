@@ -18,6 +18,7 @@ from bot.words import Incoming
 
 router = Router("forms")
 
+WAKING = ("what", "danger", "village")  # the answers that can make it urgent, or say whose it is
 LONG_AGO = timedelta(hours=24)  # after so long what is typed is hardly the answer to the question
 
 
@@ -58,7 +59,7 @@ def _watch_for_danger(desk: Desk, form: Form, turn: Here) -> Here:
     """Who is on call is woken as soon as the child is said to be in danger, not at the end."""
     answers = turn.draft.answers
     kept = desk.draft(form.name)
-    if kept and all(kept[0].answers.get(key) == answers.get(key) for key in ("what", "danger")):
+    if kept and all(kept[0].answers.get(key) == answers.get(key) for key in WAKING):
         return turn  # nothing new was said that could wake anybody
     if form is CHILD_REPORT and urgency.said_so(answers) and answers.get("danger") != "no":
         if not turn.draft.context.get("early"):

@@ -318,6 +318,29 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_roles_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "submissions",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("form", sa.String(), nullable=False),
+        sa.Column("draft_key", sa.String(), nullable=False),
+        sa.Column("person_id", BigId, nullable=False),
+        sa.Column("area", sa.String(), nullable=True),
+        sa.Column("commune", sa.String(), nullable=True),
+        sa.Column("filed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answers", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["people.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("draft_key"),
+    )
+    with op.batch_alter_table("submissions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_submissions_commune"), ["commune"], unique=False)
+        batch_op.create_index(batch_op.f("ix_submissions_filed_at"), ["filed_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_submissions_form"), ["form"], unique=False)
+        batch_op.create_index(batch_op.f("ix_submissions_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "case_entries",
         sa.Column("id", BigId, nullable=False),
         sa.Column("case_id", BigId, nullable=False),
@@ -524,6 +547,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_case_entries_case_id"))
 
     op.drop_table("case_entries")
+    with op.batch_alter_table("submissions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_submissions_person_id"))
+        batch_op.drop_index(batch_op.f("ix_submissions_form"))
+        batch_op.drop_index(batch_op.f("ix_submissions_filed_at"))
+        batch_op.drop_index(batch_op.f("ix_submissions_commune"))
+
+    op.drop_table("submissions")
     with op.batch_alter_table("roles", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_roles_person_id"))
         batch_op.drop_index(batch_op.f("ix_roles_area"))

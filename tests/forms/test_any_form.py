@@ -1,0 +1,287 @@
+"""For any form, whatever a person does and in whatever order, nothing is lost and nobody is stuck.
+
+The real forms and forms drawn by lot go through the same machine. At every step the draft goes
+through JSON, as it does between two messages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from bot.forms import FORMS
+from bot.forms.engine import (
+    CANCEL,
+    SENTENCE,
+    Ask,
+    Cancelled,
+    Done,
+    Pick,
+    Review,
+    show,
+    step,
+)
+from bot.forms.model import VOICE, Draft, Form, Reply, Scene
+from bot.words import Button, for_policy
+from tests.forms import strategies
+from tests.forms.people import (
+    KEY,
+    PLACES,
+    TODAY,
+    choices_of,
+    command_of,
+    finishes,
+    is_fit,
+    kept,
+    restored,
+    seen,
+    ways_to_choose,
+)
+
+OLD_KEY = "zyxwvutsrq"
+
+
+class FillingIn(RuleBasedStateMachine):
+    """One person and one form. `real` names a form of the bot; without it any form is drawn."""
+
+    real: str | None = None
+
+    @initialize(data=st.data())
+    def begins(self, data: st.DataObject) -> None:
+        self.form: Form = FORMS[self.real] if self.real else data.draw(strategies.forms())
+        self.scene = Scene(TODAY, "full", PLACES)
+        self.turn: Any = show(self.form, Draft(self.form.name, KEY, context={"code": "x"}), self.scene)
+        self.buttons: list[Button] = []  # every one that was ever shown
+        self.sent: dict[str, set[int]] = {}  # photos and voice notes, by kind
+        self.told: list[str] = []  # long texts
+
+    # --- what a person does --------------------------------------------------------------
+
+    def is_open(self) -> bool:
+        return isinstance(self.turn, Ask | Review | Pick)
+
+    def does(self, reply: Reply, *, may_change: set[str] | None = None) -> Any:
+        """One reply; answers to other questions than `may_change` stay as they are."""
+        before = kept(self.turn.draft)
+        assert before == self.turn.draft, "a restart changes nothing"
+        open_key = self.turn.question.key if isinstance(self.turn, Ask) else ""
+        self.turn = step(self.form, before, reply, self.scene)
+        after = self.turn.draft.answers
+        gathered = {q.key for q in self.form.questions if q.kind.gathers} if reply.media else set()
+        allowed = {open_key, *gathered} if may_change is None else may_change
+        for key, value in before.answers.items():
+            assert key in after, f"the answer to {key} was lost"
+            assert key in allowed or after[key] == value, f"the answer to {key} was changed"
+        assert set(before.also) <= set(self.turn.draft.also)
+        assert self.turn.draft.context == before.context
+        assert self.turn.draft.key == before.key
+        return before
+
+    @precondition(is_open)
+    @rule(text=strategies.texts())
+    def types(self, text: str) -> None:
+        before = self.does(Reply(text))
+        if len(text) >= SENTENCE and self.form.keeps_more:
+            self.told.append(text)
+        if text == "quay lại":
+            self.went_back_from(before)
+
+    @precondition(is_open)
+    @rule(reply=strategies.replies_with_media())
+    def sends_media(self, reply: Reply) -> None:
+        self.does(reply)
+        for media in reply.media:
+            if media.kind in {q.kind.gathers for q in self.form.questions} - {"location"}:
+                self.sent.setdefault(media.kind, set()).add(media.id)
+
+    @precondition(is_open)
+    @rule(data=st.data())
+    def chooses_in_some_way(self, data: st.DataObject) -> None:
+        """By its button, its number, or its label with or without marks: it is the same."""
+        say = seen(self.form, self.turn, self.scene)
+        button = data.draw(st.sampled_from(say.buttons))
+        before = kept(self.turn.draft)
+        here = show(self.form, before, self.scene)
+        pressed = step(self.form, before, Reply(value=button.value), self.scene)
+        for typed in ways_to_choose(say, button):
+            if a_name_instead(here, typed) or two_places_fit(here, typed):
+                continue
+            same = step(self.form, before, Reply(typed), self.scene)
+            assert same == pressed, f"{typed!r} is not [{button.label}]"
+        self.does(Reply(value=button.value))
+        if command_of(button) == "/back":
+            self.went_back_from(before)
+
+    @precondition(lambda self: self.is_open() and self.buttons)
+    @rule(data=st.data(), other_draft=st.booleans())
+    def presses_an_old_button(self, data: st.DataObject, other_draft: bool) -> None:
+        button = data.draw(st.sampled_from(self.buttons))
+        value = button.value.replace(KEY, OLD_KEY) if other_draft else button.value
+        before = self.turn.draft
+        self.does(Reply(value=value), may_change={value.split(".")[2]})
+        if other_draft:
+            assert self.turn.draft == before and self.turn.note.text
+
+    @precondition(is_open)
+    @rule(
+        key=st.sampled_from([KEY, KEY, "", "x"]),
+        where=st.sampled_from(["-", "age", "name", "village", "text", "nothing"]),
+        answer=st.sampled_from(["/send", "/change nothing", "/change 3", "/page", "/", "", "x"])
+        | st.text(max_size=12),
+    )
+    def presses_what_was_never_shown(self, key: str, where: str, answer: str) -> None:
+        self.does(Reply(value=f"f.{key}.{where}.{answer}"), may_change={where})
+
+    @precondition(is_open)
+    @rule(which=st.integers(0, 9))
+    def changes_an_answer_by_its_number(self, which: int) -> None:
+        self.does(Reply(f"sửa {which}"))
+
+    @precondition(is_open)
+    @rule()
+    def cancels_and_takes_it_back(self) -> None:
+        before = self.turn.draft
+        turn = step(self.form, kept(before), Reply("huỷ"), self.scene)
+        if isinstance(turn, Cancelled):
+            assert restored(turn.draft) == before.here(), "not everything came back"
+            self.turn = show(self.form, restored(turn.draft), self.scene)
+
+    @precondition(is_open)
+    @rule(policy=st.sampled_from(["full", "code_only"]), places=st.integers(0, len(PLACES)))
+    def goes_on_elsewhere(self, policy: Any, places: int) -> None:
+        """On another channel, or after the list of villages has changed."""
+        self.scene = Scene(TODAY, policy, PLACES[:places])
+        self.turn = show(self.form, kept(self.turn.draft), self.scene)
+
+    @precondition(is_open)
+    @rule(data=st.data())
+    def the_form_is_updated(self, data: st.DataObject) -> None:
+        self.form = data.draw(strategies.newer(self.form))
+        self.turn = show(self.form, kept(self.turn.draft), self.scene)
+
+    @precondition(lambda self: not self.is_open())
+    @rule()
+    def begins_another(self) -> None:
+        self.turn = show(self.form, Draft(self.form.name, KEY), self.scene)
+        self.sent, self.told = {}, []
+
+    # --- what always holds ---------------------------------------------------------------
+
+    def went_back_from(self, before: Draft) -> None:
+        """Exactly one settled question back; from the first one nowhere."""
+        here = show(self.form, before, self.scene)
+        if isinstance(here, Pick):
+            assert isinstance(self.turn, Review)
+            return
+        order = self.form.relevant(before.answers, self.scene)
+        place = order.index(here.question) if isinstance(here, Ask) else len(order)
+        settled = [
+            q
+            for q in order[:place]
+            if (q.optional and q.key in before.skipped)
+            or (q.key in before.answers and q.kind.fits(before.answers[q.key], self.scene))
+        ]
+        assert isinstance(self.turn, Ask if settled or isinstance(here, Ask) else Review)
+        if settled:
+            assert self.turn.question == settled[-1]
+        elif isinstance(here, Ask):
+            assert self.turn.question == here.question
+
+    @invariant()
+    def only_a_fit_form_is_ever_sent(self) -> None:
+        assert not isinstance(self.turn, Done) or is_fit(self.form, self.turn, self.scene)
+
+    @invariant()
+    def whatever_was_sent_and_told_is_kept(self) -> None:
+        draft = self.turn.draft
+        for kind, numbers in self.sent.items():
+            holding = [
+                draft.answers.get(q.key) for q in self.form.questions if q.kind.gathers == kind
+            ]
+            found = {number for value in holding if isinstance(value, list) for number in value}
+            assert not holding or numbers <= found or holding.count(None) == len(holding)
+        said = [*draft.also, *map(str, words_in(draft))]
+        for text in self.told:
+            assert text in said or f"/{text}" in said or not self.form.keeps_more, "words were lost"
+
+    @invariant()
+    def what_is_shown_is_whole(self) -> None:
+        if not self.is_open():
+            return
+        say = seen(self.form, self.turn, self.scene)
+        self.buttons += [button for button in say.buttons if button not in self.buttons]
+        labels = [button.label for button in choices_of(say)]
+        assert len(set(labels)) == len(labels), "two choices look the same"
+        assert all(button.label.strip() for button in say.buttons)
+        assert len({button.value for button in say.buttons}) == len(say.buttons)
+        assert all(len(button.value.encode()) <= 64 for button in say.buttons)
+        public = say.for_policy("code_only")
+        assert public.text.strip() and "{" not in public.text + "".join(
+            button.label for button in public.buttons
+        )
+        assert for_policy(public.text, "full") == public.text
+
+    @invariant()
+    def a_patient_person_always_gets_to_the_end(self) -> None:
+        turn = self.turn
+        if isinstance(turn, Cancelled):
+            turn = show(self.form, restored(turn.draft), self.scene)
+        if isinstance(turn, Ask | Review | Pick):
+            done = finishes(self.form, turn, self.scene)
+            assert done and is_fit(self.form, done, self.scene)
+            for key, value in turn.draft.answers.items():
+                assert key in done.draft.answers or value is None
+
+    @invariant()
+    def cancel_always_works(self) -> None:
+        if self.is_open():
+            cancel = [b for b in seen(self.form, self.turn, self.scene).buttons if command_of(b) == CANCEL]
+            turn = step(self.form, self.turn.draft, Reply(value=cancel[0].value), self.scene)
+            assert isinstance(turn, Cancelled) and turn.draft.cancelled
+            assert restored(turn.draft) == self.turn.draft.here()
+
+
+def words_in(draft: Draft) -> list[Any]:
+    """The free words among the answers."""
+    values = list(draft.answers.values())
+    return [value.get("typed") if isinstance(value, dict) else value for value in values]
+
+
+def a_name_instead(here: Any, typed: str) -> bool:
+    """Where a name is asked for, "huy" is one: only there the mark of "huỷ" is needed."""
+    return isinstance(here, Ask) and here.question.personal and typed.lower() == "huy"
+
+
+def two_places_fit(here: Any, typed: str) -> bool:
+    """A village typed without marks may be two: then it is asked which, and nothing is guessed."""
+    return isinstance(here, Ask) and here.question.kind.show == "place" and not typed.isdecimal()
+
+
+def run(real: str | None, examples: float, steps: int) -> None:
+    machine = type("Filling", (FillingIn,), {"real": real})
+    profile = settings.default.max_examples
+    run_state_machine_as_test(
+        machine,
+        settings=settings(max_examples=max(int(profile * examples), 5), stateful_step_count=steps),
+    )
+
+
+def test_any_form_can_be_filled_in_by_anybody() -> None:
+    run(None, 1.0, 25)
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_real_form_can_be_filled_in_by_anybody(name: str) -> None:
+    run(name, 0.5 if len(FORMS[name].questions) > 1 else 0.2, 25)

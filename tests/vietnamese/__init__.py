@@ -1,0 +1,1 @@
+"""The room that understands what people type."""
