@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 import sys
-from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
+
+from bot import operations
+from bot.command_line import (
+    AsJson,
+    Failed,
+    complain,
+    in_database,
+    open_keys,
+    print_data,
+    run_work,
+    settings_of,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from bot.settings import Settings
-
-T = TypeVar("T")
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
@@ -35,12 +41,10 @@ app.add_typer(member_app, name="member")
 app.add_typer(db_app, name="db")
 app.add_typer(audit_app, name="audit")
 app.add_typer(inbox_app, name="inbox")
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-
-
-class Failed(Exception):
-    """What was asked for cannot be done; the message is one line for the operator."""
+app.add_typer(operations.keys_app, name="keys")
+app.command()(operations.backup)
+app.command()(operations.restore)
+app.command()(operations.erase)
 
 
 def main() -> NoReturn:
@@ -48,99 +52,12 @@ def main() -> NoReturn:
     try:
         app(standalone_mode=True)
     except Failed as problem:
-        _complain(str(problem))
+        complain(str(problem))
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as problem:
-        _complain(f"{type(problem).__name__}: {problem}")
+        complain(f"{type(problem).__name__}: {problem}")
     sys.exit(0)
-
-
-def _complain(message: str) -> NoReturn:
-    first = message.strip().splitlines()[0] if message.strip() else "failed"
-    print(f"vongtay: {first}", file=sys.stderr)
-    sys.exit(1)
-
-
-def _settings(**overrides: object) -> Settings:
-    from bot.settings import WrongSetting, load
-
-    try:
-        return load(**overrides)
-    except WrongSetting as problem:
-        raise Failed(str(problem)) from None
-
-
-def _open_keys(settings: Settings) -> None:
-    from bot.running import open_keyring
-
-    try:
-        made = open_keyring(settings)
-    except ValueError as problem:
-        raise Failed(str(problem)) from None
-    if made:
-        print(
-            f"vongtay: a new master key was made in {settings.key_file}. "
-            "Keep a copy apart: without it nothing that was written can be read.",
-            file=sys.stderr,
-        )
-
-
-def _keyring(settings: Settings) -> None:
-    """As `_open_keys`, without importing what only a server needs."""
-    from storage import crypto
-
-    try:
-        if settings.master_key:
-            crypto.use(crypto.Keyring(settings.master_key))
-            return
-        keyring, made = crypto.read_or_make(settings.key_file)
-    except (ValueError, OSError) as problem:
-        raise Failed(f"VONGTAY_MASTER_KEY: {problem}") from None
-    crypto.use(keyring)
-    if made:
-        print(
-            f"vongtay: a new master key was made in {settings.key_file}. "
-            "Keep a copy apart: without it nothing that was written can be read.",
-            file=sys.stderr,
-        )
-
-
-def _in_database(work: Callable[[Connection], T], settings: Settings | None = None) -> T:
-    """Run `work` in one transaction on the operator's database, brought up to date."""
-    settings = settings or _settings()
-    _keyring(settings)
-
-    async def run() -> T:
-        from storage import schema
-        from storage.database import Database
-
-        database = Database(settings.database)
-        try:
-            await database.write(schema.upgrade)
-            return await database.write(work)
-        finally:
-            await database.close()
-
-    return _run(run())
-
-
-def _run(work: Coroutine[Any, Any, T]) -> T:
-    from sqlalchemy.exc import DBAPIError
-
-    try:
-        return asyncio.run(work)
-    except DBAPIError as problem:
-        raise Failed(f"VONGTAY_DATABASE_URL: {problem.orig}") from None
-    except OSError as problem:
-        raise Failed(str(problem)) from None
-
-
-def _print(data: Any, as_json: bool, lines: list[str]) -> None:
-    if as_json:
-        print(json.dumps(data, ensure_ascii=False, default=str))
-    else:
-        print("\n".join(lines))
 
 
 @app.command()
@@ -153,7 +70,7 @@ def demo(
     """Three phones on one page: collaborator, resident, officer. No token needed."""
     from bot.demo import run
 
-    _run(run(host, port, data, fresh))
+    run_work(run(host, port, data, fresh))
 
 
 @app.command()
@@ -161,9 +78,9 @@ def serve() -> None:
     """Every configured channel, workers and clock in one process."""
     from bot.serve import run
 
-    settings = _settings()
-    _open_keys(settings)
-    _run(run(settings))
+    settings = settings_of()
+    open_keys(settings)
+    run_work(run(settings))
 
 
 @app.command()
@@ -174,11 +91,11 @@ def tick(
     """Run once everything that is due at a moment, deliver it, exit."""
     from bot.serve import tick_once
 
-    settings = _settings()
+    settings = settings_of()
     moment = _moment(at, settings.timezone)
-    _open_keys(settings)
-    done = _run(tick_once(settings, moment))
-    _print(done, as_json, [f"{name}: {count}" for name, count in done.items()])
+    open_keys(settings)
+    done = run_work(tick_once(settings, moment))
+    print_data(done, as_json, [f"{name}: {count}" for name, count in done.items()])
 
 
 def _moment(text: str, zone: str) -> datetime:
@@ -206,12 +123,12 @@ def area_load(file: Path, as_json: AsJson = False) -> None:
         return areas.load(connection, area_file.read(content, known))
 
     try:
-        added, updated = _in_database(work)
+        added, updated = in_database(work)
     except area_file.BadAreas as problem:
         more = len(problem.mistakes) - area_file.MOST_MISTAKES
         tail = f"; and {more} more" if more > 0 else ""
         raise Failed(f"{file.name}: {problem}{tail}; nothing was loaded") from None
-    _print(
+    print_data(
         {"added": added, "updated": updated}, as_json, [f"{added} areas added, {updated} updated"]
     )
 
@@ -221,10 +138,10 @@ def area_list(as_json: AsJson = False) -> None:
     """Every area with what it succeeded."""
     from storage import areas
 
-    every, old = _in_database(lambda c: (areas.every(c), areas.old_codes(c)))
+    every, old = in_database(lambda c: (areas.every(c), areas.old_codes(c)))
     rows = [{**area.model_dump(mode="json"), "succeeds": old.get(area.code, [])} for area in every]
     lines = [f"{a.code}\t{a.name}\t{a.kind}\t{a.parent or '-'}" for a in every]
-    _print(rows, as_json, lines or ["no areas yet: vongtay area load FILE.csv"])
+    print_data(rows, as_json, lines or ["no areas yet: vongtay area load FILE.csv"])
 
 
 @member_app.command("invite")
@@ -244,7 +161,7 @@ def member_invite(
     role = role.replace("-", "_")
     if role not in ROLES:
         raise typer.BadParameter(f"{role!r} is none of {', '.join(ROLES)}", param_hint="--role")
-    settings = _settings()
+    settings = settings_of()
 
     def work(connection: Connection) -> tuple[str, str]:
         found = areas.one(connection, area)
@@ -254,9 +171,9 @@ def member_invite(
         code = invitations.invite(connection, role, area, uses, now, now + timedelta(days=days))
         return code, found.name
 
-    code, area_name = _in_database(work, settings)
+    code, area_name = in_database(work, settings)
     made = links_and_text(settings, code, role, area_name, days)
-    _print(made, as_json, [f"{name}: {value}" for name, value in made.items()])
+    print_data(made, as_json, [f"{name}: {value}" for name, value in made.items()])
 
 
 @member_app.command("list")
@@ -264,7 +181,7 @@ def member_list(as_json: AsJson = False) -> None:
     """Everybody with a role, by number and role; names only in the bot, where looks are audited."""
     from storage import people
 
-    found = _in_database(people.members)
+    found = in_database(people.members)
     rows = [
         {
             "id": person.id,
@@ -279,7 +196,7 @@ def member_list(as_json: AsJson = False) -> None:
         f"{' (suspended)' if row['suspended'] else ''}"
         for row in rows
     ]
-    _print(rows, as_json, lines or ["nobody yet: vongtay member invite --role … --area …"])
+    print_data(rows, as_json, lines or ["nobody yet: vongtay member invite --role … --area …"])
 
 
 @member_app.command("suspend")
@@ -296,8 +213,8 @@ def member_suspend(person: int, as_json: AsJson = False) -> None:
         web.end_all(connection, people.addresses(connection, person, "web"), now)
         audit.note(connection, now, None, "suspend", f"person:{person}")
 
-    _in_database(work)
-    _print({"suspended": person}, as_json, [f"person {person} is suspended"])
+    in_database(work)
+    print_data({"suspended": person}, as_json, [f"person {person} is suspended"])
 
 
 @db_app.command("upgrade")
@@ -305,8 +222,8 @@ def db_upgrade(as_json: AsJson = False) -> None:
     """Bring the database to the newest migration."""
     from storage import schema
 
-    revision = _in_database(schema.current)
-    _print({"revision": revision}, as_json, [f"database at revision {revision}"])
+    revision = in_database(schema.current)
+    print_data({"revision": revision}, as_json, [f"database at revision {revision}"])
 
 
 @audit_app.command("verify")
@@ -314,9 +231,9 @@ def audit_verify(as_json: AsJson = False) -> None:
     """Check that no line of the audit log was changed, taken out or put in."""
     from storage import audit
 
-    broken, count = _in_database(lambda c: (audit.first_broken(c), audit.count(c)))
+    broken, count = in_database(lambda c: (audit.first_broken(c), audit.count(c)))
     fine = "unbroken" if broken is None else f"BROKEN at line {broken}"
-    _print(
+    print_data(
         {"lines": count, "unbroken": broken is None, "first_broken": broken},
         as_json,
         [f"{count} lines, {fine}"],
@@ -332,10 +249,10 @@ def inbox_parked(as_json: AsJson = False) -> None:
 
     rows = [
         {"id": number, "channel": channel, "parked_at": at.isoformat(), "error": why}
-        for number, channel, at, why in _in_database(inbox.parked)
+        for number, channel, at, why in in_database(inbox.parked)
     ]
     lines = [f"{row['id']}\t{row['channel']}\t{row['parked_at']}\t{row['error']}" for row in rows]
-    _print(rows, as_json, lines or ["nothing is parked"])
+    print_data(rows, as_json, lines or ["nothing is parked"])
 
 
 @inbox_app.command("retry")
@@ -346,8 +263,8 @@ def inbox_retry(
     """Put parked events back in line."""
     from storage import inbox
 
-    count = _in_database(lambda c: inbox.retry_parked(c, number))
-    _print({"retried": count}, as_json, [f"{count} put back in line"])
+    count = in_database(lambda c: inbox.retry_parked(c, number))
+    print_data({"retried": count}, as_json, [f"{count} put back in line"])
 
 
 @app.command()
@@ -355,10 +272,10 @@ def doctor(as_json: AsJson = False) -> None:
     """Look at the installation and say what is wrong."""
     from bot.doctor import examine
 
-    settings = _settings()
-    findings = _in_database(lambda c: examine(c, settings), settings)
+    settings = settings_of()
+    findings = in_database(lambda c: examine(c, settings), settings)
     lines = [f"{'ok  ' if f['ok'] else 'BAD '} {f['what']}: {f['says']}" for f in findings]
-    _print(findings, as_json, lines)
+    print_data(findings, as_json, lines)
     if not all(finding["ok"] for finding in findings):
         raise typer.Exit(1)
 
@@ -374,4 +291,4 @@ def bench(as_json: AsJson = False) -> None:
     lines = [
         f"{row['what']:<58} {row['value']:>12} {row['unit']:<10} {row['note']}" for row in rows
     ]
-    _print(rows, as_json, lines)
+    print_data(rows, as_json, lines)

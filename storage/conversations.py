@@ -88,3 +88,9 @@ def _upsert(
         index_elements=key, set_={name: statement.excluded[name] for name in values}
     )
     connection.execute(statement, list(rows))
+
+
+def forget(connection: Connection, person_id: int) -> None:
+    """Drop a person's drafts and where they were."""
+    connection.execute(delete(drafts).where(drafts.c.person_id == person_id))
+    connection.execute(delete(conversations).where(conversations.c.person_id == person_id))

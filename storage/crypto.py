@@ -65,6 +65,10 @@ class Keyring:
         except InvalidTag:
             raise WrongKey("the value does not belong to this key or place") from None
 
+    def is_newest(self, sealed: bytes) -> bool:
+        """Whether a value was sealed with the current key."""
+        return int.from_bytes(sealed[1:_HEAD], "big") == self.current
+
     def index(self, value: str, context: str) -> str:
         """A blind index: equal values give equal strings, which tell nothing without the key."""
         return _index(self._index_key, value, context)
@@ -110,6 +114,19 @@ def _keep_name(folder: Path) -> None:
 @lru_cache(10_000)  # an event asks several times for the index of the same address
 def _index(key: bytes, value: str, context: str) -> str:
     return hmac.new(key, f"{context}\0{value}".encode(), sha256).hexdigest()[:40]
+
+
+def add_key(path: Path) -> Keyring:
+    """Append a new, now current, key to a key file; the older ones stay to read with."""
+    kept = path.read_text(encoding="ascii")
+    number = max(Keyring(kept).keys) + 1
+    half = path.with_name(f"{path.name}.{os.getpid()}.half")
+    with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(kept.rstrip("\n") + "\n" + new_line(number) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    half.replace(path)
+    return Keyring(path.read_text(encoding="ascii"))
 
 
 def _read_line(line: str) -> tuple[int, bytes]:

@@ -240,3 +240,30 @@ def by_address(connection: Connection, channel: str, address: str) -> Known | No
     """Who is behind an address."""
     key = (channel, sender_index(channel, address))
     return known(connection, [key]).get(key)
+
+
+def erase(connection: Connection, person_id: int, now: datetime) -> None:
+    """Forget who a person is: name, number, addresses, roles. Their reports stay, of nobody."""
+    connection.execute(
+        update(people)
+        .where(people.c.id == person_id)
+        .values(name=None, phone=None, home_area=None, suspended_at=now)
+    )
+    connection.execute(
+        update(roles)
+        .where(roles.c.person_id == person_id, roles.c.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+    connection.execute(
+        update(reporters)
+        .where(reporters.c.person_id == person_id)
+        .values(phone=None, may_call=None)
+    )
+    for link_id in (
+        connection.execute(select(links.c.id).where(links.c.person_id == person_id)).scalars().all()
+    ):
+        connection.execute(
+            update(links)
+            .where(links.c.id == link_id)
+            .values(address="", address_index=f"erased:{link_id}", blocked_at=now)
+        )

@@ -134,7 +134,7 @@ def show(form: Form, draft: Draft, scene: Scene, note: Note = Note()) -> Here:
 def step(form: Form, draft: Draft, reply: Reply, scene: Scene) -> Turn:
     """Take one reply: a command, a press, or else the answer to the open question."""
     here = show(form, draft, scene)  # before media are kept: they may settle the open question
-    here = replace(here, draft=_keep_media(form, draft, reply))
+    here = replace(here, draft=_keep_media(form, here, reply))
     if reply.value:
         return _pressed(form, here, reply.value, scene)
     if wanted := _command(form, here, reply.text, scene):
@@ -423,11 +423,12 @@ def _with_answer(draft: Draft, question: Question, value: object) -> Draft:
     return replace(draft.here(), answers=answers, skipped=skipped)
 
 
-def _keep_media(form: Form, draft: Draft, reply: Reply) -> Draft:
+def _keep_media(form: Form, here: Here, reply: Reply) -> Draft:
     """Whatever is sent at whatever question goes to the question that gathers its kind."""
+    draft = here.draft
     answers = dict(draft.answers)
     for media in reply.media:
-        question = next((q for q in form.questions if q.kind.gathers == media.kind), None)
+        question = _gathering(form, here, media.kind)
         if question is None:
             continue
         if media.kind == "location":
@@ -440,6 +441,13 @@ def _keep_media(form: Form, draft: Draft, reply: Reply) -> Draft:
         return draft
     skipped = tuple(key for key in draft.skipped if key not in answers)
     return replace(draft, answers=answers, skipped=skipped)
+
+
+def _gathering(form: Form, here: Here, kind: str) -> Question | None:
+    """The open question if it gathers this kind, else the first that does."""
+    if isinstance(here, Ask) and here.question.kind.gathers == kind:
+        return here.question
+    return next((q for q in form.questions if q.kind.gathers == kind), None)
 
 
 def _at_list(form: Form, here: Review | Pick, reply: Reply, scene: Scene) -> Turn:

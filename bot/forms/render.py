@@ -69,6 +69,8 @@ def _before(question: Question, draft: Draft, _: Speech, scene: Scene) -> str:
     """The answer given before, when a question is asked again."""
     if draft.revisiting != question.key or question.key not in draft.answers:
         return ""
+    if not question.kind.fits(draft.answers[question.key], scene):
+        return ""
     if question.kind.gathers == "photo":
         return ""
     return _("Until now: {answer}").format(answer=shown(question, draft, _, scene))

@@ -9,8 +9,7 @@ from bot.vietnamese.letters import fold
 from bot.vietnamese.wordlists import wordlist
 
 _ROOF, _HORN, _BREVE, _STROKE = "\u0302", "\u031b", "\u0306", "\u0335"
-_DOUBLED = re.compile(r"([aeo])(.*?)\1")
-_HOOKED = re.compile(r"([aou]+[a-z]*?)w")
+_DOUBLED = re.compile(r"([aeo])(.*?)\1+")
 _TYPED = re.compile(r"[a-z]+[0-9a-z]*")
 
 

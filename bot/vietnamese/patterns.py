@@ -1,8 +1,9 @@
 """Phrases of a word list as one regular expression, with a say in how marks are read.
 
 A phrase is words with a space between; <group> is any phrase of a group, <group>? that or nothing,
-<group!other> one that none of another group follows, and * up to four words. A pattern matches in text whose words and signs stand apart, with a space
-before the first and behind the last; what it matches begins with a space and ends at one.
+<group!other> one that no phrase of the other group follows, and * up to four words. A pattern is
+for text whose words and signs stand apart, with a space before the first and behind the last; what
+it matches begins with a space and ends before one.
 """
 
 from __future__ import annotations

@@ -2,10 +2,11 @@
    markup. */
 "use strict";
 
-const PRESS_PAUSE = 700; // ms; cheap screens report one tap twice
+const PRESS_PAUSE = 700; // ms; cheap screens report one tap twice, and a jump moves the buttons
+const TOGETHER = 3000; // ms; what the bot says in so short a time is read as one
 const ZONE = "Asia/Ho_Chi_Minh";
-// A hotline standing alone: not the 111 of "111.000" or of "0111".
-const HOTLINE = /(^|[^\d.,])(11[1-5])(?![\d]|[.,]\d)/g;
+// The code of a case; a hotline standing alone: not the 111 of "111.000" or of "0111".
+const MARKS = /VT-\d\d-[0-9A-Z]{6}|(^|[^\d.,])(11[1-5])(?![\d]|[.,]\d)/g;
 
 function element(tag, name, text, properties) {
   const node = document.createElement(tag);
@@ -51,20 +52,24 @@ function createThread(texts, locale, does) {
     timeZone: ZONE, weekday: "long", day: "numeric", month: "long",
   });
   const spoken = { "/ngonngu": texts.language }; // commands that the page itself types
-  let entries = []; // in the order shown: {n, id, at, mine, node, live, urls}
+  let entries = []; // in the order shown: {n, id, at, mine, node, urgent, arrived, urls}
   let following = true;
   let followedTo = 0;
   let height = 0; // of the log when we last looked
-  let pressedAt = 0;
+  let pausedAt = 0;
 
   // -- one bubble
 
-  function withHotlines(node, text) {
+  /* Codes stay in one line; where it matters, hotlines are links. */
+  function mark(node, text, hotlines) {
     let end = 0;
-    text.replace(HOTLINE, (match, before, number, at) => {
-      const link = element("a", "hotline", number, { href: `tel:${number}` });
-      link.setAttribute("aria-label", fill(texts.call_number, { number }));
-      node.append(text.slice(end, at + before.length), link);
+    text.replace(MARKS, (match, before, number, at) => {
+      if (number && !hotlines) return;
+      const marked = number
+        ? element("a", "hotline", number, { href: `tel:${number}` })
+        : element("span", "code", match);
+      if (number) marked.setAttribute("aria-label", fill(texts.call_number, { number }));
+      node.append(text.slice(end, at + (before || "").length), marked);
       end = at + match.length;
     });
     node.append(text.slice(end));
@@ -96,11 +101,17 @@ function createThread(texts, locale, does) {
     return link;
   }
 
+  /* For a moment no button can be pressed. */
+  function pause() {
+    const now = Date.now();
+    pausedAt = now;
+    log.classList.add("paused");
+    setTimeout(() => pausedAt === now && log.classList.remove("paused"), PRESS_PAUSE);
+  }
+
   function press(choice) {
-    if (Date.now() - pressedAt < PRESS_PAUSE) return;
-    pressedAt = Date.now();
-    log.classList.add("pressed");
-    setTimeout(() => log.classList.remove("pressed"), PRESS_PAUSE);
+    if (Date.now() - pausedAt < PRESS_PAUSE) return;
+    pause();
     does.press(choice);
   }
 
@@ -136,8 +147,8 @@ function createThread(texts, locale, does) {
     if (mine) text = spoken[text] || text || (files.length ? "" : texts.my_place);
     if (text) {
       const body = element("p", "text", "", { dir: "auto" });
-      if (!mine && (calls.length || urgent)) withHotlines(body, text);
-      else body.textContent = text;
+      if (mine) body.textContent = text;
+      else mark(body, text, calls.length || urgent);
       bubble.append(body);
     }
     const foot = element("p", "foot");
@@ -220,12 +231,15 @@ function createThread(texts, locale, does) {
 
   const below = () => log.scrollHeight - log.clientHeight - log.scrollTop;
 
+  const goesOn = (entry, before) =>
+    entry.arrived && before.arrived && entry.arrived - before.arrived < TOGETHER;
+
   /* Down to the end, but not past the start of what the bot has just said: people read from
      the top. Not at all when the person has scrolled away. */
   function follow() {
     if (following && entries.length) {
       let first = entries.length - 1;
-      while (first && entries[first].live && entries[first - 1].live) first -= 1;
+      while (first && !entries[first].urgent && goesOn(entries[first], entries[first - 1])) first -= 1;
       const top = entries[first].node.offsetTop - 8;
       log.scrollTop = Math.min(log.scrollHeight - log.clientHeight, top);
       followedTo = log.scrollTop;
@@ -237,8 +251,9 @@ function createThread(texts, locale, does) {
   log.addEventListener("scroll", () => {
     if (log.clientHeight !== height) return; // the browser scrolled because of the keyboard
     const atEnd = below() < 60;
-    if (atEnd) entries.forEach((entry) => { entry.live = false; }); // all of it has been seen
-    following = atEnd || Math.abs(log.scrollTop - followedTo) < 4;
+    const byUs = Math.abs(log.scrollTop - followedTo) < 4;
+    if (atEnd && !byUs) entries.forEach((entry) => { entry.arrived = 0; }); // all has been seen
+    following = atEnd || byUs;
     newest.hidden = atEnd;
   });
   log.addEventListener("load", follow, true); // photos grow when they arrive
@@ -266,9 +281,14 @@ function createThread(texts, locale, does) {
       if (entry) {
         number(entry, n);
       } else {
-        entry = { n, id, at, mine, live: arriving && !mine, urls: [] };
+        entry = { n, id, at, mine, urgent: message.urgent, arrived: 0, urls: [] };
+        if (arriving && !mine) entry.arrived = Date.now();
         add(entry, message);
         light();
+        if (entry.arrived && entry.urgent) {
+          following = true; // an alarm is shown, whatever was being read
+          pause(); // the button that comes to lie under a finger was not meant
+        }
       }
       if (mine) drawState(entry, "sent");
       follow();

@@ -1,0 +1,139 @@
+"""Everything that is kept, in one file: to keep apart, and to move to another database.
+
+The file is gzipped JSON lines: a head, then [table, row] for each row, then a foot with the
+count. Personal fields stay encrypted, so a backup is of no use without the master key.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import os
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Table, func, insert, select, text
+
+from storage import schema
+from storage.rawtables import raw_tables
+
+_MAGIC = "vongtay backup 1"
+_BATCH = 500
+
+
+class BadBackup(ValueError):
+    """This file cannot be restored, or not here; the message says why."""
+
+
+def write(connection: Connection, path: Path) -> int:
+    """Write a backup, readable by its owner alone; returns the number of rows.
+
+    The file appears under its name only when it is complete.
+    """
+    half = path.with_name(path.name + ".half")
+    count = 0
+    descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        with gzip.open(file, "wt", encoding="utf-8") as out:
+            head = {"what": _MAGIC, "revision": schema.current(connection)}
+            out.write(json.dumps(head) + "\n")
+            for table in raw_tables():
+                for row in connection.execute(select(table)).mappings():
+                    values = {name: _plain(value) for name, value in row.items()}
+                    out.write(json.dumps([table.name, values], ensure_ascii=False) + "\n")
+                    count += 1
+            out.write(json.dumps({"rows": count}) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    half.replace(path)
+    return count
+
+
+def restore(connection: Connection, path: Path) -> int:
+    """Fill an empty database of the same revision from a backup; returns the number of rows.
+
+    Raises BadBackup when the file is damaged or cut short, or the database is not empty.
+    """
+    tables = {table.name: table for table in raw_tables()}
+    if any(
+        connection.execute(select(func.count()).select_from(t)).scalar() for t in tables.values()
+    ):
+        raise BadBackup("the database is not empty: restore into a new one")
+    count = 0
+    waiting: list[dict[str, Any]] = []
+    present: Table | None = None
+    for name, values in _rows(path, schema.current(connection)):
+        table = tables.get(name)
+        if table is None:
+            raise BadBackup(f"there is no table {name} in this version")
+        if table is not present or len(waiting) >= _BATCH:
+            _insert(connection, present, waiting)
+            present, waiting = table, []
+        waiting.append({key: _back(value) for key, value in values.items()})
+        count += 1
+    _insert(connection, present, waiting)
+    _go_on_counting(connection, tables)
+    return count
+
+
+def _insert(connection: Connection, table: Table | None, rows: list[dict[str, Any]]) -> None:
+    if table is not None and rows:
+        connection.execute(insert(table), rows)
+
+
+def _go_on_counting(connection: Connection, tables: dict[str, Table]) -> None:
+    """PostgreSQL numbers new rows from a counter that inserting numbers does not move."""
+    if connection.dialect.name != "postgresql":
+        return
+    for name, table in tables.items():
+        if "id" in table.columns:
+            connection.execute(
+                text(
+                    f"SELECT setval(pg_get_serial_sequence('{name}', 'id'),"
+                    f" coalesce(max(id), 0) + 1, false) FROM {name}"
+                )
+            )
+
+
+def _rows(path: Path, revision: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
+    count, complete = 0, False
+    try:
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            head = json.loads(next(lines, "null"))
+            if not isinstance(head, dict) or head.get("what") != _MAGIC:
+                raise BadBackup("this is no backup of vongtay")
+            if head["revision"] != revision:
+                raise BadBackup(f"the backup is of revision {head['revision']}, not {revision}")
+            for line in lines:
+                row = json.loads(line)
+                if isinstance(row, dict):
+                    complete = row["rows"] == count
+                    continue
+                count += 1
+                yield row[0], row[1]
+    except (OSError, EOFError, ValueError) as problem:
+        if isinstance(problem, BadBackup | FileNotFoundError):
+            raise
+        raise BadBackup(f"the file is damaged: {problem}") from None
+    if not complete:
+        raise BadBackup("the file is cut short")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return {"b": base64.b64encode(value).decode()}
+    if isinstance(value, datetime):
+        return {"t": value.isoformat()}
+    return {"d": value.isoformat()} if isinstance(value, date) else value
+
+
+def _back(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    ((kind, text_),) = value.items()
+    if kind == "b":
+        return base64.b64decode(text_)
+    return datetime.fromisoformat(text_) if kind == "t" else date.fromisoformat(text_)
