@@ -20,6 +20,9 @@ def later(message: str) -> str:
     return message
 
 
+A_MOMENT = later("a moment")
+
+
 class Speech:
     """One language: `_` for a sentence, `n` for a count, and days and times as people write them.
 
@@ -63,6 +66,8 @@ class Speech:
         """How long ago, in the largest unit: "14 ngày"."""
         from babel.dates import format_timedelta
 
+        if since < timedelta(minutes=1):
+            return self._translate(A_MOMENT)
         return format_timedelta(since, locale=self.language, threshold=1.2)
 
 

@@ -86,13 +86,14 @@ class Bot:
         self.count = 0
 
     @classmethod
-    async def opened(cls, url: str, clock: TestClock | None = None) -> Bot:
-        """A bot on a database brought up to date, with the demo commune in it."""
+    async def opened(cls, url: str, clock: TestClock | None = None, settled: bool = True) -> Bot:
+        """A bot on a database brought up to date, with the demo commune in it if `settled`."""
         crypto.use(KEYS)
         clock = clock or TestClock()
         database = Database(url)
         await database.write(schema.upgrade)
-        await database.write(partial(settle, now=clock()))
+        if settled:
+            await database.write(partial(settle, now=clock()))
         return cls(database, clock)
 
     async def receive(self, address: str, channel: str = "test", **fields: Any) -> None:
@@ -116,7 +117,9 @@ class Bot:
         for sender in self.senders:
             await sender.drain()
 
-    async def says(self, address: str, text: str = "", channel: str = "test", **f: Any) -> list[Say]:
+    async def says(
+        self, address: str, text: str = "", channel: str = "test", **f: Any
+    ) -> list[Say]:
         """The person writes; what the bot answers them."""
         said = self.channels[channel].said.setdefault(address, [])
         before = len(said)

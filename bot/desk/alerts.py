@@ -16,8 +16,8 @@ from bot.forms.render import value_in_words
 from bot.i18n import Speech
 from bot.i18n import later as _
 from bot.words import Button, Say, private
-from storage import areas, people
-from storage.records import Case
+from storage import areas, cases, people
+from storage.records import VILLAGE_KINDS, Case
 
 LEVELS = {
     "EMERGENCY": _("EMERGENCY"),
@@ -93,6 +93,7 @@ def words(
 ) -> Callable[[Speech], Say]:
     """An alert in any language: code, village, level, clock; never a name on code_only."""
     village = village_name(connection, case, answers)
+    near = "" if village else near_reporter(connection, case)
 
     def build(_: Speech) -> Say:
         urgent = case.level == "EMERGENCY"
@@ -103,7 +104,7 @@ def words(
         if head:
             lines.append(_(head))
         lines += [
-            _("Village: {place}").format(place=village),
+            _("Village: {place}").format(place=village or place_unknown(_, near)),
             _("Came in: {moment}").format(moment=_.moment(case.opened_at)),
             clock_line(case, _),
         ]
@@ -141,7 +142,24 @@ def village_name(connection: Connection, case: Case, answers: Mapping[str, Any])
     if case.area and (area := areas.one(connection, case.area)):
         return area.name
     value = answers.get("village")
-    return private(value["typed"]) if isinstance(value, dict) else "?"
+    return private(value["typed"]) if isinstance(value, dict) else ""
+
+
+def near_reporter(connection: Connection, case: Case) -> str:
+    """The village that a collaborator who reported looks after: somewhere to begin."""
+    for person_id, _link in cases.reporters_of(connection, case):
+        for role, code in people.roles_of(connection, [person_id]).get(person_id, ()):
+            area = areas.one(connection, code) if role == "collaborator" else None
+            if area and area.kind in VILLAGE_KINDS:
+                return area.name
+    return ""
+
+
+def place_unknown(_: Speech, near: str = "") -> str:
+    """What stands where the village should, until it is told."""
+    if near:
+        return _("not told yet (the collaborator of {place} reports)").format(place=near)
+    return _("not told yet")
 
 
 def buttons(case: Case, _: Speech) -> tuple[Button, ...]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from bot.desk.alerts import LEVELS, STATUSES, clock_line
+from bot.desk.alerts import LEVELS, STATUSES, clock_line, place_unknown
 from bot.desk.cases import Opened
 from bot.desk.main_menu import said
 from bot.forms.child_report import CHILD_REPORT
-from bot.forms.model import Scene
-from bot.forms.render import value_in_words
+from bot.forms.model import UNKNOWN, Question, Scene
+from bot.forms.render import LONGEST_SHOWN, value_in_words
+from bot.i18n import Speech
 from bot.i18n import later as _
 from bot.words import Button, File, Say, private
 
@@ -34,7 +35,7 @@ def card(desk: Desk, opened: Opened) -> Say:
     lines = [
         f"{'🔴 ' if case.level == 'EMERGENCY' else ''}{case.code} · {__(LEVELS[case.level])}",
         said(desk, _("Status: {status}"), status=__(STATUSES[case.status])),
-        said(desk, _("Village: {place}"), place=opened.village),
+        said(desk, _("Village: {place}"), place=opened.village or place_unknown(__)),
         said(desk, _("Came in: {moment}"), moment=__.moment(case.opened_at)),
         clock_line(case, __),
     ]
@@ -65,23 +66,38 @@ def _answers(desk: Desk, opened: Opened) -> list[str]:
     """What the reporters said, question by question, then what fitted no question."""
     __ = desk._
     scene = Scene(desk.scene.today, "full", desk.office.places)
-    answers = opened.answers
     lines = []
     for question in CHILD_REPORT.questions:
-        if question.key in answers and not (question.key == "village" and opened.case.area):
-            value = answers[question.key]
-            shown = (
-                private(str(value))
-                if question.kind.show == "words" and isinstance(value, str) and len(value) > 160
-                else value_in_words(question, value, __, scene)
-            )
-            if question.key in ONLY_ON_FULL:
-                shown = private(shown)
-            lines.append(f"• {__(question.short)}: {shown}")
-    lines += [f"• {__('Also said')}: {private(text)}" for text in answers.get("also", ())]
+        if question.key == "village" and opened.case.area:
+            continue
+        values = said_of(opened, question.key)
+        shown = " · ".join(_shown(question, value, __, scene) for value in values)
+        if shown:
+            hidden = question.key in ONLY_ON_FULL
+            lines.append(f"• {__(question.short)}: {private(shown) if hidden else shown}")
+    also = [text for report, _r in opened.reports for text in report.answers.get("also", ())]
+    lines += [f"• {__('Also said')}: {private(text)}" for text in also]
     if len(opened.reports) > 1:
         lines.append(__.n("{count} report", "{count} reports", len(opened.reports)))
     return lines
+
+
+def said_of(opened: Opened, key: str) -> list[Any]:
+    """What the reports of a case say on one question: every answer once, "not known" only alone."""
+    values: list[Any] = []
+    for report, _r in opened.reports:
+        value = report.answers.get(key)
+        if value is not None and value not in values:
+            values.append(value)
+    known = [value for value in values if value != UNKNOWN]
+    return known or values
+
+
+def _shown(question: Question, value: Any, _: Speech, scene: Scene) -> str:
+    """An answer in full: the card of an officer cuts nothing."""
+    if question.kind.show == "words" and isinstance(value, str) and len(value) > LONGEST_SHOWN:
+        return private(value)
+    return value_in_words(question, value, _, scene)
 
 
 def _history(desk: Desk, opened: Opened) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.desk import alerts
 from bot.i18n import Speech, later
@@ -23,7 +23,7 @@ LINK_LIVES = timedelta(minutes=15)
 
 @dataclass(frozen=True)
 class Opened:
-    """A case as an officer reads it; `answers` are those of every report, the latest last."""
+    """A case as an officer reads it, its reports oldest first."""
 
     case: Case
     village: str
@@ -31,13 +31,6 @@ class Opened:
     entries: list[CaseEntry]
     taken_by: str | None
     media: list[tuple[int, str, str, str]]  # (attachment id, state, kind, mime)
-
-    @property
-    def answers(self) -> dict[str, Any]:
-        merged: dict[str, Any] = {}
-        for report, _ in self.reports:
-            merged |= report.answers
-        return merged
 
 
 class Cases:

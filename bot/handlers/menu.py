@@ -187,6 +187,9 @@ def chosen_from_menu(incoming: Incoming, desk: Desk) -> bool | dict[str, Any]:
     for button in menu:
         if said_ == fold(button.label):
             return {"chosen": button.value}
+    within = [b.value for b in menu if len(said_) > 4 and f" {said_} " in f" {fold(b.label)} "]
+    if len(within) == 1:  # "chau khac" for "Tin về cháu khác"
+        return {"chosen": within[0]}
     return {"chosen": wanted} if (wanted := _word(said_, desk)) else False
 
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from bot.vietnamese.counts import said_by
 from bot.vietnamese.letters import fold
+from bot.vietnamese.number_words import said_by
 from bot.vietnamese.tokens import Phrases, Token, lowered, phrases, stands_at, tokens
 from bot.vietnamese.wordlists import wordlist
 

@@ -114,14 +114,16 @@ def newer(draw: st.DrawFn, form: Form) -> Form:
     stays = [q for q in form.questions if draw(st.integers(0, 4))] or list(form.questions[:1])
     for at, question in enumerate(stays):
         match draw(st.sampled_from(["same", "same", "kind", "optional", "needed"])):
-            case "kind":
-                stays[at] = replace(question, kind=draw(kinds()))
+            case "kind" if not question.kind.gathers:
+                stays[at] = replace(question, kind=draw(kinds().filter(lambda kind: not kind.gathers)))
             case "optional":
                 stays[at] = replace(question, optional=True)
             case "needed":
                 stays[at] = replace(question, optional=False)
-    if draw(st.booleans()):
-        added = replace(draw(questions("added", [])), short="Family")
+    used = {question.short for question in form.questions}
+    free = [short for short in ("Family", "Night work", "May call you") if short not in used]
+    if free and draw(st.booleans()):
+        added = replace(draw(questions(f"new_{free[0].lower()}", [])), short=free[0])
         stays.insert(draw(st.integers(0, len(stays))), added)
     return replace(form, questions=tuple(stays))
 

@@ -92,7 +92,7 @@ asyncio.run(main())
 """
 
 
-async def test_two_processes_may_upgrade_at_the_same_moment(empty_url):
+def test_two_processes_may_upgrade_at_the_same_moment(empty_url):
     both = [
         subprocess.Popen(
             [sys.executable, "-c", UPGRADE, empty_url],
@@ -104,13 +104,19 @@ async def test_two_processes_may_upgrade_at_the_same_moment(empty_url):
         for _ in range(2)
     ]
     for process in both:
-        assert await asyncio.to_thread(process.stdout.readline) == "ready\n"
+        assert process.stdout.readline() == "ready\n"
     for process in both:
         process.stdin.write("\n")
         process.stdin.flush()
     for process in both:
-        _, problem = await asyncio.to_thread(process.communicate, timeout=60)
+        _, problem = process.communicate(timeout=60)
         assert process.returncode == 0, problem
-    database = Database(empty_url)
-    assert await database.read(schema.current) == schema.newest()
-    await database.close()
+    assert asyncio.run(revision(empty_url)) == schema.newest()
+
+
+async def revision(url):
+    database = Database(url)
+    try:
+        return await database.read(schema.current)
+    finally:
+        await database.close()

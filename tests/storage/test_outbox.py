@@ -1,5 +1,6 @@
 """The outbox: owed once, claimed by one sender, the urgent first, one at a time per address."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -193,8 +194,6 @@ async def test_of_two_senders_one_gets_each_message(postgres_url):
         await one.commit()
         mine = await one.run_sync(claim(limit=2))
         waiting = other.run_sync(claim(limit=3))  # waits for the rows that `one` has
-        import asyncio
-
         task = asyncio.ensure_future(waiting)
         await asyncio.sleep(0.1)
         await one.commit()

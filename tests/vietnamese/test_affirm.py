@@ -1,9 +1,10 @@
 """Short answers and words that steer."""
 
 import pytest
-from bot.vietnamese.affirm import command, unknown, yes_no
 from hypothesis import given
 from hypothesis import strategies as st
+
+from bot.vietnamese.affirm import command, unknown, yes_no
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import unicodedata
 from pathlib import Path
 
 import pytest
+
 from bot.vietnamese.letters import fold
 from bot.vietnamese.wordlists import wordlist
 

@@ -1,16 +1,16 @@
 """Danger, as villagers write it. The sentences are in danger_cases.toml."""
 
-import json
 import time
 import tomllib
 import unicodedata
 from pathlib import Path
 
 import pytest
-from bot.vietnamese.danger import Danger, about_law, read
-from bot.vietnamese.letters import WITHOUT_MARKS
 from hypothesis import given
 from hypothesis import strategies as st
+
+from bot.vietnamese.danger import Danger, about_law, read
+from bot.vietnamese.letters import WITHOUT_MARKS
 
 LISTS = tomllib.loads(Path(__file__).with_name("danger_cases.toml").read_text("utf-8"))
 CASES = [(text, Danger[level.upper()]) for level, texts in LISTS["cases"].items() for text in texts]
@@ -81,8 +81,8 @@ def test_the_held_out_sentences_are_understood():
         ("chãy máu", Danger.POSSIBLE),
         ("bij nhoots", Danger.POSSIBLE),
         ("bi5 nho61t", Danger.POSSIBLE),
-        ("dọa giết", Danger.POSSIBLE),
-        ("doạ giết", Danger.POSSIBLE),
+        ("khóa trái cửa", Danger.POSSIBLE),
+        ("khoá trái cửa", Danger.POSSIBLE),
         ("b\u200bị đ\u200bánh", Danger.POSSIBLE),
     ],
 )
@@ -106,15 +106,11 @@ def test_a_question_about_the_law_is_known(text, general):
     assert about_law(text) is general
 
 
-@pytest.mark.parametrize("text", [text for text, level in CASES if level])
-def test_leaving_out_the_marks_hides_no_danger_from_most(text):
-    """One in twenty may be lost: without marks some words are other words."""
-    if not read(text.translate(WITHOUT_MARKS)):
-        LOST.append(text)
-    assert len(LOST) <= len(CASES) / 20
-
-
-LOST: list[str] = []
+def test_leaving_out_the_marks_hides_hardly_any_danger():
+    """Without marks some words are other words: one in thirty may be lost, not more."""
+    dangers = [text for text, level in CASES if level and not text.isascii()]
+    lost = [text for text in dangers if not read(text.translate(WITHOUT_MARKS))]
+    assert len(lost) <= len(dangers) / 30, lost
 
 
 @given(st.text(st.characters(exclude_categories=())))
@@ -170,4 +166,3 @@ def test_the_cases_are_many_and_half_without_marks():
     assert len(texts) == len(set(texts)) >= 210
     assert 0.4 < sum(text.isascii() for text in texts) / len(texts) < 0.6
     assert len(HELD_OUT) == 60
-    json.dumps(texts)

@@ -1,9 +1,10 @@
 """Names of places, matched as they are typed."""
 
 import pytest
-from bot.vietnamese.fold import closest
 from hypothesis import given
 from hypothesis import strategies as st
+
+from bot.vietnamese.fold import closest
 
 PLACES = {
     "PV": ["Thôn Phố Vị", "Phố Vị"],
@@ -33,6 +34,7 @@ PLACES = {
         ("pho1 vi5", "PV"),
         ("phor vyx", "PY"),
         ("pho vii", "PV"),
+        ("pho iv", "PV"),
         ("t5", "T5"),
         ("thon5", "T5"),
         ("thôn 05", "T5"),
@@ -72,6 +74,15 @@ def test_the_nearer_the_writing_the_higher_the_score():
     ]
     assert scores == sorted(scores, reverse=True) and len(set(scores)) == len(scores)
     assert scores[0] == 1.0
+
+
+def test_keystrokes_give_the_marks_too():
+    assert closest("phoos vij", PLACES)[0] == ("PV", 1.0)
+    assert closest("pho61 vi5", PLACES)[0] == ("PV", 1.0)
+
+
+def test_i_for_y_is_half_a_slip():
+    assert dict(closest("phố vỵ", PLACES))["PV"] > dict(closest("phố ve", PLACES))["PV"]
 
 
 def test_a_digit_is_never_a_slip():

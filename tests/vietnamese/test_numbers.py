@@ -4,9 +4,10 @@ import unicodedata
 from datetime import date, timedelta
 
 import pytest
-from bot.vietnamese.numbers import age, day, number, phone
 from hypothesis import given
 from hypothesis import strategies as st
+
+from bot.vietnamese.numbers import age, day, number, phone
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
 SATURDAY = date(2026, 11, 21)
@@ -253,6 +254,11 @@ def test_figures_read_back(count):
 @given(ANY_TEXT)
 def test_no_text_breaks_the_reading(text):
     number(text), age(text, 2026), phone(text), day(text, SATURDAY)
+
+
+def test_a_heap_of_scales_stays_a_number():
+    assert number("hai" + " triệu" * 500) < 1e16
+    age("hai" + " triệu" * 500, 2026)
 
 
 @given(st.text("0123456789-+/.,() k tr năm mười triệu sinhtuổi thứ hai nửa rưỡi tháng ngày"))

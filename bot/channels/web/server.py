@@ -306,7 +306,7 @@ def _checked(said: Any) -> dict[str, Any]:
         if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
             raise ValueError("location")
         message["location"] = {"latitude": latitude, "longitude": longitude}
-    if len(message.get("value", "")) > 200 or len(message) < 2:
+    if max(len(message.get(name, "")) for name in ("value", "label")) > 200 or len(message) < 2:
         raise ValueError("empty")
     return message
 
