@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,12 +14,14 @@ from bot import operations
 from bot.command_line import (
     AsJson,
     Failed,
+    PersonNumber,
     complain,
     in_database,
     open_keys,
     print_data,
     run_work,
     settings_of,
+    telegram_username,
 )
 
 if TYPE_CHECKING:
@@ -50,37 +53,62 @@ app.command()(operations.erase)
 def main() -> NoReturn:
     """The console script. Exit status 0 done, 1 failed, 2 wrong usage."""
     try:
-        app(standalone_mode=True)
+        status = app(standalone_mode=False)
+        sys.stdout.flush()
+    except typer.TyperException as problem:
+        _wrong_usage(problem)
+    except typer.Abort:
+        complain("stopped; nothing was changed")
     except Failed as problem:
         complain(str(problem))
     except KeyboardInterrupt:
         sys.exit(130)
+    except BrokenPipeError:  # whoever read our output has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     except Exception as problem:
         complain(f"{type(problem).__name__}: {problem}")
-    sys.exit(0)
+    sys.exit(status or 0)
+
+
+def _wrong_usage(problem: typer.TyperException) -> NoReturn:
+    message = problem.format_message()
+    if message.startswith("Usage:"):  # a group without a command: its help
+        print(message, file=sys.stderr)
+        sys.exit(problem.exit_code)
+    context = getattr(problem, "ctx", None)
+    hint = f". See {context.command_path} --help" if context else ""
+    complain(f"{' '.join(message.split()).rstrip('.')}{hint}", problem.exit_code)
 
 
 @app.command()
 def demo(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8080,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 8080,
     data: Annotated[Path, typer.Option(help="Where the demo commune is kept.")] = Path("demo-data"),
     fresh: Annotated[bool, typer.Option(help="Begin with an empty commune.")] = False,
 ) -> None:
     """Three phones on one page: collaborator, resident, officer. No token needed."""
     from bot.demo import run
+    from bot.serve import CannotServe
 
-    run_work(run(host, port, data, fresh))
+    try:
+        run_work(run(host, port, data, fresh))
+    except CannotServe as problem:
+        raise Failed(str(problem)) from None
 
 
 @app.command()
 def serve() -> None:
     """Every configured channel, workers and clock in one process."""
-    from bot.serve import run
-
     settings = settings_of()
     open_keys(settings)
-    run_work(run(settings))
+    from bot.serve import CannotServe, run
+
+    try:
+        run_work(run(settings), settings)
+    except CannotServe as problem:
+        raise Failed(problem.named) from None
 
 
 @app.command()
@@ -89,12 +117,12 @@ def tick(
     as_json: AsJson = False,
 ) -> None:
     """Run once everything that is due at a moment, deliver it, exit."""
-    from bot.serve import tick_once
-
     settings = settings_of()
     moment = _moment(at, settings.timezone)
     open_keys(settings)
-    done = run_work(tick_once(settings, moment))
+    from bot.serve import tick_once
+
+    done = run_work(tick_once(settings, moment), settings)
     print_data(done, as_json, [f"{name}: {count}" for name, count in done.items()])
 
 
@@ -104,7 +132,10 @@ def _moment(text: str, zone: str) -> datetime:
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is no moment like 2026-11-21T20:15:00+07:00") from None
+        example = "2026-11-21T20:15:00+07:00"
+        raise typer.BadParameter(
+            f"{text!r} is no moment like {example}", param_hint="--at"
+        ) from None
     return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))
 
 
@@ -171,8 +202,11 @@ def member_invite(
         code = invitations.invite(connection, role, area, uses, now, now + timedelta(days=days))
         return code, found.name
 
+    username, trouble = telegram_username(settings)
     code, area_name = in_database(work, settings)
-    made = links_and_text(settings, code, role, area_name, days)
+    if trouble:
+        print(f"vongtay: without a link to Telegram: {trouble}", file=sys.stderr)
+    made = links_and_text(settings, code, role, area_name, days, username)
     print_data(made, as_json, [f"{name}: {value}" for name, value in made.items()])
 
 
@@ -192,15 +226,15 @@ def member_list(as_json: AsJson = False) -> None:
         for person, roles in found
     ]
     lines = [
-        f"{row['id']}\t{', '.join(r['role'] + ' ' + r['area'] for r in row['roles'])}"  # type: ignore[attr-defined]
-        f"{' (suspended)' if row['suspended'] else ''}"
-        for row in rows
+        f"{person.id}\t{', '.join(f'{role} {area}' for role, area in roles)}"
+        f"{' (suspended)' if person.suspended_at else ''}"
+        for person, roles in found
     ]
     print_data(rows, as_json, lines or ["nobody yet: vongtay member invite --role … --area …"])
 
 
 @member_app.command("suspend")
-def member_suspend(person: int, as_json: AsJson = False) -> None:
+def member_suspend(person: PersonNumber, as_json: AsJson = False) -> None:
     """Take a person's access away; what they did stays."""
     from bot import clock
     from storage import audit, people, web
@@ -270,10 +304,11 @@ def inbox_retry(
 @app.command()
 def doctor(as_json: AsJson = False) -> None:
     """Look at the installation and say what is wrong."""
-    from bot.doctor import examine
+    from bot.doctor import examine, telegram_finding
 
     settings = settings_of()
-    findings = in_database(lambda c: examine(c, settings), settings)
+    telegram = telegram_finding(settings, *telegram_username(settings))
+    findings = [*in_database(lambda c: examine(c, settings), settings), telegram]
     lines = [f"{'ok  ' if f['ok'] else 'BAD '} {f['what']}: {f['says']}" for f in findings]
     print_data(findings, as_json, lines)
     if not all(finding["ok"] for finding in findings):

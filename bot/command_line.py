@@ -17,16 +17,19 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+PersonNumber = Annotated[int, typer.Argument(min=1, max=2**63 - 1, help="As in member list.")]
+TELEGRAM_PATIENCE = 4.0  # seconds
 
 
 class Failed(Exception):
     """What was asked for cannot be done; the message is one line for the operator."""
 
 
-def complain(message: str) -> NoReturn:
+def complain(message: str, status: int = 1) -> NoReturn:
+    """Say in one line what went wrong, and end."""
     first = message.strip().splitlines()[0] if message.strip() else "failed"
     print(f"vongtay: {first}", file=sys.stderr)
-    sys.exit(1)
+    sys.exit(status)
 
 
 def settings_of(**overrides: object) -> Settings:
@@ -39,16 +42,26 @@ def settings_of(**overrides: object) -> Settings:
 
 
 def open_keys(settings: Settings) -> None:
-    """Use the operator's master key; a new one is made, and said so, when there is none."""
+    """Use the operator's master key; a new one is made, and said so, for a new database."""
     from storage import crypto
 
+    file, database = settings.key_file, settings.database_file
     try:
         if settings.master_key:
             crypto.use(crypto.Keyring(settings.master_key))
             return
-        keyring, made = crypto.read_or_make(settings.key_file)
-    except (ValueError, OSError) as problem:
-        raise Failed(f"VONGTAY_MASTER_KEY: {problem}") from None
+        if not file.exists() and database and database.exists() and database.stat().st_size:
+            raise Failed(
+                f"VONGTAY_MASTER_KEY_FILE: {file} is missing, and without the key in it nothing "
+                f"in {database} can be read: put it back"
+            )
+        keyring, made = crypto.read_or_make(file)
+    except OSError as problem:
+        name = "MASTER_KEY_FILE" if settings.master_key_file else "DATA_DIR"
+        raise Failed(f"VONGTAY_{name}: {file}: {problem.strerror}") from None
+    except ValueError as problem:
+        name = "MASTER_KEY" if settings.master_key else "MASTER_KEY_FILE"
+        raise Failed(f"VONGTAY_{name}: {problem}") from None
     crypto.use(keyring)
     if made:
         print(
@@ -64,28 +77,60 @@ def in_database(work: Callable[[Connection], T], settings: Settings | None = Non
     open_keys(settings)
 
     async def work_once() -> T:
-        from storage import schema
-        from storage.database import Database
+        from storage.opening import check_key, opened
 
-        database = Database(settings.database)
+        def checked(connection: Connection) -> T:
+            result = work(connection)
+            check_key(connection)  # what was restored from a backup can be read, too
+            return result
+
+        database = await opened(settings.database)
         try:
-            await database.write(schema.upgrade)
-            return await database.write(work)
+            return await database.write(checked)
         finally:
             await database.close()
 
-    return run_work(work_once())
+    return run_work(work_once(), settings)
 
 
-def run_work(work: Coroutine[Any, Any, T]) -> T:
-    from sqlalchemy.exc import DBAPIError
+def run_work(work: Coroutine[Any, Any, T], settings: Settings | None = None) -> T:
+    """Run `work` to its end; what is wrong with the database or its key names its setting."""
+    from storage.crypto import WrongKey
+    from storage.opening import CannotOpen
 
     try:
         return asyncio.run(work)
-    except DBAPIError as problem:
-        raise Failed(f"VONGTAY_DATABASE_URL: {problem.orig}") from None
+    except CannotOpen as problem:
+        name = "DATABASE_URL" if settings and settings.database_url else "DATA_DIR"
+        raise Failed(f"VONGTAY_{name}: {problem}") from None
+    except WrongKey:
+        name = "MASTER_KEY" if settings and settings.master_key else "MASTER_KEY_FILE"
+        raise Failed(f"VONGTAY_{name}: the database was written with another key") from None
     except OSError as problem:
         raise Failed(str(problem)) from None
+
+
+def telegram_username(settings: Settings) -> tuple[str, str]:
+    """The name of the operator's bot, asked of Telegram, and why it is not known."""
+    if not settings.telegram_token:
+        return "", ""
+    from bot.channels import NotSent
+    from bot.channels.telegram.channel import TelegramChannel
+
+    async def ask() -> tuple[str, str]:
+        base, proxy = settings.telegram_api_base, settings.telegram_proxy or None
+        telegram = TelegramChannel(settings.telegram_token, base, proxy)
+        try:
+            async with asyncio.timeout(TELEGRAM_PATIENCE):
+                return await telegram.learn_username(), ""
+        except TimeoutError:
+            return "", f"it has not answered within {TELEGRAM_PATIENCE:.0f} seconds"
+        except NotSent as problem:
+            return "", " ".join(str(problem).split())
+        finally:
+            await telegram.close()
+
+    return asyncio.run(ask())
 
 
 def print_data(data: Any, as_json: bool, lines: list[str]) -> None:

@@ -41,13 +41,14 @@ def examine(connection: Connection, settings: Settings) -> list[dict[str, Any]]:
             "says": "unbroken" if broken is None else f"broken at line {broken}",
         },
         {
-            "what": "telegram",
-            "ok": True,
-            "says": settings.telegram_mode if settings.telegram_token else "not configured",
-        },
-        {
             "what": "public address",
             "ok": True,
             "says": settings.public_url or "none: links to the web cannot be sent",
         },
     ]
+
+
+def telegram_finding(settings: Settings, username: str, trouble: str) -> dict[str, Any]:
+    """The finding about Telegram, from what it answered when asked for the bot's name."""
+    says = f"@{username}, {settings.telegram_mode}" if username else trouble or "not configured"
+    return {"what": "telegram", "ok": not trouble, "says": says}

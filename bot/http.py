@@ -12,6 +12,7 @@ from bot.channels import Malformed
 from bot.channels.web.server import WebServer
 from bot.running import Running
 
+LARGEST_UPDATE = 1024 * 1024
 log = structlog.get_logger()
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -50,6 +51,14 @@ async def _no_traceback(request: web.Request, handler: Handler) -> web.StreamRes
         return web.json_response({"error": "later"}, status=503)
 
 
+async def _body(request: web.Request) -> bytes | None:
+    """The body of a webhook, None when it is larger than any update."""
+    try:
+        return await request.clone(client_max_size=LARGEST_UPDATE).read()
+    except web.HTTPRequestEntityTooLarge:
+        return None
+
+
 class _Routes:
     def __init__(self, running: Running) -> None:
         self._running = running
@@ -78,8 +87,10 @@ class _Routes:
         running = self._running
         secret = running.settings.telegram_webhook_secret
         given = request.headers.get(HEADER)
+        if (body := await _body(request)) is None:
+            metrics.REFUSED_INPUT.labels("large update").inc()
+            return web.json_response({"ok": False}, status=413)
         try:
-            body = await request.read()
             raw = webhook_events(body, given, secret, running.now())
         except WrongSecret:
             metrics.REFUSED_INPUT.labels("forged webhook").inc()

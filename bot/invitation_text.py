@@ -19,11 +19,11 @@ def links_and_text(
     """`code`, `telegram_link`, `web_link` and `forward_text` of an invitation (contract §2)."""
     _ = speak("vi", settings.timezone)
     base = settings.public_url or f"http://{settings.host}:{settings.port}"
-    web_link = f"{base}/?start={code}"
+    web_link = f"{base}/?start={code}" if settings.web_chat == "on" else ""
     telegram_link = f"https://t.me/{username}?start={code}" if username else ""
-    text = _(FORWARD).format(
-        role=_(ROLE_NAMES[role]), area=area, link=web_link, code=code, days=days
-    )
+    link, *other = [link for link in (web_link, telegram_link) if link] or [base]
+    text = _(FORWARD).format(role=_(ROLE_NAMES[role]), area=area, link=link, code=code, days=days)
+    text = "\n".join((text, *(f"Telegram: {link}" for link in other)))
     return {
         "code": code,
         "telegram_link": telegram_link,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.command_line import AsJson, Failed, in_database, print_data, settings_of
+from bot.command_line import AsJson, Failed, PersonNumber, in_database, print_data, settings_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -62,7 +62,7 @@ def rotate(as_json: AsJson = False) -> None:
 
 
 def erase(
-    person: int,
+    person: PersonNumber,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: AsJson = False,
 ) -> None:

@@ -83,6 +83,7 @@ class Running:
         self.worker = Worker(database, self.channels, FrontDesk(self.house), now)
         self.senders = {name: self._sender(channel) for name, channel in self.channels.items()}
         self.stopping = asyncio.Event()
+        self.failed = ""  # the part that ended by itself
         self._worked = asyncio.Event()
         self._fetch = asyncio.Event()
         self._tasks: list[asyncio.Task[Any]] = []
@@ -126,11 +127,12 @@ class Running:
         self._run(self.worker.run(self.intake.arrived, self._worked, self.stopping), "worker")
         self._run(self._pass_on(), "pass on")
         if self.telegram:
-            await self._start_telegram(self.telegram)
+            self._start_telegram(self.telegram)
         self._start_clock()
 
-    async def _start_telegram(self, telegram: TelegramChannel) -> None:
-        await telegram.start()
+    def _start_telegram(self, telegram: TelegramChannel) -> None:
+        # Nobody waits for Telegram, which may not be reachable: the web chat is there at once.
+        self._run(telegram.start(), "telegram start")
         fetcher = Fetcher(self.database, telegram, self.now)
         self._run(fetcher.run(self._fetch, self.stopping), "fetcher telegram")
         if self.settings.telegram_mode == "polling":
@@ -197,6 +199,7 @@ class Running:
         """A part that ends by itself is a fault: the process stops, so that it is restarted."""
         if not self.stopping.is_set() and not task.cancelled() and task.exception():
             log.error("part_failed", part=task.get_name(), exc_info=task.exception())
+            self.failed = task.get_name()
             self.stopping.set()
 
     async def stop(self) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
+import os
 import signal
+import socket
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
@@ -15,8 +18,22 @@ from aiohttp import web
 from bot.http import site
 from bot.running import Running
 from bot.settings import Settings
-from storage import schema
-from storage.database import Database
+from storage.opening import opened
+
+log = structlog.get_logger()
+
+
+class CannotServe(Exception):
+    """There is no way to start, or to go on; `setting` is the one to blame, if any."""
+
+    def __init__(self, message: str, setting: str = "") -> None:
+        super().__init__(message)
+        self.setting = setting
+
+    @property
+    def named(self) -> str:
+        """The message, with the name of its setting first."""
+        return f"VONGTAY_{self.setting}: {self}" if self.setting else str(self)
 
 
 def quiet_logs() -> None:
@@ -36,9 +53,15 @@ def quiet_logs() -> None:
 
 
 async def run(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT, then let what is under way end."""
+    """Serve until SIGTERM or SIGINT, then let what is under way end.
+
+    Raises CannotServe, CannotOpen or WrongKey.
+    """
     quiet_logs()
-    running = Running(settings, Database(settings.database))
+    running = Running(settings, await opened(settings.database))
+    if not running.channels:
+        await running.stop()
+        raise CannotServe("needed, because no other channel is on", "WEB_CHAT")
     await serve(running, site(running), settings.host, settings.port)
 
 
@@ -51,36 +74,55 @@ async def serve(
 ) -> None:
     """Start `running` and its site, call `ready` with the port, stop when asked to.
 
-    Raises OSError when the port is taken.
+    The port is taken before anything else: a second process of the same commune stops there and
+    does not disturb the first. Raises CannotServe.
     """
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, running.stopping.set)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+    await runner.setup()
+    listening = None
     try:
+        listening = await _listening(runner, host, port)
         await running.start()
-        await runner.setup()
-        listening = web.TCPSite(runner, host, port)
-        await listening.start()
+        await listening.start_serving()
+        real_port = listening.sockets[0].getsockname()[1]
+        log.info("serving", host=host, port=real_port, channels=sorted(running.channels))
         if ready:
-            ready(runner.addresses[0][1])
+            ready(real_port)
         await running.stopping.wait()
     finally:
+        if listening:
+            listening.close()
         with suppress(Exception):
             await runner.cleanup()
         await running.stop()
+    if running.failed:
+        raise CannotServe(f"the {running.failed} has failed; the log says why")
+
+
+async def _listening(runner: web.AppRunner, host: str, port: int) -> asyncio.Server:
+    """The address, taken but not served yet. Raises CannotServe."""
+    loop = asyncio.get_running_loop()
+    assert runner.server is not None
+    try:
+        return await loop.create_server(runner.server, host, port, start_serving=False)
+    except OSError as problem:
+        unknown = isinstance(problem, socket.gaierror) or problem.errno == errno.EADDRNOTAVAIL
+        number = problem.errno or 0
+        reason = os.strerror(number) if number > 0 else problem.strerror
+        setting = "HOST" if unknown else "PORT"
+        raise CannotServe(f"cannot listen on {host}:{port}: {reason}", setting) from None
 
 
 async def tick_once(settings: Settings, at: datetime) -> dict[str, int]:
     """Everything due at a moment, put into the outbox and delivered; see `Running.tick`."""
+    # The senders go by the real clock: by it they and a server beside us see who has claimed what.
     quiet_logs()
-    database = Database(settings.database)
-    running = Running(settings, database, now=lambda: at)
+    running = Running(settings, await opened(settings.database))
     try:
-        await database.write(schema.upgrade)
         done = await running.tick(at)
-        if running.telegram:
-            await running.telegram.start()
         for sender in running.senders.values():
             await sender.drain()
         return done

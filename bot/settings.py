@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -21,7 +22,11 @@ class Settings(BaseSettings):
     """Read from VONGTAY_… variables and from a .env file."""
 
     model_config = SettingsConfigDict(
-        env_prefix="VONGTAY_", env_file=".env", env_file_encoding="utf-8", extra="ignore"
+        env_prefix="VONGTAY_",
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
     )
 
     data_dir: Path = Path("data")
@@ -47,9 +52,9 @@ class Settings(BaseSettings):
     web_personal_data: Policy = "full"
 
     # Policy of the commune, not law: process.md part (b), clocks P1 and K1.
-    answer_hours: float = Field(24, gt=0)
-    escalate_minutes: float = Field(15, gt=0)
-    pushes_per_hour: int = Field(20, ge=1)
+    answer_hours: float = Field(24, gt=0, le=24 * 60)
+    escalate_minutes: float = Field(15, gt=0, le=24 * 60)
+    pushes_per_hour: int = Field(20, ge=1, le=1000)
 
     @field_validator("timezone")
     @classmethod
@@ -63,16 +68,21 @@ class Settings(BaseSettings):
     @field_validator("public_url", "telegram_api_base")
     @classmethod
     def _address(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if value and (parts.scheme not in ("http", "https") or not parts.hostname):
-            raise ValueError("must begin with http:// or https://")
+        if value and not _is_address(value, "http", "https"):
+            raise ValueError("must be an address like https://bot.example.vn")
         return value.rstrip("/")
+
+    @field_validator("telegram_proxy")
+    @classmethod
+    def _proxy(cls, value: str) -> str:
+        if value and not _is_address(value, "http", "https", "socks5", "socks5h"):
+            raise ValueError("must be an address like socks5://10.0.0.1:1080")
+        return value
 
     @field_validator("telegram_token")
     @classmethod
     def _token(cls, value: str) -> str:
-        number, _, secret = value.partition(":")
-        if value and not (number.isdigit() and secret):
+        if value and not re.fullmatch(r"[0-9]+:[A-Za-z0-9_-]+", value):
             raise ValueError("must look like 12345:letters")
         return value
 
@@ -80,15 +90,17 @@ class Settings(BaseSettings):
     @classmethod
     def _secret(cls, value: str) -> str:
         # Bot API, setWebhook: 1-256 characters, A-Z, a-z, 0-9, _ and -
-        if value and not (len(value) <= 256 and value.replace("_", "").replace("-", "").isalnum()):
-            raise ValueError("may hold only letters, digits, _ and -")
+        if value and not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value):
+            raise ValueError("may hold up to 256 of A-Z, a-z, 0-9, _ and -")
         return value
 
     @field_validator("database_url")
     @classmethod
     def _database(cls, value: str) -> str:
-        if value and not value.startswith(("sqlite", "postgresql+asyncpg:")):
-            raise ValueError("must begin with sqlite: or postgresql+asyncpg:")
+        if value and not _sqlite_file(value) and not _is_address(value, "postgresql+asyncpg"):
+            raise ValueError(
+                "must be sqlite:///FILE or postgresql+asyncpg://USER:PASSWORD@HOST/NAME"
+            )
         return value
 
     @model_validator(mode="after")
@@ -106,6 +118,11 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{self.data_dir / 'vongtay.sqlite3'}"
 
     @property
+    def database_file(self) -> Path | None:
+        """The file of a SQLite database."""
+        return _sqlite_file(self.database)
+
+    @property
     def key_file(self) -> Path:
         """Where the master key is, when it is not given itself."""
         return self.master_key_file or self.data_dir / "master.key"
@@ -121,10 +138,30 @@ class Settings(BaseSettings):
         }
 
 
+def _is_address(value: str, *schemes: str) -> bool:
+    """Whether this is an address of one of these schemes, with a host where one is needed."""
+    scheme, separator, _ = value.partition("://")
+    try:
+        parts = urlsplit(value)
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        return False
+    needs_host = not scheme.startswith("postgresql")  # it may listen on a socket file
+    return bool(separator) and scheme in schemes and (bool(host) or not needs_host)
+
+
+def _sqlite_file(url: str) -> Path | None:
+    """The file that a SQLite address names; None when it is another, or lives in memory only."""
+    found = re.fullmatch(r"sqlite(?:\+\w+)?:///([^?]+)(?:\?.*)?", url)
+    return Path(found[1]) if found and found[1] != ":memory:" else None
+
+
 def load(**overrides: object) -> Settings:
     """The settings of the environment. Raises WrongSetting: one line that names the setting."""
     try:
         return Settings(**overrides)  # type: ignore[arg-type]
+    except UnicodeDecodeError:
+        raise WrongSetting(".env: the file is not in UTF-8") from None
     except ValidationError as problem:
         first = problem.errors()[0]
         reason = first["msg"].removeprefix("Value error, ")

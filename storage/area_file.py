@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Collection, Mapping
 from datetime import date
+from graphlib import CycleError, TopologicalSorter
 
 from storage.records import AREA_KINDS, COMMUNE_KINDS, VILLAGE_KINDS, Area
 
@@ -102,6 +103,7 @@ Found = dict[str, tuple[int, Area, list[str]]]
 
 
 def _check_parents(found: Found, kinds: Mapping[str, str], mistakes: list[str]) -> None:
+    circle = _circle({code: [area.parent] for code, (_, area, _) in found.items() if area.parent})
     for code, (line, area, _) in found.items():
         if area.parent is None:
             if area.kind in VILLAGE_KINDS:
@@ -110,7 +112,7 @@ def _check_parents(found: Found, kinds: Mapping[str, str], mistakes: list[str]) 
         above = kinds.get(area.parent)
         if above is None:
             mistakes.append(f"line {line}: parent {area.parent} is not known")
-        elif area.parent == code or _in_circle(code, found):
+        elif code in circle:
             mistakes.append(f"line {line}: {code} lies, by its parents, inside itself")
         elif above not in _fits_above(area.kind):
             mistakes.append(f"line {line}: a {area.kind} cannot lie in a {above}")
@@ -122,27 +124,19 @@ def _fits_above(kind: str) -> Collection[str]:
     return ("province",) if kind in COMMUNE_KINDS else ()
 
 
-def _in_circle(code: str, found: Found) -> bool:
-    seen: set[str] = set()
-    here: str | None = code
-    while here in found and here not in seen:
-        seen.add(here)
-        here = found[here][1].parent
-    return here == code
+def _circle(leads_to: Mapping[str, Collection[str]]) -> set[str]:
+    """Codes that lead, over however many steps, to themselves: those of one circle, if any."""
+    try:
+        TopologicalSorter(leads_to).prepare()
+    except CycleError as problem:
+        return set(problem.args[1])
+    return set()
 
 
 def _check_successions(found: Found, mistakes: list[str]) -> None:
-    """An area cannot, over however many steps, have succeeded itself."""
-    for code, (line, _, succeeds) in found.items():
-        waiting, seen = list(succeeds), set[str]()
-        while waiting:
-            old = waiting.pop()
-            if old == code:
-                mistakes.append(f"line {line}: {code} succeeds, in the end, itself")
-                break
-            if old not in seen:
-                seen.add(old)
-                waiting += found[old][2] if old in found else []
+    circle = _circle({code: succeeds for code, (_, _, succeeds) in found.items()})
+    for code in [code for code in found if code in circle]:
+        mistakes.append(f"line {found[code][0]}: {code} succeeds, in the end, itself")
 
 
 def _parents_first(found: Found) -> list[tuple[int, Area, list[str]]]:

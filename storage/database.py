@@ -26,14 +26,15 @@ Work = Callable[[Connection], T]
 class Database:
     """One database, SQLite or PostgreSQL, by its SQLAlchemy URL.
 
-    `commits` counts finished writing transactions; `on_commit`, if set, is called with that
-    number right after each (tests stop the process there).
+    `commits` counts finished writing transactions. `before_commit` and `on_commit`, if set, are
+    called with the number of each right before and right after it (tests stop the process there).
     """
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self.sqlite = self.url.get_backend_name() == "sqlite"
         self.commits = 0
+        self.before_commit: Callable[[int], None] | None = None
         self.on_commit: Callable[[int], None] | None = None
         self._async: AsyncEngine | None = None
         if self.sqlite:
@@ -61,13 +62,20 @@ class Database:
         """
         if self._async is not None:
             async with self._async.begin() as connection:
-                result = await connection.run_sync(work)
+                result = await connection.run_sync(self._work, work)
         else:
             loop = asyncio.get_running_loop()
-            result = await loop.run_in_executor(self._writing, _begin, self._writer, work)
+            whole = partial(self._work, work=work)
+            result = await loop.run_in_executor(self._writing, _begin, self._writer, whole)
         self.commits += 1
         if self.on_commit:
             self.on_commit(self.commits)
+        return result
+
+    def _work(self, connection: Connection, work: Work[T]) -> T:
+        result = work(connection)
+        if self.before_commit:
+            self.before_commit(self.commits + 1)
         return result
 
     async def read(self, work: Work[T]) -> T:

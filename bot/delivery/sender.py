@@ -14,6 +14,7 @@ from bot.channels import Channel, Later, Moved, NotSent, Refused
 from bot.clock import Clock
 from bot.delivery.pacing import Pace
 from bot.delivery.together import Together
+from bot.delivery.waiting import first_of
 from bot.words import Policy, Say
 from storage import outbox, people
 from storage.database import Database
@@ -56,8 +57,8 @@ class Sender:
                 started = await self.step()
             except Exception:
                 log.exception("sender_failed", channel=self._channel.name)
-                started = 0
-                await asyncio.sleep(1.0)
+                await first_of(stop, seconds=1.0)
+                continue
             if not started:
                 await self._rest(stop)
         if self._sending:
@@ -99,10 +100,7 @@ class Sender:
 
     async def _rest(self, stop: asyncio.Event) -> None:
         pause = self._pace.wait(asyncio.get_running_loop().time()) or 1.0
-        waits = [asyncio.create_task(event.wait()) for event in (self.due, stop)]
-        await asyncio.wait(waits, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
-        for wait in waits:
-            wait.cancel()
+        await first_of(self.due, stop, seconds=pause)
 
     async def _send(self, message: Owed) -> None:
         now = self._now()
@@ -152,7 +150,7 @@ class Sender:
         if now - message.created_at > GIVE_UP_AFTER:
             await self._finish(message, "refused", error=str(problem))
             return
-        pause = problem.seconds or min(2.0**message.attempts, 300.0)
+        pause = problem.seconds or min(2.0 ** min(message.attempts, 9), 300.0)
         if problem.whole_channel:
             self._pace.close(asyncio.get_running_loop().time() + pause)
         until = now + timedelta(seconds=pause)

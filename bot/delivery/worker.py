@@ -9,7 +9,6 @@ failure only the kind and the place are kept: its words may quote what somebody 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import traceback
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -23,6 +22,7 @@ from sqlalchemy import Connection
 from bot import metrics
 from bot.channels import Channel, Malformed
 from bot.clock import Clock
+from bot.delivery.waiting import first_of
 from bot.words import Incoming
 from storage import inbox
 from storage.database import Database
@@ -71,12 +71,12 @@ class Worker:
                 handled = await self.step()
             except Exception:
                 log.exception("worker_failed")
-                await _sleep(stop, 1.0)
+                await first_of(stop, seconds=1.0)
                 continue
             if handled:
                 done.set()
             else:
-                await _either(arrived, stop, 1.0)
+                await first_of(arrived, stop, seconds=1.0)
 
     async def step(self) -> int:
         """Handle what waits, up to a batch; returns how many events are settled."""
@@ -84,8 +84,9 @@ class Worker:
             await self.start()
         if self._careful_until:
             handled, left = await self._one_by_one(self._careful_until)
-            self._careful_until = self._careful_until if left else 0
-            return handled
+            if left:
+                return handled
+            self._careful_until = 0
         try:
             return await self._database.write(lambda c: self._work(c, BATCH))
         except Exception as problem:
@@ -192,16 +193,3 @@ def _why(problem: Exception) -> str:
     ours = [frame for frame in frames if "site-packages" not in frame.filename] or list(frames)
     places = [f" in {f.name} ({Path(f.filename).name}:{f.lineno})" for f in ours[-1:]]
     return type(problem).__name__ + "".join(places)
-
-
-async def _sleep(stop: asyncio.Event, seconds: float) -> None:
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), seconds)
-
-
-async def _either(first: asyncio.Event, second: asyncio.Event, seconds: float) -> None:
-    """Wait until one of them is set, at most so long."""
-    tasks = [asyncio.create_task(event.wait()) for event in (first, second)]
-    await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-    for task in tasks:
-        task.cancel()

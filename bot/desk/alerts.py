@@ -12,7 +12,7 @@ from bot.desk.house import House
 from bot.desk.telling import tell
 from bot.forms.child_report import CHILD_REPORT
 from bot.forms.model import Scene
-from bot.forms.render import value_in_words
+from bot.forms.render import ALSO_SAID, cut, value_in_words
 from bot.i18n import Speech
 from bot.i18n import later as _
 from bot.words import Button, Say, private
@@ -93,7 +93,7 @@ def words(
 ) -> Callable[[Speech], Say]:
     """An alert in any language: code, village, level, clock; never a name on code_only."""
     village = village_name(connection, case, answers)
-    near = "" if village else near_reporter(connection, case)
+    near = "" if village else private(near_reporter(connection, case))  # it tells who reports
 
     def build(_: Speech) -> Say:
         urgent = case.level == "EMERGENCY"
@@ -110,6 +110,8 @@ def words(
         ]
         if what := what_line(answers, _, house):
             lines.append(what)
+        if also := answers.get("also"):
+            lines.append(f"{_(ALSO_SAID)}: {private(cut(also[-1]), _('noted'))}")
         return Say("\n".join(lines), buttons(case, _), urgent=urgent)
 
     return build

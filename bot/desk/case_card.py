@@ -9,10 +9,10 @@ from bot.desk.cases import Opened
 from bot.desk.main_menu import said
 from bot.forms.child_report import CHILD_REPORT
 from bot.forms.model import UNKNOWN, Question, Scene
-from bot.forms.render import LONGEST_SHOWN, value_in_words
+from bot.forms.render import ALSO_SAID, LONGEST_SHOWN, value_in_words
 from bot.i18n import Speech
 from bot.i18n import later as _
-from bot.words import Button, File, Say, private
+from bot.words import Button, File, Say, for_policy, private
 
 if TYPE_CHECKING:
     from bot.desk.desk import Desk
@@ -74,9 +74,11 @@ def _answers(desk: Desk, opened: Opened) -> list[str]:
         shown = " · ".join(_shown(question, value, __, scene) for value in values)
         if shown:
             hidden = question.key in ONLY_ON_FULL
-            lines.append(f"• {__(question.short)}: {private(shown) if hidden else shown}")
+            # What is personal already is marked once only: marks do not go into each other.
+            shown = private(for_policy(shown, "full")) if hidden else shown
+            lines.append(f"• {__(question.short)}: {shown}")
     also = [text for report, _r in opened.reports for text in report.answers.get("also", ())]
-    lines += [f"• {__('Also said')}: {private(text)}" for text in also]
+    lines += [f"• {__(ALSO_SAID)}: {private(text)}" for text in also]
     if len(opened.reports) > 1:
         lines.append(__.n("{count} report", "{count} reports", len(opened.reports)))
     return lines

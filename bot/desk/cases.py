@@ -109,6 +109,7 @@ class Cases:
             case,
             later("Your report {code} has been received by the commune officer."),
             f"case:{case.code}:received",
+            promise=True,
         )
         if case.level == "EMERGENCY":
             self._tell_colleagues(case)
@@ -118,12 +119,16 @@ class Cases:
         """Enter a new status, with a note; the reporters are told in safe words."""
         desk = self._desk
         self._note("status", case.code, status)
+        taken = cases.acknowledge(desk.connection, case, desk.person.person_id, desk.now)
+        if taken and case.level == "EMERGENCY":
+            self._tell_colleagues(case)
         cases.set_status(desk.connection, case, status, desk.now)
         cases.enter(
             desk.connection, case, desk.person.person_id, desk.now, "status", words or None, status
         )
         once = f"case:{case.code}:status:{status}:{desk.incoming.event_id}"
-        self._tell_reporters(case, REPORTER_HEARS[status], once)
+        promise = status in ("received", "verifying")
+        self._tell_reporters(case, REPORTER_HEARS[status], once, promise=promise)
 
     def note(self, case: Case, words: str) -> None:
         """Write a note into a case."""
@@ -155,7 +160,7 @@ class Cases:
         if case is None or case.id not in mine:
             return None
         cases.enter(desk.connection, case, desk.person.person_id, desk.now, "addition", words)
-        answers = cases.reports_of(desk.connection, case)[-1][0].answers
+        answers = {**cases.reports_of(desk.connection, case)[-1][0].answers, "also": [words]}
         head = later("The reporter has added to this case.")
         build = alerts.words(desk.connection, desk.house, case, answers, head=head)
         whom = alerts.everybody(desk.connection, case)
@@ -191,12 +196,12 @@ class Cases:
             number = person.phone if person else None
         return number, bool(agreed)
 
-    def _tell_reporters(self, case: Case, sentence: str, once: str) -> None:
+    def _tell_reporters(self, case: Case, sentence: str, once: str, *, promise: bool) -> None:
         desk = self._desk
 
         def build(_: Speech) -> Say:
             lines = [_(sentence).format(code=case.code)]
-            if case.closed_at is None:
+            if promise and case.answer_due_at > desk.now:
                 lines.append(
                     _("You will hear more by {moment}.").format(moment=_.moment(case.answer_due_at))
                 )

@@ -21,7 +21,7 @@ from bot.desk.members import Members
 from bot.desk.outreach import Outreach
 from bot.desk.questions import Questions
 from bot.desk.reports import Reports
-from bot.desk.telling import hotline, owe, tell
+from bot.desk.telling import hotline, owe, pushed_last, tell
 from bot.forms import FORMS
 from bot.forms.engine import Here, show
 from bot.forms.model import Draft, Form, Media, Reply, Scene
@@ -161,10 +161,11 @@ class Desk:
     def _form(self) -> str | None:
         return self._conversation[0]
 
-    @property
+    @cached_property
     def menu(self) -> list[Button]:
-        """The buttons this person was last shown outside a form."""
-        return [Button(*button) for button in self._conversation[1]]
+        """The buttons this person was last shown outside a form, in an alarm too."""
+        pushed = pushed_last(self.office.connection, self.person.link_id, self.office.said)
+        return pushed or [Button(*button) for button in self._conversation[1]]
 
     def _place(self, form: str | None, menu: list[Any]) -> None:
         if self._conversation != (form, menu):

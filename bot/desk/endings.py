@@ -11,6 +11,7 @@ from bot.desk.main_menu import main_menu, said
 from bot.forms.engine import Done, Note
 from bot.forms.model import Draft, Form
 from bot.i18n import later as _
+from bot.vietnamese.danger import Danger
 from bot.words import Button, Say
 
 if TYPE_CHECKING:
@@ -121,8 +122,13 @@ def _introduction(desk: Desk, done: Done) -> None:
     desk.say(main_menu(desk, desk._("Thank you. What would you like to do?")))
 
 
+def _text(done: Done) -> str:
+    """The words of a form of one text, with what was written after them at the card."""
+    return "\n".join([str(done.answers["text"]).removeprefix("/"), *done.draft.also])
+
+
 def _question(desk: Desk, done: Done) -> None:
-    told = desk.questions.pass_on(done.answers["text"])
+    told = desk.questions.pass_on(_text(done))
     desk.finish(done.draft)
     __ = desk._
     text = __("Your question is with the commune officer. The answer will come here.")
@@ -134,7 +140,7 @@ def _question(desk: Desk, done: Done) -> None:
 
 def _answer(desk: Desk, done: Done) -> None:
     found = desk.questions.find(str(done.draft.context.get("number", "")))
-    fresh = found is not None and desk.questions.answer(found, done.answers["text"])
+    fresh = found is not None and desk.questions.answer(found, _text(done))
     desk.finish(done.draft)
     text = _("Sent to the person who asked.") if fresh else _("A colleague had answered already.")
     desk.say(Say(desk._(text), (Button("m.menu", desk._("Menu"), nav=True),)))
@@ -148,9 +154,9 @@ def _case_note(desk: Desk, done: Done) -> None:
         desk.say(Say(desk._(NO_CASE)))
         return
     if status := context.get("status"):
-        desk.cases.set_status(case, status, done.answers["text"])
+        desk.cases.set_status(case, status, _text(done))
     else:
-        desk.cases.note(case, done.answers["text"])
+        desk.cases.note(case, _text(done))
     desk.say(saved(desk, case))
 
 
@@ -160,14 +166,18 @@ def _to_reporter(desk: Desk, done: Done) -> None:
     if case is None:
         desk.say(Say(desk._(NO_CASE)))
         return
-    reached = desk.cases.write_to_reporters(case, done.answers["text"])
+    reached = desk.cases.write_to_reporters(case, _text(done))
     text = _("Sent to the reporter.") if reached else _("The reporter cannot be reached any more.")
     desk.say(Say(desk._(text), (Button(f"c.view.{case.code}", desk._("View")),)))
 
 
 def _addition(desk: Desk, done: Done) -> None:
     code = str(done.draft.context.get("code", ""))
-    case = desk.cases.reply_from_reporter(code, done.answers["text"])
+    text = _text(done)
+    if desk.danger is Danger.NOW:  # it makes the case urgent, whatever it was
+        case = desk.reports.add(replace(done.draft, also=()), {"what": text}, code)
+    else:
+        case = desk.cases.reply_from_reporter(code, text)
     desk.finish(done.draft)
     if case is None:
         desk.say(Say(desk._("This report is not one of yours.")))
@@ -187,7 +197,7 @@ def _outreach_event(desk: Desk, done: Done) -> None:
 
 
 def _broadcast(desk: Desk, done: Done) -> None:
-    reached = desk.outreach.announce(done.answers["text"]) if desk.cases.mine else 0
+    reached = desk.outreach.announce(_text(done)) if desk.cases.mine else 0
     desk.finish(done.draft)
     text = desk._.n(
         "On its way to {count} collaborator.", "On its way to {count} collaborators.", reached
@@ -222,6 +232,7 @@ ENDINGS: dict[str, Callable[[Desk, Done], None]] = {
     "question": _question,
     "answer": _answer,
     "case_note": _case_note,
+    "case_closing": _case_note,
     "message_to_reporter": _to_reporter,
     "addition": _addition,
     "outreach_event": _outreach_event,

@@ -55,8 +55,7 @@ class Office:
 
         Whatever it raises is raised here, after everything it did was undone.
         """
-        if (text := clean(incoming.text)) != incoming.text:
-            incoming = replace(incoming, text=text)
+        incoming = cleaned(incoming)
         savepoint = Savepoint(self.connection)
         try:
             desk = Desk(self, incoming, savepoint)
@@ -119,6 +118,11 @@ class Office:
         if self._seen:
             people.seen(connection, self._seen, self.now)
 
+    @property
+    def said(self) -> list[dict[str, Any]]:
+        """What was said in this sitting, to anybody."""
+        return self._kept.said
+
     def scene(self, mine: frozenset[str | None], policy: Policy) -> Scene:
         """The world of the forms, with the places of `mine` (area codes) first."""
         if (mine, policy) not in self._scenes:
@@ -165,6 +169,14 @@ class Savepoint:
     def release(self) -> None:
         if self._nested is not None:
             self._nested.commit()
+
+
+def cleaned(incoming: Incoming) -> Incoming:
+    """The event without what must not be kept or shown: all that comes from outside is text."""
+    text, value, start = clean(incoming.text), clean(incoming.value), clean(incoming.start)
+    if (text, value, start) == (incoming.text, incoming.value, incoming.start):
+        return incoming
+    return replace(incoming, text=text, value=value, start=start)
 
 
 def sender(incoming: Incoming) -> tuple[str, str]:

@@ -28,8 +28,9 @@ class Reports:
 
     def file(self, draft: Draft, answers: Mapping[str, Any]) -> tuple[Case, int]:
         """File a confirmed report; returns its case and how many officers' channels are told."""
-        case, new = self._file(draft, answers, complete=True)
-        return case, self._wake(case, answers, new)
+        told = _with_also(draft, answers)
+        case, new = self._file(draft, told, complete=True)
+        return case, self._wake(case, told, new)
 
     def early(self, draft: Draft) -> tuple[Case, int] | None:
         """The child is said to be in danger now: wake the people on call before the form is done.
@@ -44,8 +45,9 @@ class Reports:
         lately = cases.by_reporter(desk.connection, desk.person.person_id, hour, 10)
         if len(lately) >= EARLY_PER_HOUR or self._commune(draft.answers) is None:
             return None
-        case, new = self._file(draft, draft.answers, complete=False, level=urgency.EMERGENCY)
-        return case, self._wake(case, draft.answers, new)
+        told = _with_also(draft, draft.answers)
+        case, new = self._file(draft, told, complete=False, level=urgency.EMERGENCY)
+        return case, self._wake(case, told, new)
 
     def similar(self, answers: Mapping[str, Any], draft: Draft) -> Case | None:
         """A case that this person reported within the hour and that this could be once more."""
@@ -64,21 +66,32 @@ class Reports:
         case = cases.by_code(desk.connection, code)
         if case is None or code not in mine:
             return None
+        answers = _with_also(draft, answers)
         urgent_before = case.level == urgency.EMERGENCY
         filing = self._filing(draft, answers, True, urgency.level(answers))
         cases.add_to(desk.connection, case, filing)
         cases.enter(desk.connection, case, desk.person.person_id, desk.now, "addition")
         changed = cases.by_code(desk.connection, code)
         assert changed is not None
-        if changed.level == urgency.EMERGENCY and not urgent_before:
+        urgent_now = changed.level == urgency.EMERGENCY and not urgent_before
+        if urgent_now and changed.acknowledged_at is None:
             self._wake(changed, answers, True)
         else:
-            self._told_more(changed, answers, draft.key)
+            self._told_more(changed, answers, draft.key, kind="alarm" if urgent_now else "push")
         return changed
 
     def mine(self) -> list[tuple[Case, Report]]:
         """The latest reports of this person."""
         return cases.by_reporter(self._desk.connection, self._desk.person.person_id)
+
+    def said_more(self, draft: Draft) -> None:
+        """More was told before the form is done: who was woken by it learns that there is more."""
+        desk = self._desk
+        report = cases.filed(desk.connection, draft.key)
+        if report is not None and report.completed_at is None:
+            told = _with_also(draft, draft.answers)
+            case, _ = self._file(draft, told, complete=False, level=urgency.EMERGENCY)
+            self._told_more(case, told, desk.incoming.event_id)
 
     def stopped(self, draft: Draft) -> Case | None:
         """The person gave up a form that had woken somebody already: the case stays open."""
@@ -88,7 +101,8 @@ class Reports:
         if report is None or case is None or report.completed_at is not None:
             return None
         head = later("The reporter stopped before the end. What was said so far stands here.")
-        self._told_more(case, draft.answers, f"stopped:{desk.incoming.event_id}", head)
+        told = _with_also(draft, draft.answers)
+        self._told_more(case, told, f"stopped:{draft.key}", head)
         return case
 
     def _file(
@@ -108,7 +122,6 @@ class Reports:
         known = areas.one(desk.connection, village) if isinstance(village, str) else None
         name = answers.get("name")
         call = answers.get("may_call")
-        kept = dict(answers) | ({"also": list(draft.also)} if draft.also else {})
         return cases.Filing(
             draft_key=draft.key,
             person_id=desk.person.person_id,
@@ -117,7 +130,7 @@ class Reports:
             commune=self._commune(answers),
             area=known.code if known else None,
             level=level,
-            answers=kept,
+            answers=dict(answers),
             child_name=name if isinstance(name, str) and name != UNKNOWN else None,
             may_call={"yes": True, "no": False}.get(str(call)),
             phone=answers.get("phone") if answers.get("phone") != UNKNOWN else None,
@@ -157,13 +170,25 @@ class Reports:
         once = f"case:{case.code}:new"
         return desk.tell(alerts.everybody(desk.connection, case), build, once=once)
 
-    def _told_more(self, case: Case, answers: Mapping[str, Any], what: str, head: str = "") -> None:
+    def _told_more(
+        self,
+        case: Case,
+        answers: Mapping[str, Any],
+        what: str,
+        head: str = "",
+        kind: str = "push",
+    ) -> None:
         """The people on duty learn that a case they know of has more to read."""
         desk = self._desk
         head = head or later("The reporter has added to this case.")
         build = alerts.words(desk.connection, desk.house, case, answers, head=head)
         whom = alerts.everybody(desk.connection, case)
-        desk.tell(whom, build, once=f"case:{case.code}:more:{what}")
+        desk.tell(whom, build, once=f"case:{case.code}:more:{what}", kind=kind)
+
+
+def _with_also(draft: Draft, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers with what was told beside them."""
+    return dict(answers) | ({"also": list(draft.also)} if draft.also else {})
 
 
 def _alike(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from bot.desk.house import House
 from bot.i18n import Speech, speak
 from bot.i18n import later as _
-from bot.words import Call, Say
+from bot.words import Button, Call, Say
 from storage import outbox, people
 
 PRIORITIES = {"alarm": outbox.ALARM, "reply": outbox.REPLY, "push": outbox.PUSH}
@@ -53,6 +53,23 @@ def owe(
         "once": once,
         "expires_at": now + expires if expires else None,
     }
+
+
+def pushed_last(
+    connection: Connection, link_id: int, unwritten: Sequence[Mapping[str, Any]]
+) -> list[Button] | None:
+    """The buttons of the newest message to a link, if that was no reply; None if it was one.
+
+    `unwritten` are the messages of this sitting, oldest first.
+    """
+    latest = select(outbox.outbox.c.kind, outbox.outbox.c.payload)
+    mine = latest.where(outbox.outbox.c.link_id == link_id)
+    rows = [(row["kind"], row["payload"]) for row in unwritten if row["link_id"] == link_id]
+    rows = [*rows[::-1], *connection.execute(mine.order_by(outbox.outbox.c.id.desc()).limit(5))]
+    for kind, payload in rows:
+        if payload and payload.get("buttons"):
+            return None if kind == "reply" else list(Say.from_json(payload).buttons)
+    return None
 
 
 def tell(

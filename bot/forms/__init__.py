@@ -4,7 +4,15 @@ from bot.forms.child_report import CHILD_REPORT
 from bot.forms.introduction import INTRODUCTION
 from bot.forms.model import Form
 from bot.forms.outreach_event import OUTREACH_EVENT
-from bot.forms.short_texts import ADDITION, ANSWER, BROADCAST, CASE_NOTE, MESSAGE, QUESTION
+from bot.forms.short_texts import (
+    ADDITION,
+    ANSWER,
+    BROADCAST,
+    CASE_CLOSING,
+    CASE_NOTE,
+    MESSAGE,
+    QUESTION,
+)
 
 FORMS: dict[str, Form] = {
     form.name: form
@@ -14,6 +22,7 @@ FORMS: dict[str, Form] = {
         OUTREACH_EVENT,
         QUESTION,
         ANSWER,
+        CASE_CLOSING,
         CASE_NOTE,
         MESSAGE,
         ADDITION,

@@ -6,6 +6,7 @@ that shows what would work.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from bot.forms.labels import spoken
@@ -130,6 +131,8 @@ def phone() -> Kind:
     def read(reply: Reply, scene: Scene) -> Value:
         if chosen := _chosen(reply, (DONT_KNOW,)):
             return chosen
+        if affirm.unknown(reply.text):
+            return UNKNOWN
         found = None if reply.value else numbers.phone(reply.text)
         if found is None:
             raise Unclear(_("Please write the number with 10 digits, for example 0912 345 678."))
@@ -195,7 +198,13 @@ def day(hint: str) -> Kind:
             raise Unclear(hint)
         return found.isoformat()
 
-    return Kind(read, lambda _scene: (DONT_KNOW,), show="day", wants_digits=True)
+    def fits(value: Value, _scene: Scene) -> bool:
+        return isinstance(value, str) and (value == UNKNOWN or bool(_DAY.fullmatch(value)))
+
+    return Kind(read, lambda _scene: (DONT_KNOW,), fits, show="day", wants_digits=True)
+
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def media(kind: str) -> Kind:

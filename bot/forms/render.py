@@ -15,9 +15,10 @@ from bot.forms.engine import (
     commands,
 )
 from bot.forms.model import UNKNOWN, VOICE, Draft, Form, Question, Scene, Value
-from bot.i18n import Speech
+from bot.i18n import Speech, later
 from bot.words import Button, Say, private
 
+ALSO_SAID = later("Also said")
 LONGEST_SHOWN = 160  # characters of a story on the card
 
 
@@ -91,7 +92,7 @@ def _review(form: Form, turn: Review, _: Speech, scene: Scene) -> Say:
         f"• {_(question.short)}: {shown(question, draft, _, scene)}" for question in turn.questions
     ]
     if draft.also:
-        lines.append(f"• {_('Also said')}: {private(_cut(' / '.join(draft.also)), _('noted'))}")
+        lines.append(f"• {_(ALSO_SAID)}: {private(cut(' / '.join(draft.also)), _('noted'))}")
     head = _("Please check:") if turn.complete else _("Written down so far:")
     foot = (
         _("That is enough already; you can also add details first.")
@@ -132,7 +133,7 @@ def value_in_words(question: Question, value: Value, _: Speech, scene: Scene) ->
     match question.kind.show:
         case "number":
             return _.number(value)
-        case "day":
+        case "day" if question.kind.fits(value, scene):
             return _.day(date.fromisoformat(value))
         case "media":
             return _.n("{count} sent", "{count} sent", len(value))
@@ -143,8 +144,9 @@ def value_in_words(question: Question, value: Value, _: Speech, scene: Scene) ->
             return private(f"{value[0]:.5f}, {value[1]:.5f}", _("noted"))
     if value == VOICE:
         return _("see the voice note")
-    return private(_cut(str(value).removeprefix("/")), _("noted"))
+    return private(cut(str(value).removeprefix("/")), _("noted"))
 
 
-def _cut(text: str) -> str:
+def cut(text: str) -> str:
+    """A story short enough for a card or an alert."""
     return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1].rstrip() + "…"

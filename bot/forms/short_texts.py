@@ -35,6 +35,12 @@ CASE_NOTE = _one_text(
     _("Write the note for this case."),
     _("Save note"),
 )
+CASE_CLOSING = _one_text(
+    "case_closing",
+    _("Reason"),
+    _("Why is this case closed? It is kept in the case; the reporter hears only that it is over."),
+    _("Close the case"),
+)
 MESSAGE = _one_text(
     "message_to_reporter",
     _("Message to the reporter"),

@@ -12,11 +12,12 @@ from bot.desk.cases import PAGE
 from bot.desk.main_menu import main_menu, said
 from bot.dispatcher import Router, command, value
 from bot.forms.model import Form
-from bot.forms.short_texts import CASE_NOTE, MESSAGE
+from bot.forms.short_texts import CASE_CLOSING, CASE_NOTE, MESSAGE
 from bot.i18n import later as _
 from bot.words import Button, Call, Incoming, Say, private
 
 router = Router("cases")
+LONGEST_SEARCH = 48  # bytes: it travels in a button, and Telegram takes 64 with what is before it
 CODE = re.compile(r"vt\W?(\d\d)\W?([0-9a-hjkmnp-tv-z]{6})", re.IGNORECASE)
 
 
@@ -35,17 +36,18 @@ def list_cases(_in: Incoming, desk: Desk, rest: str) -> None:
     if found := CODE.search(rest):
         view(_in, desk, f"VT-{found[1]}-{found[2].upper()}")
         return
-    show_page(desk, rest.strip()[:60], 0)
+    show_page(desk, rest.strip(), 0)
 
 
 @router.on(value("c.page."))
 def another_page(_in: Incoming, desk: Desk, rest: str) -> None:
     number, _dot, search = rest.partition(".")
-    show_page(desk, search[:60], int(number) if number.isdecimal() and len(number) < 6 else 0)
+    show_page(desk, search, int(number) if number.isdecimal() and len(number) < 6 else 0)
 
 
 def show_page(desk: Desk, search: str, page: int) -> None:
     """One page of cases as buttons, codes and villages only."""
+    search = search.encode()[:LONGEST_SEARCH].decode(errors="ignore")
     found, total = desk.cases.listed(search, page)
     __ = desk._
     desk.leave()
@@ -65,9 +67,9 @@ def show_page(desk: Desk, search: str, page: int) -> None:
         buttons.append(Button(f"c.view.{case.code}", label))
     nav = []
     if page:
-        nav.append(Button(f"c.page.{page - 1}.{search}"[:60], __("Newer"), nav=True))
+        nav.append(Button(f"c.page.{page - 1}.{search}", __("Newer"), nav=True))
     if (page + 1) * PAGE < total:
-        nav.append(Button(f"c.page.{page + 1}.{search}"[:60], __("Older"), nav=True))
+        nav.append(Button(f"c.page.{page + 1}.{search}", __("Older"), nav=True))
     nav.append(Button("m.menu", __("Menu"), nav=True))
     hint = __("To search: /hoso and a part of the code, or the village.")
     desk.say(Say(f"{head}\n{hint}", (*buttons, *nav)))
@@ -189,7 +191,7 @@ def set_status(_in: Incoming, desk: Desk, rest: str) -> None:
     if case is None or status not in STATUSES or status == "new":
         desk.say(Say(desk._(endings.NO_CASE)))
     elif status == "closed":
-        _begin(desk, code, CASE_NOTE, status=status)
+        _begin(desk, code, CASE_CLOSING, status=status)
     elif status == "received":
         acknowledge(_in, desk, code)
     else:

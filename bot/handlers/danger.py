@@ -1,4 +1,7 @@
-"""Somebody says, outside any form, that a child is in danger: numbers first, then the report."""
+"""Somebody says that a child is in danger: numbers first, then the report.
+
+Also in the middle of a form, if what was asked there is something else: see forms.py.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,8 @@ from dataclasses import replace
 from bot.desk import Desk, endings
 from bot.dispatcher import Router
 from bot.forms.child_report import CHILD_REPORT
-from bot.forms.engine import Note, show
+from bot.forms.engine import Cancelled, Done, Note, show, step
+from bot.forms.model import Draft
 from bot.i18n import later as _
 from bot.vietnamese.danger import Danger
 from bot.words import Incoming
@@ -20,10 +24,22 @@ def child_in_danger(incoming: Incoming, desk: Desk) -> None:
     """What was said is the first answer already; an unfinished report takes it up."""
     kept = desk.draft(CHILD_REPORT.name)
     if kept and kept[0].answers and not kept[0].cancelled:
-        draft = replace(kept[0], also=(*kept[0].also, incoming.text))
+        draft = _taken_up(kept[0], incoming.text)
     else:
         draft = desk.begin(CHILD_REPORT, {"what": incoming.text})[1]
+    if incoming.attachments:
+        turn = step(CHILD_REPORT, draft, replace(desk.reply(), text=""), desk.scene)
+        draft = draft if isinstance(turn, Done | Cancelled) else turn.draft
     note = Note(_("I have written down what you said."))
-    if desk.danger is Danger.NOW and (woken := endings.woken(desk, draft)):
-        draft, note = woken
+    if desk.danger is Danger.NOW:
+        if woken := endings.woken(desk, draft):
+            draft, note = woken
+        else:
+            desk.reports.said_more(draft)
     desk.ask(CHILD_REPORT, show(CHILD_REPORT, draft, desk.scene, note))
+
+
+def _taken_up(draft: Draft, text: str) -> Draft:
+    if "what" not in draft.answers:
+        return replace(draft, answers={**draft.answers, "what": text})
+    return replace(draft, also=(*draft.also, text)) if text not in draft.also else draft

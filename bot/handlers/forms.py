@@ -11,14 +11,25 @@ from bot.desk.main_menu import main_menu, said
 from bot.dispatcher import Router
 from bot.forms import urgency
 from bot.forms.child_report import CHILD_REPORT
-from bot.forms.engine import Cancelled, Done, Here, Turn, show, step
+from bot.forms.engine import Ask, Cancelled, Done, Here, Turn, show, step
 from bot.forms.model import Draft, Form
+from bot.forms.short_texts import (
+    ADDITION,
+    ANSWER,
+    BROADCAST,
+    CASE_CLOSING,
+    CASE_NOTE,
+    MESSAGE,
+)
 from bot.i18n import later as _
+from bot.vietnamese.danger import Danger
 from bot.words import Incoming
 
 router = Router("forms")
 
 WAKING = ("what", "danger", "village")  # the answers that can make it urgent, or say whose it is
+# Words of officers about what they know, and words that reach an officer as they are.
+GO_TO_SOMEBODY = (ADDITION, ANSWER, BROADCAST, CASE_CLOSING, CASE_NOTE, MESSAGE)
 LONG_AGO = timedelta(hours=24)  # after so long what is typed is hardly the answer to the question
 
 
@@ -30,7 +41,19 @@ def belongs_to_a_form(incoming: Incoming, desk: Desk) -> bool | dict[str, Any]:
     here = desk.open_form()
     if incoming.value or incoming.text.startswith("/") or here is None:
         return False
-    return {"form": here[0], "draft": here[1]}
+    form, draft, _at = here
+    return False if _a_cry_for_help(incoming, desk, form, draft) else {"form": form, "draft": draft}
+
+
+def _a_cry_for_help(incoming: Incoming, desk: Desk, form: Form, draft: Draft) -> bool:
+    """Danger told where something else was asked is no answer to that: it goes first."""
+    if form in GO_TO_SOMEBODY:
+        return False
+    if _long_ago(incoming, desk, form):
+        return desk.danger >= Danger.POSSIBLE
+    here = show(form, draft, desk.scene)
+    asked = isinstance(here, Ask) and here.question.key == "what" and form is CHILD_REPORT
+    return desk.danger is Danger.NOW and not asked
 
 
 @router.on(belongs_to_a_form)
@@ -79,8 +102,10 @@ def _gone(desk: Desk) -> None:
 
 
 def _long_ago(incoming: Incoming, desk: Desk, form: Form) -> bool:
+    if incoming.value or incoming.attachments:
+        return False
     kept = desk.draft(form.name)
-    return not incoming.value and kept is not None and incoming.at - kept[1] > LONG_AGO
+    return kept is not None and incoming.at - kept[1] > LONG_AGO
 
 
 def _welcome_back(desk: Desk, form: Form, draft: Draft) -> None:

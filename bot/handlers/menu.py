@@ -9,6 +9,7 @@ from bot.dispatcher import Router, command, value
 from bot.forms import FORMS
 from bot.forms.child_report import CHILD_REPORT
 from bot.forms.introduction import INTRODUCTION
+from bot.forms.model import Form
 from bot.forms.short_texts import QUESTION
 from bot.i18n import LANGUAGES
 from bot.i18n import later as _
@@ -49,7 +50,7 @@ def offer_to_continue(desk: Desk) -> None:
     )
     buttons = (
         Button(f"m.resume.{CHILD_REPORT.name}", desk._("Continue")),
-        Button("m.anew.report", desk._("Begin a new one")),
+        Button(f"m.anew.{kept[0].key}", desk._("Begin a new one")),
         Button("m.menu", desk._("Menu"), nav=True),
     )
     desk.leave()
@@ -58,7 +59,12 @@ def offer_to_continue(desk: Desk) -> None:
 
 @router.on(value("m.anew."))
 def begin_anew(incoming: Incoming, desk: Desk, rest: str) -> None:
-    desk.resume(*desk.begin(CHILD_REPORT))
+    """Give up the report that was offered; pressed late, another one is not overwritten."""
+    kept = desk.draft(CHILD_REPORT.name)
+    if kept and kept[0].key != rest:
+        report_a_child(incoming, desk, "")
+    else:
+        desk.resume(*desk.begin(CHILD_REPORT))
 
 
 @router.on(command("/tieptuc"))
@@ -77,12 +83,19 @@ def resume(incoming: Incoming, desk: Desk, rest: str) -> None:
 @router.on(command("/hoi"))
 @router.on(value("m.ask"))
 def ask(_: Incoming, desk: Desk, rest: str) -> None:
-    desk.resume(*desk.begin(QUESTION))
+    _begin_or_go_on(desk, QUESTION)
 
 
 @router.on(value("m.intro"))
 def introduce(_: Incoming, desk: Desk, rest: str) -> None:
-    desk.resume(*desk.begin(INTRODUCTION))
+    _begin_or_go_on(desk, INTRODUCTION)
+
+
+def _begin_or_go_on(desk: Desk, form: Form) -> None:
+    """A fresh form, unless something was written in it already."""
+    kept = desk.draft(form.name)
+    unfinished = kept and (kept[0].answers or kept[0].also) and not kept[0].cancelled
+    desk.resume(form, kept[0]) if kept and unfinished else desk.resume(*desk.begin(form))
 
 
 @router.on(command("/111"))

@@ -5,7 +5,7 @@ from bot.desk.main_menu import main_menu
 from bot.dispatcher import Router, command, value
 from bot.forms.outreach_event import OUTREACH_EVENT
 from bot.forms.short_texts import BROADCAST
-from bot.i18n import later as _later
+from bot.i18n import later
 from bot.words import Button, Incoming, Say
 
 router = Router("outreach")
@@ -20,7 +20,7 @@ def outreach(_: Incoming, desk: Desk, rest: str) -> None:
         return
     kept = desk.draft(OUTREACH_EVENT.name)
     if kept and kept[0].answers and not kept[0].cancelled:
-        desk.say_note(_later("You had begun this one; all is kept."))
+        desk.say_note(later("You had begun this one; all is kept."))
         desk.resume(OUTREACH_EVENT, kept[0])
     else:
         desk.resume(*desk.begin(OUTREACH_EVENT))

@@ -21,6 +21,7 @@ WHAT_IS_KEPT = _(
     "can help. Who you are is kept apart. You can have it deleted with /xoa."
 )
 NO_NAMES_HERE = _("On this channel please do not write children's names.")
+CASE = re.compile(r"vt\W?\d\d\W?[0-9a-z]{6}", re.IGNORECASE)  # as long as an invitation code
 WELCOME_ROLE = _("You are now {role} of {area}.")
 
 
@@ -51,9 +52,10 @@ def _redeem(desk: Desk, code: str) -> str:
 
 def an_invitation(incoming: Incoming, desk: Desk) -> bool | dict[str, Any]:
     """A message that is nothing but a code of an invitation, outside a form."""
-    if incoming.value or not desk.members.looks_like_code(incoming.text) or desk.open_form():
+    text = incoming.text
+    if incoming.value or not desk.members.looks_like_code(text) or CASE.fullmatch(text):
         return False
-    return {"code": incoming.text}
+    return {"code": text} if not desk.open_form() else False
 
 
 @router.on(an_invitation)

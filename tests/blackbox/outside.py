@@ -227,11 +227,13 @@ class Answer:
 
 async def get(url: str, method: str = "GET", **options: Any) -> Answer:
     """One request with nothing kept from earlier ones."""
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as session:
-        async with session.request(method, url, allow_redirects=False, **options) as answer:
-            body = await answer.read()
-            text = body.decode("utf-8", "replace")
-            return Answer(answer.status, text, answer.headers.copy(), body)
+    async with (
+        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as session,
+        session.request(method, url, allow_redirects=False, **options) as answer,
+    ):
+        body = await answer.read()
+        text = body.decode("utf-8", "replace")
+        return Answer(answer.status, text, answer.headers.copy(), body)
 
 
 async def until(true: Callable[[], Any], seconds: float = 10.0) -> Any:

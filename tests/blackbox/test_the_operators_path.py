@@ -113,9 +113,7 @@ async def test_a_code_is_good_for_as_many_as_it_says(invitations, phone):
     assert len(refused["text"]) > 40  # it says why
 
 
-async def test_a_report_in_four_answers_reaches_the_officer_and_the_officer_the_reporter(
-    lan, minh
-):
+async def test_a_report_in_four_answers_reaches_the_officer_and_the_officer_the_reporter(lan, minh):
     await lan.presses("Báo tin trẻ em")
     before = len(minh.heard)
     await lan.says(f"{STORY}, tên {NAME}, số {NUMBER}")

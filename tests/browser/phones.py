@@ -111,24 +111,37 @@ class Phone:
         """Wait until the bot has spoken and the page can send."""
         self.view.locator("#log .live").wait_for()
         self.view.locator("#send:not([disabled])").wait_for()
+        self.turn()
+
+    def turn(self) -> None:
+        """What is shown now counts as heard."""
+        mark = "(all) => all.forEach((one) => one.classList.add('heard'))"
+        self.view.locator(".msg").evaluate_all(mark)
 
     def write(self, text: str) -> None:
         """Type a message and send it."""
+        self.turn()
         self.view.locator("#text").fill(text)
         self.view.locator("#send").click()
 
     def press(self, label: str) -> None:
         """Press a button of the last question that was asked."""
-        self.button(label).click()
+        button = self.button(label)
+        button.wait_for()
+        self.turn()
+        button.click()
 
     def button(self, label: str) -> Locator:
         """A button of the last question, at a moment when it can be pressed."""
         name = self.page.get_by_text(label, exact=True)
         return self.view.locator("#log:not(.paused) .live button").filter(has=name)
 
-    def hears(self, text: str, bound: float = PATIENCE) -> Locator:
-        """Wait (at most `bound` ms) until the bot has said this; the last message that does."""
-        said = self.view.locator(".msg.bot").filter(has_text=text).last
+    def hears(self, text: str = "", bound: float = PATIENCE) -> Locator:
+        """Wait (at most `bound` ms) until the bot says this; the message that does.
+
+        Only what came after this person's last action is listened to.
+        """
+        said = self.view.locator(".msg.bot:not(.heard)").filter(has_text=text).first
         said.wait_for(timeout=bound)
         return said
 
@@ -139,12 +152,11 @@ class Phone:
     def answers(self, *answers: str) -> None:
         """Answer one question after another, each by its button, or else in words."""
         for answer in answers:
-            count = self.view.locator(".msg.bot").count()
             if answer.startswith("["):
                 self.press(answer.strip("[]"))
             else:
                 self.write(answer)
-            self.view.locator(f".msg.bot >> nth={count}").wait_for()
+            self.hears()
 
     def report(self, what: str, danger: str, village: str, age: str) -> str:
         """A report in four answers; returns its code."""
@@ -152,7 +164,7 @@ class Phone:
         return self.code("Tin báo đã tới nơi")
 
     def code(self, said: str) -> str:
-        """The code in the last message that says this."""
+        """The code in a message that says this."""
         found = CODE.search(self.hears(said).inner_text())
         assert found, said
         return found[0]

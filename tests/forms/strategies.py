@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from bot.forms.answers import age, count, media, one_of, phone, place, spot, words
+from bot.forms.answers import age, count, day, media, one_of, phone, place, spot, words
 from bot.forms.model import Answers, Form, Kind, Media, Question, Reply
 from bot.vietnamese.fold import clean
 from tests.forms.people import NAMES
@@ -23,7 +23,7 @@ LABELS = {
 TRICKY = (
     "không", "có", "ko", "k", "không rõ", "chịu", "unknown", "Huy", "huỷ", "huy", "sửa 2", "sua 1",
     "sửa 99", "quay lại", "bỏ qua", "xong", "gửi", "thêm", "tiếp tục", "1", "2", "3", "13", "0",
-    "-1", "12,5", "99999999999", "²", "٣", "12 tuổi", "mười hai", "sinh năm 2014", "0912 345 678",
+    "-1", "12,5", "99999999999", "²", "٣", "hôm qua", "15/11", "12 tuổi", "mười hai", "sinh năm 2014", "0912 345 678",
     "Phố Vị", "pho vi", "lang", "làng cũ 3", "xóm", "{count}", "{0}", "%s", "<b>x</b>", "/voice",
     "/unknown", "works", "yes", "'; DROP TABLE cases;--", "?", "!!!", ".", "f.abcdefghjk.-./send",
     "nó đang bị đánh cứu với, chảy máu nhiều lắm rồi", "a" * 81, "ă" * 301, "x y " * 3000,
@@ -45,6 +45,7 @@ def kinds(draw: st.DrawFn) -> Kind:
                 words(4000, by_voice=True),
                 count(0, 24, "Please type an age from 0 to 17, for example 12. A guess is fine."),
                 age(0, 17, "Please type an age from 0 to 17, for example 12. A guess is fine."),
+                day("Please write a few words, or choose a button."),
                 phone(),
                 place(),
                 media("photo"),

@@ -1,0 +1,224 @@
+"""Takes every picture of the guide and of the README anew, from a running demo.
+
+    .venv/bin/python docs/huong-dan/make_pictures.py [part of a name ...]
+
+Without a name all of them. Look at each before you commit it: a picture is a promise.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from PIL import Image, ImageDraw
+from playwright.sync_api import Browser
+
+from tests.browser import phones
+from tests.browser.phones import WIDE, Phone
+
+HERE = Path(__file__).parent
+PICTURES = HERE / "hinh"
+README_PICTURES = HERE.parent / "images"
+LARGEST = {PICTURES: 120_000, README_PICTURES: 300_000}  # bytes
+LAN, MINH, STRANGER = "/demo/collaborator/", "/demo/officer/", "/"
+
+
+class Studio:
+    """Phones at one demo, and a camera."""
+
+    def __init__(self, browser: Browser, address: str, wanted: list[str]) -> None:
+        self.browser, self.address, self.wanted = browser, address, wanted
+
+    def phone(self, path: str, height: int = 740) -> Phone:
+        """A phone with a sharp screen."""
+        size = {"width": 360, "height": height}
+        return phones.phone(self.browser, self.address + path, viewport=size, device_scale_factor=2)
+
+    def shoot(self, phone: Phone, name: str, folder: Path = PICTURES) -> None:
+        """Keep what a phone shows now."""
+        if self.wanted and not any(part in name for part in self.wanted):
+            return
+        phone.view.locator("#log.paused").wait_for(state="hidden")
+        phone.page.wait_for_timeout(400)  # what scrolls or fades has come to rest
+        image = Image.open(io.BytesIO(phone.page.screenshot(caret="hide")))
+        few = image.convert("RGB").quantize(128, dither=Image.Dither.NONE)
+        folder.mkdir(exist_ok=True)
+        path = folder / f"{name}.png"
+        few.save(path, optimize=True)
+        size = path.stat().st_size
+        assert size <= LARGEST[folder], f"{path.name} has {size} bytes"
+        print(f"{path.name}: {size // 1000} kB")
+
+
+def below(phone: Phone) -> None:
+    """Scroll to the end of the thread."""
+    phone.view.locator("#log").evaluate("(log) => { log.scrollTop = log.scrollHeight; }")
+
+
+def collaborator(studio: Studio) -> None:
+    """A report from the first tap to the officer's word, and what else Lan does."""
+    lan, minh = studio.phone(LAN), studio.phone(MINH)
+    studio.shoot(lan, "ctv-1-menu")
+    lan.answers("[Báo tin trẻ em]")
+    studio.shoot(lan, "ctv-2-cau-dau")
+    lan.answers("Cháu nghỉ học đi phụ hồ ở thị trấn", "[Không]")
+    lan.answers("pho vi")
+    studio.shoot(lan, "ctv-3-go-khong-dau")
+    lan.answers("13")
+    studio.shoot(lan, "ctv-4-xem-lai")
+    lan.answers("[Sửa]")
+    studio.shoot(lan, "ctv-5-sua")
+    lan.answers("[Tuổi]", "14")
+    lan.answers("[Gửi ngay]")
+    code = lan.code("Tin báo đã tới nơi")
+    minh.hears(code)
+    minh.press("Đã nhận")
+    lan.hears("đã được cán bộ xã tiếp nhận")
+    studio.shoot(lan, "ctv-6-ma-tin")
+    lan.answers("/viec")
+    studio.shoot(lan, "ctv-7-viec-cua-toi")
+    lan.answers("/bao")
+    lan.context.set_offline(True)
+    lan.press("Phải đi làm")
+    lan.own("Phải đi làm").last.locator(".waiting").wait_for()
+    lan.view.locator("#state.offline").wait_for()
+    studio.shoot(lan, "ctv-8-mat-mang")
+    lan.context.set_offline(False)
+    lan.hears("Ngay lúc này cháu có đang gặp nguy hiểm không?")
+    lan.page.set_input_files(
+        "#photo", {"name": "lo-gach.png", "mimeType": "image/png", "buffer": drawing()}
+    )
+    lan.view.locator("#tray:not(.fresh) .main").wait_for()
+    studio.shoot(lan, "ctv-9-anh")
+    lan.view.locator("#tray .main").click()
+    lan.hears("sẽ gửi kèm tin báo")
+    lan.answers("[Không]", "[Thôn Nà Khau]", "15", "[Gửi ngay]")
+    lan.answers("/truyenthong", "[Họp thôn]", "[Lao động trẻ em]", "[Thôn Phố Vị]", "hôm nay", "42")
+    studio.shoot(lan, "ctv-10-truyen-thong")
+    lan.answers("[Lưu]", "[Menu]", "[Dùng tiếp ở kênh khác]")
+    studio.shoot(lan, "ctv-11-doi-may")
+
+
+def resident(studio: Studio) -> None:
+    """Somebody who has never seen the bot."""
+    hoa = studio.phone(STRANGER)
+    studio.shoot(hoa, "dan-1-mo-ra")
+    hoa.write("Đứa bé nhà bên đang bị đánh")
+    hoa.hears("Ngay lúc này cháu có đang gặp nguy hiểm không?")
+    studio.shoot(hoa, "dan-2-nguy-hiem")
+    hoa.answers("[Có, đang nguy hiểm]", "làng giáo", "[Không rõ]", "[Gửi ngay]")
+    hoa.answers("/hoi", "Con tôi 14 tuổi phụ bán hàng sau giờ học có được không?")
+    studio.shoot(hoa, "dan-3-hoi")
+    hoa.answers("/111")
+    studio.shoot(hoa, "dan-4-goi-111")
+    hoa.view.locator("#menu-button").click()
+    studio.shoot(hoa, "dan-5-menu-goc")
+    hoa.view.locator("#menu-devices").click()
+    hoa.view.locator("#device-list li").wait_for()
+    studio.shoot(hoa, "dan-6-may-dang-dung")
+    hoa.view.locator("#devices-close").click()
+    hoa.view.locator("#hide").click()
+    hoa.page.wait_for_timeout(300)
+    studio.shoot(hoa, "dan-7-an-nhanh")
+
+
+def officer(studio: Studio) -> None:
+    """An alarm, a case, a question: Minh's day."""
+    hoa, minh = studio.phone(STRANGER), studio.phone(MINH)
+    minh.answers("/menu")
+    hoa.answers("[Báo tin trẻ em]", "Cháu ở một mình, đang sốt cao, bố mẹ đi làm xa")
+    hoa.answers("[Có, đang nguy hiểm]")
+    code = hoa.code("Đã báo động")
+    minh.hears(code)
+    minh.page.wait_for_timeout(6500)  # until the red frame has stopped blinking
+    studio.shoot(minh, "cb-1-bao-dong")
+    hoa.answers("ben luong", "7", "[Thêm chi tiết]")
+    hoa.page.set_input_files(
+        "#photo", {"name": "nha.png", "mimeType": "image/png", "buffer": drawing()}
+    )
+    hoa.view.locator("#tray:not(.fresh) .main").click()
+    hoa.hears("sẽ gửi kèm tin báo")
+    hoa.answers("[Gửi ngay]")
+    minh.hears("vừa bổ sung")
+    minh.press("Đã nhận")
+    minh.hears("Bạn đã nhận")
+    studio.shoot(minh, "cb-2-da-nhan")
+    minh.press("Xem")
+    minh.hears("Tình trạng")
+    minh.view.locator(".msg.bot img").last.scroll_into_view_if_needed()
+    studio.shoot(minh, "cb-3-ho-so")
+    minh.answers("[Đổi tình trạng]")
+    studio.shoot(minh, "cb-4-doi-tinh-trang")
+    minh.answers("[đã đến thăm]", "/hoso")
+    studio.shoot(minh, "cb-5-danh-sach")
+    minh.view.locator(".live .choice").first.click()
+    minh.answers("[Gọi người báo tin]")
+    studio.shoot(minh, "cb-6-lien-lac")
+    hoa.answers("/hoi", "Nhà tôi cho cháu 12 tuổi đi chăn trâu buổi chiều thì có sao không?")
+    if hoa.button("Gửi câu hỏi").count():
+        hoa.answers("[Gửi câu hỏi]")
+    minh.hears("Câu hỏi số")
+    studio.shoot(minh, "cb-7-cau-hoi")
+    minh.answers("[Trả lời]", "Phụ gia đình việc nhẹ, không bỏ học thì được chị nhé.", "/tiendo")
+    studio.shoot(minh, "cb-8-tien-do")
+
+
+def administrator(studio: Studio) -> None:
+    """Somebody opens an invitation."""
+
+
+def three_phones(studio: Studio) -> None:
+    """The picture of the README: a report on its way."""
+    context = studio.browser.new_context(viewport=WIDE, locale="vi-VN")
+    page = context.new_page()
+    page.goto(f"{studio.address}/demo")
+    names = ("collaborator", "resident", "officer")
+    lan, hoa, minh = (Phone(page, page.frame_locator(f"#{name} iframe")) for name in names)
+    for one in (lan, hoa, minh):
+        one.ready()
+    hoa.answers("[Gọi 111]")
+    lan.answers("[Báo tin trẻ em]", "[Bị đánh, bị hành hạ]", "[Có, đang nguy hiểm]", "pho vi")
+    lan.answers("9", "[Gửi ngay]")
+    minh.hears("vừa bổ sung")
+    minh.press("Đã nhận")
+    lan.hears("đã được cán bộ xã tiếp nhận")
+    minh.hears("Bạn đã nhận")
+    studio.shoot(lan, "three-phones", README_PICTURES)
+
+
+def drawing() -> bytes:
+    """What stands for a photo: plainly drawn, of no real place."""
+    image = Image.new("RGB", (960, 640), "#bcd9ee")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 430, 960, 640), fill="#c9a36a")
+    draw.rectangle((250, 230, 720, 470), fill="#d98c5f", outline="#8a4f2e", width=6)
+    draw.polygon([(210, 240), (485, 110), (760, 240)], fill="#8a4f2e")
+    draw.rectangle((440, 330, 540, 470), fill="#5b3a29")
+    for left in (300, 600):
+        draw.rectangle((left, 300, left + 80, 370), fill="#f5e6c8", outline="#8a4f2e", width=6)
+    draw.ellipse((800, 60, 900, 160), fill="#f7d354")
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
+
+
+STORIES: tuple[Callable[[Studio], None], ...] = (three_phones, collaborator, resident, officer)
+
+
+def main() -> None:
+    executable = phones.chromium()
+    if executable is None:
+        sys.exit("make_pictures: no Chromium here: apt-get install chromium")
+    with phones.browsing(executable) as browser:
+        for story in STORIES:  # each in a commune where nothing has happened yet
+            with tempfile.TemporaryDirectory() as data, phones.demo(Path(data)) as address:
+                story(Studio(browser, address, sys.argv[1:]))
+                for context in browser.contexts:
+                    context.close()
+
+
+if __name__ == "__main__":
+    main()
