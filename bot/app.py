@@ -42,10 +42,10 @@ DISPATCHER = Dispatcher(*ROUTERS)
 
 def understand(incoming: Incoming, desk: Desk) -> None:
     """Let one handler answer; what it presses on the person's behalf is answered next."""
-    DISPATCHER.feed(incoming, desk=desk)
+    DISPATCHER.feed(incoming, desk.open_form() is not None, desk=desk)
     if desk.pressed:
         pressed, desk.pressed = replace(incoming, text="", value=desk.pressed), ""
-        DISPATCHER.feed(pressed, desk=desk)
+        DISPATCHER.feed(pressed, False, desk=desk)
 
 
 class FrontDesk:

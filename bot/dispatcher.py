@@ -22,12 +22,13 @@ class Router:
     """Handlers of one subject: `@router.on(filter, ...)`.
 
     A filter takes the Incoming and, by name, what it asks for; it answers False, True, or a dict
-    of what it found, which the handler may ask for by name.
+    of what it found, which the handler may ask for by name. `only_if` is one filter before all.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, only_if: Filter | None = None) -> None:
         self.name = name
-        self.routes: list[tuple[tuple[_Named, ...], _Named]] = []
+        self.only_if = _Named(only_if) if only_if else None
+        self.routes: list[Route] = []
 
     def on(self, *filters: Filter) -> Callable[[Handler], Handler]:
         def register(handler: Handler) -> Handler:
@@ -48,38 +49,69 @@ class _Named:
         return self.function(incoming, **{name: known[name] for name in self.names})
 
 
+Route = tuple[tuple[_Named, ...], _Named]
+Routes = list[tuple[_Named | None, list[Route]]]
+
+
 class Dispatcher:
     """The routers in the order of understanding.
 
-    Most routes wait for one command or one button; they are sorted out beforehand, so that an
-    ordinary answer is not held against each of them.
+    Most routes wait for one command, one button, or for somebody who is in no form; they are
+    sorted out beforehand, so that an ordinary answer is not held against each of them.
     """
 
     def __init__(self, *routers: Router) -> None:
-        routes = [route for router in routers for route in router.routes]
-        self._plain = [route for route in routes if not _wants(route, Command, Value)]
-        self._typed = [route for route in routes if not _wants(route, Value)]
-        self._pressed = [route for route in routes if not _wants(route, Command)]
+        self._idle = _without(routers, Command, Value)
+        self._in_form = _without(routers, Command, Value, _Idle)
+        self._typed = _without(routers, Value)
+        self._pressed = _without(routers, Command)
 
-    def feed(self, incoming: Incoming, **arguments: Any) -> bool:
+    def feed(self, incoming: Incoming, in_form: bool, **arguments: Any) -> bool:
         """Let the first handler that agrees answer; False when none did."""
-        routes = self._plain
+        routes = self._in_form if in_form else self._idle
         if incoming.value:
             routes = self._pressed
         elif incoming.text.startswith("/"):
             routes = self._typed
-        for filters, handler in routes:
-            known = arguments
-            for wanted in filters:
-                answer = wanted(incoming, known)
-                if not answer:
-                    break
-                if answer is not True and isinstance(answer, dict):
-                    known = {**known, **answer}
-            else:
-                handler(incoming, known)
-                return True
+        for only_if, subject in routes:
+            if only_if is None or only_if(incoming, arguments):
+                for route in subject:
+                    if _answers(route, incoming, arguments):
+                        return True
         return False
+
+
+def _answers(route: Route, incoming: Incoming, known: dict[str, Any]) -> bool:
+    filters, handler = route
+    for wanted in filters:
+        answer = wanted(incoming, known)
+        if not answer:
+            return False
+        if answer is not True and isinstance(answer, dict):
+            known = {**known, **answer}
+    handler(incoming, known)
+    return True
+
+
+def _without(routers: tuple[Router, ...], *kinds: type) -> Routes:
+    found = [
+        (
+            router.only_if,
+            [r for r in router.routes if not any(isinstance(f.function, kinds) for f in r[0])],
+        )
+        for router in routers
+    ]
+    return [(only_if, routes) for only_if, routes in found if routes]
+
+
+class _Idle:
+    """The filter of what is only meant outside a form."""
+
+    def __call__(self, incoming: Incoming, desk: Any) -> bool:
+        return desk.open_form() is None
+
+
+idle = _Idle()
 
 
 class Command:
@@ -103,10 +135,6 @@ class Value:
         if not incoming.value.startswith(self.prefix):
             return False
         return {"rest": incoming.value.removeprefix(self.prefix)}
-
-
-def _wants(route: tuple[tuple[_Named, ...], _Named], *kinds: type) -> bool:
-    return any(isinstance(wanted.function, kinds) for wanted in route[0])
 
 
 command, value = Command, Value

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from bot.channels.telegram.channel import TelegramChannel
 
 TICK_SECONDS = 20
+CUT_SHORT = ("pass on", "telegram start", "telegram webhook")  # parts that owe nobody anything
 log = structlog.get_logger()
 
 
@@ -208,7 +209,7 @@ class Running:
         if self._scheduler:
             self._scheduler.shutdown(wait=False)
         for task in self._tasks:
-            if task.get_name() == "pass on":
+            if task.get_name() in CUT_SHORT:
                 task.cancel()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=15)

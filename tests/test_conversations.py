@@ -35,9 +35,16 @@ async def chat(settled_file: Path, tmp_path: Path) -> AsyncIterator[Chat]:
 
 @pytest.mark.parametrize("path", CHATS, ids=lambda path: path.stem)
 async def test_conversation(chat: Chat, path: Path, update: bool) -> None:
-    written = path.read_text(encoding="utf-8")
-    spoken = await chat.replay(written)
+    spoken = await chat.replay(written(path))
+    assert NO_BUTTON not in spoken or update
     if update:
-        path.write_text(spoken, encoding="utf-8")
-    assert spoken == path.read_text(encoding="utf-8")
-    assert NO_BUTTON not in spoken
+        write(path, spoken)
+    assert spoken == written(path)
+
+
+def written(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def write(path: Path, spoken: str) -> None:
+    path.write_text(spoken, encoding="utf-8")

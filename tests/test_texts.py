@@ -107,9 +107,9 @@ def literals(path: Path) -> Iterator[str]:
         if isinstance(node, kinds) and node.body and isinstance(node.body[0], ast.Expr)
     }
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and id(node) not in docstrings:
-            if isinstance(node.value, str):
-                yield node.value
+        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if is_text and id(node) not in docstrings:
+            yield node.value
 
 
 MARKING = {"_", "__", "later", "Unclear", "n"}

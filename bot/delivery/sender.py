@@ -42,6 +42,7 @@ class Sender:
         self._policy, self._now, self._ceiling = policy, now, pushes_per_hour
         self._pace = Pace(channel.per_second, channel.per_address)
         self._sending: dict[int, asyncio.Task[None]] = {}
+        self._about: set[int] = set()  # links whose message was claimed and has not left yet
         self.due = asyncio.Event()
 
     async def start(self) -> None:
@@ -67,7 +68,7 @@ class Sender:
     async def step(self) -> int:
         """Start sending what may leave at this moment; returns how many."""
         clock = asyncio.get_running_loop().time()
-        room = min(self._pace.room(clock), AT_ONCE - len(self._sending))
+        room = min(self._pace.room(clock) - len(self._about), AT_ONCE - len(self._sending))
         if room <= 0:
             return 0
         busy = self._pace.busy(clock) | set(self._sending)
@@ -76,6 +77,7 @@ class Sender:
             return 0
         owed = await self._together.write(lambda c: outbox.claim(c, name, now, room, busy))
         for message in owed:
+            self._about.add(message.link_id)
             task = asyncio.create_task(self._send(message))
             self._sending[message.link_id] = task
             task.add_done_callback(partial(self._sent, message.link_id))
@@ -83,7 +85,10 @@ class Sender:
 
     def _sent(self, link_id: int, task: asyncio.Task[None]) -> None:
         self._sending.pop(link_id, None)
+        self._about.discard(link_id)
         self.due.set()
+        if not task.cancelled() and (problem := task.exception()):
+            log.error("send_failed", channel=self._channel.name, error=type(problem).__name__)
 
     async def drain(self) -> None:
         """Send everything that is due now and wait for it (`vongtay tick`)."""
@@ -109,12 +114,13 @@ class Sender:
             return
         say = Say.from_json(message.payload).for_policy(self._policy)
         self._pace.sent(message.link_id, asyncio.get_running_loop().time())
+        self._about.discard(message.link_id)
         try:
             platform_id = await self._channel.send(message.address, say, str(message.id))
         except NotSent as problem:
             await self._not_sent(message, problem)
         except Exception as problem:  # a fault of ours in drawing: it must not stop the line
-            log.exception("draw_failed", message=message.id)
+            log.error("draw_failed", message=message.id, error=type(problem).__name__)
             await self._not_sent(message, Later(type(problem).__name__))
         else:
             await self._finish(message, "sent", platform_id=platform_id)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.desk import alerts
+from bot.desk.hiding import hide, names_told
 from bot.i18n import Speech, later
 from bot.vietnamese.fold import closest
-from bot.words import Button, Link, Say, private
+from bot.words import Button, Link, Say
 from storage import areas, attachments, audit, cases, invitations, people
 from storage.records import Case, CaseEntry, Report, Reporter
 
@@ -143,7 +143,10 @@ class Cases:
         cases.enter(desk.connection, case, desk.person.person_id, desk.now, "message", words)
 
         child = cases.child(desk.connection, case)
-        shown = hide(words, [child.name] if child and child.name else [])
+        names = {child.name or ""} if child else set()
+        for report, _r in cases.reports_of(desk.connection, case):
+            names |= set(names_told(report.answers))
+        shown = hide(words, names)
 
         def build(_: Speech) -> Say:
             head = _("The commune officer writes about your report {code}:").format(code=case.code)
@@ -234,12 +237,6 @@ REPORTER_HEARS = {
     "in_progress": later("Your report {code}: help is under way."),
     "closed": later("Your report {code} is closed. Thank you for looking out for children."),
 }
-
-
-def hide(words: str, names: list[str]) -> str:
-    """Mark the names we know, and long numbers, as personal in a text that a person wrote."""
-    patterns = [re.escape(name) for name in names] + [r"\+?\d[\d .-]{7,}\d"]
-    return re.sub("|".join(patterns), lambda found: private(found[0]), words, flags=re.IGNORECASE)
 
 
 def area_name(desk: Desk, code: str) -> str:

@@ -36,6 +36,7 @@ from storage.people import Known
 if TYPE_CHECKING:
     from bot.desk.office import Office, Savepoint
 
+LARGEST = 2**31 - 1  # what the database can note; a size is only what somebody claims
 _KEY_LETTERS = "abcdefghjkmnpqrstvwxyz23456789"
 
 
@@ -271,7 +272,7 @@ class Desk:
                     item.reference,
                     item.kind,
                     item.mime,
-                    item.size,
+                    min(item.size, LARGEST),
                     self.now,
                 )
                 yield Media(item.kind, number)

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.forms.model import Place
 from bot.words import Policy
+from storage.records import Area
+
+
+@dataclass(frozen=True)
+class Gazetteer:
+    """Areas and villages as they were read; `stamp` is the version of the table and the day."""
+
+    stamp: tuple[int, date]
+    areas: list[Area]
+    places: tuple[Place, ...]
 
 
 @dataclass
@@ -25,6 +36,8 @@ class House:
     answer_within: timedelta = timedelta(hours=24)
     escalate_after: timedelta = timedelta(minutes=15)
     safety_within: timedelta = timedelta(hours=12)  # Decree 56/2017, articles 26.3 and 32
+
+    gazetteer: Gazetteer | None = None  # kept between sittings: reading it costs milliseconds
 
     @property
     def zone(self) -> ZoneInfo:

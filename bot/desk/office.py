@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.engine import NestedTransaction
 
 from bot.desk.desk import Changes, Desk
-from bot.desk.house import House
+from bot.desk.house import Gazetteer, House
 from bot.forms.model import Place, Scene
 from bot.vietnamese.fold import clean
 from bot.words import Incoming, Policy
@@ -24,6 +25,8 @@ from storage import areas, conversations, outbox, people
 from storage.inbox import sender_index
 from storage.people import Known
 from storage.records import VILLAGE_KINDS, Area
+
+A_MINUTE = timedelta(minutes=1)
 
 
 class Office:
@@ -36,8 +39,6 @@ class Office:
         self.conversations: dict[int, tuple[str | None, list[Any]]] = {}
         self._kept = Changes()
         self._seen: set[int] = set()
-        self._areas: list[Area] | None = None
-        self._places: tuple[Place, ...] | None = None
         self._scenes: dict[tuple[frozenset[str | None], Policy], Scene] = {}
 
     def prepare(self, incomings: Sequence[Incoming]) -> None:
@@ -92,8 +93,13 @@ class Office:
                 self.drafts[key] = draft
         kept.conversations |= changes.conversations
         self.conversations |= changes.conversations
-        if not desk.keep_blocked:
+        if not desk.keep_blocked and self._worth_noting(desk.person):
             self._seen.add(desk.person.link_id)
+
+    def _worth_noting(self, person: Known) -> bool:
+        """Whether being heard from changes something: a minute more or less does not."""
+        at = person.last_seen_at
+        return person.blocked or at is None or self.now - at > A_MINUTE
 
     def close(self) -> None:
         """Write everything that was kept."""
@@ -133,20 +139,28 @@ class Office:
 
     @property
     def areas(self) -> list[Area]:
-        """Every area, read once in a sitting."""
-        if self._areas is None:
-            self._areas = areas.every(self.connection)
-        return self._areas
+        """Every area."""
+        return self._gazetteer.areas
 
     @property
     def places(self) -> tuple[Place, ...]:
         """The villages that exist today, by name, with the old names they are known by."""
-        if self._places is None:
-            today = self.now.astimezone(self.house.zone).date()
-            valid = [area for area in self.areas if areas.valid(area, today)]
+        return self._gazetteer.places
+
+    @cached_property
+    def _gazetteer(self) -> Gazetteer:
+        """Areas and places, read again only after a load or at midnight."""
+        today = self.now.astimezone(self.house.zone).date()
+        stamp = (areas.version(self.connection), today)
+        known = self.house.gazetteer
+        if known is None or known.stamp != stamp:
+            every = areas.every(self.connection)
+            old = areas.old_codes(self.connection)
+            valid = [area for area in every if areas.valid(area, today)]
             villages = [area for area in valid if area.kind in VILLAGE_KINDS]
-            self._places = places(villages, self.areas, areas.old_codes(self.connection))
-        return self._places
+            known = Gazetteer(stamp, every, places(villages, every, old))
+            self.house.gazetteer = known
+        return known
 
 
 class Savepoint:

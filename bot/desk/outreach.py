@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.desk.cases import hide
+from bot.desk.hiding import hide
 from bot.forms.model import Draft
 from bot.forms.outreach_event import OUTREACH_EVENT
 from bot.i18n import Speech

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.desk.cases import hide
+from bot.desk.hiding import hide
 from bot.i18n import Speech
 from bot.words import Button, Say, private
 from storage import areas, people, questions

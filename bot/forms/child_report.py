@@ -215,14 +215,14 @@ CHILD_REPORT = Form(
         Question(
             "may_call",
             _("May the commune officer call you to ask more? Who you are is kept apart."),
-            _("May call you"),
+            _("May be called"),
             one_of(YES_NO),
             optional=True,
         ),
         Question(
             "phone",
             _("On which number may we call you?"),
-            _("Your number"),
+            _("Number to call"),
             phone(),
             only_if=may_call,
             optional=True,

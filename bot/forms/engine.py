@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.forms.labels import spoken, without_marks
+from bot.forms.labels import number_of, spoken, without_marks
 from bot.forms.model import (
     UNKNOWN,
     VOICE,
@@ -112,10 +112,11 @@ Turn = Here | Done | Cancelled
 
 def show(form: Form, draft: Draft, scene: Scene, note: Note = Note()) -> Here:
     """Where the person is now. Starting, resuming and asking again are all this."""
-    questions = form.relevant(draft.answers, scene)
-    settled = {question.key for question in questions if _settled(question, draft, scene)}
-    given = [question for question in questions if question.key in settled]
-    left = [question for question in questions if question.key not in settled]
+    questions, answered = form.standing(draft.answers, scene)
+    given, left = [], []
+    for question in questions:
+        skipped = question.optional and question.key in draft.skipped
+        (given if skipped or question.key in answered else left).append(question)
     missing = [question for question in left if not question.optional]
     if draft.view == "pick" and given:
         return Pick(draft, tuple(given), note)
@@ -256,12 +257,16 @@ def _late_answer(form: Form, here: Here, key: str, answer: str, scene: Scene) ->
 
 
 def _with_words_of(form: Form, draft: Draft, question: Question, scene: Scene) -> Draft:
-    """What was told in own words is kept beside the answers when a late button replaces it."""
+    """What was told in own words is kept beside the answers when a choice takes its place."""
     told = draft.answers.get(question.key)
-    choices_there = {choice.value for choice in question.kind.offer(scene)}
-    if question.kind.show != "words" or not isinstance(told, str) or told in choices_there:
+    if not isinstance(told, str) or told == VOICE or not _own_words(question, told, scene):
         return draft
-    return draft if told == VOICE else _beside(form, draft, told.removeprefix("/"))
+    return _beside(form, draft, told.removeprefix("/"))
+
+
+def _own_words(question: Question, value: object, scene: Scene) -> bool:
+    chosen = {choice.value for choice in question.kind.offer(scene)}
+    return question.kind.show == "words" and value not in chosen
 
 
 def _do(form: Form, here: Here, wanted: str, scene: Scene) -> Turn:
@@ -366,6 +371,8 @@ def _answer(form: Form, here: Ask, reply: Reply, scene: Scene) -> Turn:
         return _unclear(form, here, reply, scene, problem)
     if long and value not in (reply.text, {"typed": reply.text}):
         draft = _beside(form, draft, reply.text)  # "12, but she looks younger and is often ill"
+    if not _own_words(question, value, scene):
+        draft = _with_words_of(form, draft, question, scene)
     note = _went_along(form, reply) if reply.media else Note()
     answered = show(form, _with_answer(draft, question, value), scene, note)
     if form.at_once and isinstance(answered, Review) and not reply.media:
@@ -406,15 +413,11 @@ def _went_along(form: Form, reply: Reply) -> Note:
 
 
 def _chosen(here: Ask, reply: Reply, scene: Scene) -> Reply:
-    """A typed number or label becomes the choice it stands for."""
-    if not reply.text or reply.value:
+    """A typed number becomes the choice it stands for."""
+    if not reply.text or reply.value or here.question.kind.wants_digits:
         return reply
-    offered = choices(here, scene)
-    said = fold(reply.text)
-    numbered = not here.question.kind.wants_digits and said.isdecimal() and len(said) < 4
-    if numbered and 1 <= int(said) <= len(offered):
-        return Reply(value=offered[int(said) - 1].value)
-    return reply
+    offered, number = choices(here, scene), number_of(reply.text)
+    return Reply(value=offered[number - 1].value) if 1 <= number <= len(offered) else reply
 
 
 def _with_answer(draft: Draft, question: Question, value: object) -> Draft:
@@ -452,11 +455,9 @@ def _gathering(form: Form, here: Here, kind: str) -> Question | None:
 
 def _at_list(form: Form, here: Review | Pick, reply: Reply, scene: Scene) -> Turn:
     """Text at the card: a number of what is offered there; a sentence is kept; else say how."""
-    said = fold(reply.text)
-    if said.isdecimal() and len(said) < 4:
-        numbered = [wanted for wanted, _label, nav in commands(form, here, scene) if not nav]
-        if 1 <= int(said) <= len(numbered):
-            return _do(form, here, numbered[int(said) - 1], scene)
+    numbered = [wanted for wanted, _label, nav in commands(form, here, scene) if not nav]
+    if 1 <= (number := number_of(reply.text)) <= len(numbered):
+        return _do(form, here, numbered[number - 1], scene)
     if reply.media:
         kept = _beside(form, here.draft, reply.text)
         return show(form, kept, scene, _went_along(form, reply))

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from bot.i18n import LANGUAGES, speak
 from bot.vietnamese.fold import fold
+
+_NUMBER = re.compile(r"(\d{1,3})\s*[.)]?")
+
+
+def number_of(text: str) -> int:
+    """The number of a button that a whole message is: "2", "2.", "2)"; 0 if it is none."""
+    found = _NUMBER.fullmatch(text.strip())
+    return int(found[1]) if found else 0
 
 
 @cache

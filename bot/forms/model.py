@@ -138,16 +138,23 @@ class Form:
 
     def relevant(self, answers: Answers, scene: Scene) -> list[Question]:
         """The questions that apply, judged only by answers that apply themselves."""
+        return self.standing(answers, scene)[0]
+
+    def standing(self, answers: Answers, scene: Scene) -> tuple[list[Question], Answers]:
+        """The questions that apply, and the answers that are still answers to them."""
         found: list[Question] = []
         kept: dict[str, Value] = {}
+        no_names = scene.policy == "code_only"
         for question in self.questions:
-            asked = not (question.personal and scene.policy == "code_only")
-            known = question.key in answers and question.kind.fits(answers[question.key], scene)
-            if question.only_if(kept) and (asked or known):
-                found.append(question)
-                if known:
-                    kept[question.key] = answers[question.key]
-        return found
+            key = question.key
+            if question.only_if is not _always and not question.only_if(kept):
+                continue
+            if key in answers and question.kind.fits(answers[key], scene):
+                kept[key] = answers[key]
+            elif no_names and question.personal:
+                continue
+            found.append(question)
+        return found, kept
 
     def question(self, key: str) -> Question | None:
         """The question of that key."""

@@ -10,7 +10,7 @@ from bot.desk.alerts import STATUSES
 from bot.desk.case_card import card
 from bot.desk.cases import PAGE
 from bot.desk.main_menu import main_menu, said
-from bot.dispatcher import Router, command, value
+from bot.dispatcher import Router, command, idle, value
 from bot.forms.model import Form
 from bot.forms.short_texts import CASE_CLOSING, CASE_NOTE, MESSAGE
 from bot.i18n import later as _
@@ -77,13 +77,13 @@ def show_page(desk: Desk, search: str, page: int) -> None:
 
 def a_code(incoming: Incoming, desk: Desk) -> bool | dict[str, Any]:
     """A case code in an officer's message, outside a form."""
-    if incoming.value or len(incoming.text) > 60 or desk.open_form() or not desk.cases.mine:
+    if incoming.value or len(incoming.text) > 60 or not desk.cases.mine:
         return False
     found = CODE.search(incoming.text)
     return {"rest": f"VT-{found[1]}-{found[2].upper()}"} if found else False
 
 
-@router.on(a_code)
+@router.on(idle, a_code)
 @router.on(value("c.view."))
 def view(_in: Incoming, desk: Desk, rest: str) -> None:
     """Open a case; the look is audited."""

@@ -51,9 +51,10 @@ def _a_cry_for_help(incoming: Incoming, desk: Desk, form: Form, draft: Draft) ->
         return False
     if _long_ago(incoming, desk, form):
         return desk.danger >= Danger.POSSIBLE
+    if desk.danger is not Danger.NOW:
+        return False
     here = show(form, draft, desk.scene)
-    asked = isinstance(here, Ask) and here.question.key == "what" and form is CHILD_REPORT
-    return desk.danger is Danger.NOW and not asked
+    return not (isinstance(here, Ask) and here.question.key == "what" and form is CHILD_REPORT)
 
 
 @router.on(belongs_to_a_form)
@@ -63,7 +64,7 @@ def next_answer(incoming: Incoming, desk: Desk, form: Form | None, draft: Draft 
     elif _long_ago(incoming, desk, form):
         _welcome_back(desk, form, draft)
     else:
-        draft = replace(draft, cancelled=False)
+        draft = replace(draft, cancelled=False) if draft.cancelled else draft
         take(desk, step(form, draft, desk.reply(), desk.scene))
 
 

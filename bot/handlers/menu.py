@@ -5,10 +5,11 @@ from typing import Any
 from bot.desk import Desk
 from bot.desk.main_menu import main_menu, said
 from bot.desk.telling import hotline
-from bot.dispatcher import Router, command, value
+from bot.dispatcher import Router, command, idle, value
 from bot.forms import FORMS
 from bot.forms.child_report import CHILD_REPORT
 from bot.forms.introduction import INTRODUCTION
+from bot.forms.labels import number_of
 from bot.forms.model import Form
 from bot.forms.short_texts import QUESTION
 from bot.i18n import LANGUAGES
@@ -191,12 +192,12 @@ def forget(_: Incoming, desk: Desk, rest: str) -> None:
 
 def chosen_from_menu(incoming: Incoming, desk: Desk) -> bool | dict[str, Any]:
     """A number or a label of the buttons last shown, typed instead of pressed."""
-    if incoming.value or not incoming.text or desk.open_form():
+    if incoming.value or not incoming.text:
         return False
     said_, menu = fold(incoming.text), desk.menu
     numbered = [button for button in menu if not button.nav]
-    if said_.isdecimal() and len(said_) < 3 and 1 <= int(said_) <= len(numbered):
-        return {"chosen": numbered[int(said_) - 1].value}
+    if 1 <= (number := number_of(incoming.text)) <= len(numbered):
+        return {"chosen": numbered[number - 1].value}
     for button in menu:
         if said_ == fold(button.label):
             return {"chosen": button.value}
@@ -216,7 +217,7 @@ def _word(said_: str, desk: Desk) -> str:
     )
 
 
-@router.on(chosen_from_menu)
+@router.on(idle, chosen_from_menu)
 def press_for_them(incoming: Incoming, desk: Desk, chosen: str) -> None:
     """As if the button had been pressed."""
     desk.press(chosen)

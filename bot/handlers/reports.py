@@ -9,7 +9,7 @@ from typing import Any
 from bot.desk import Desk, endings
 from bot.desk.alerts import STATUSES
 from bot.desk.main_menu import main_menu, said
-from bot.dispatcher import Router, command, value
+from bot.dispatcher import Router, command, idle, value
 from bot.forms.engine import SEND, Done, button, step
 from bot.forms.model import Reply
 from bot.forms.short_texts import ADDITION
@@ -87,13 +87,13 @@ def another_child(_in: Incoming, desk: Desk, rest: str) -> None:
 
 def a_code(incoming: Incoming, desk: Desk) -> bool | dict[str, Any]:
     """A message that holds a case code, outside a form."""
-    if incoming.value or len(incoming.text) > 60 or desk.open_form() or desk.cases.mine:
+    if incoming.value or len(incoming.text) > 60 or desk.cases.mine:
         return False
     found = CODE.search(incoming.text)
     return {"rest": f"VT-{found[1]}-{found[2].upper()}"} if found else False
 
 
-@router.on(a_code)
+@router.on(idle, a_code)
 def how_does_it_stand(_in: Incoming, desk: Desk, rest: str) -> None:
     """The status of one's own report by its code; anybody else's does not exist."""
     case = next((case for case, _ in desk.reports.mine() if case.code == rest), None)

@@ -6,7 +6,7 @@ from typing import Any
 from bot.desk import Desk
 from bot.desk.main_menu import main_menu, said
 from bot.desk.role_names import ROLE_NAMES
-from bot.dispatcher import Router, command, value
+from bot.dispatcher import Router, command, idle, value
 from bot.i18n import later as _
 from bot.words import Incoming, Say
 
@@ -51,33 +51,30 @@ def _redeem(desk: Desk, code: str) -> str:
 
 
 def an_invitation(incoming: Incoming, desk: Desk) -> bool | dict[str, Any]:
-    """A message that is nothing but a code of an invitation, outside a form."""
+    """A message that is nothing but a code of an invitation."""
     text = incoming.text
     if incoming.value or not desk.members.looks_like_code(text) or CASE.fullmatch(text):
         return False
-    return {"code": text} if not desk.open_form() else False
+    return {"code": text}
 
 
-@router.on(an_invitation)
+@router.on(idle, an_invitation)
 def typed_an_invitation(_: Incoming, desk: Desk, code: str) -> None:
     desk.say(main_menu(desk, _redeem(desk, code)))
 
 
-def six_digits(incoming: Incoming, desk: Desk) -> bool | dict[str, Any]:
-    """A one-time code: after /tiep, or alone where no number is being asked for."""
-    text = incoming.text.strip()
-    head, _, rest = text.partition(" ")
-    if head.lower() in ("/tiep", "/lienket"):
-        return {"code": rest.replace(" ", "")}
-    bare = re.sub(r"[ -]", "", text)
-    if len(bare) != 6 or not (bare.isascii() and bare.isdecimal()):
-        return False
-    return {"code": bare} if not desk.open_form() else False
+def six_digits(incoming: Incoming) -> bool | dict[str, Any]:
+    """A one-time code, and nothing else."""
+    bare = re.sub(r"[ -]", "", incoming.text)
+    is_code = len(bare) == 6 and bare.isascii() and bare.isdecimal()
+    return {"rest": bare} if is_code else False
 
 
-@router.on(six_digits)
-def go_on_here(_: Incoming, desk: Desk, code: str) -> None:
+@router.on(command("/tiep", "/lienket"))
+@router.on(idle, six_digits)
+def go_on_here(_: Incoming, desk: Desk, rest: str) -> None:
     """Continue, on this channel, as the person who was given the code elsewhere."""
+    code = rest.replace(" ", "")
     if not desk.members.may_guess():
         text = desk._("Too many codes were tried. Please wait an hour and try again.")
     elif not re.fullmatch(r"\d{6}", code) or not desk.members.go_on(code):

@@ -5,7 +5,14 @@ from bot.dispatcher import Router, kind
 from bot.vietnamese.danger import Danger
 from bot.words import Button, Incoming, Link, Say
 
-router = Router("system")
+
+def unusual(incoming: Incoming, desk: Desk) -> bool:
+    """Whatever is not somebody, alone with us, who writes or presses."""
+    alone = incoming.kind in ("message", "press", "unsupported") and not incoming.group
+    return not alone or desk.person.suspended
+
+
+router = Router("system", only_if=unusual)
 
 
 @router.on(kind("moved"))

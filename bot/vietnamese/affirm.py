@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from bot.vietnamese.clean import clean
 from bot.vietnamese.letters import Word, fold, spelled
@@ -32,8 +32,11 @@ def unknown(text: str) -> bool:
     return any(_meant(said, "unknown") is not None for said in ways)
 
 
+@lru_cache(2000)  # the same few short answers come again and again
 def command(text: str) -> str | None:
     """The command that is the whole message: "back", "skip", "edit", "edit:3", ..., or None."""
+    if len(text) > _LONGEST:
+        return None
     for said in _ways_to_read(text, ""):
         if meant := _meant(said, "commands") or _numbered(said):
             return meant

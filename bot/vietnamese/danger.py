@@ -10,7 +10,7 @@ import enum
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from bot.vietnamese.clean import clean
@@ -47,6 +47,18 @@ def read(text: str) -> Danger:
 
     A question about the law or about children in general is POSSIBLE at most.
     """
+    return _read_short(text) if len(text) <= _SHORT else _read(text)
+
+
+_SHORT = 24  # characters: "không rõ", "lò gạch" and other answers that many people give
+
+
+@lru_cache(2000)
+def _read_short(text: str) -> Danger:
+    return _read(text)
+
+
+def _read(text: str) -> Danger:
     message = _message(text, written_out)
     level = _level(message)
     if level is Danger.NONE and _has_keystrokes(message):

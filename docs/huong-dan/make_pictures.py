@@ -8,6 +8,9 @@ Without a name all of them. Look at each before you commit it: a picture is a pr
 from __future__ import annotations
 
 import io
+import json
+import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -29,13 +32,12 @@ LAN, MINH, STRANGER = "/demo/collaborator/", "/demo/officer/", "/"
 class Studio:
     """Phones at one demo, and a camera."""
 
-    def __init__(self, browser: Browser, address: str, wanted: list[str]) -> None:
-        self.browser, self.address, self.wanted = browser, address, wanted
+    def __init__(self, browser: Browser, data: Path, address: str, wanted: list[str]) -> None:
+        self.browser, self.data, self.address, self.wanted = browser, data, address, wanted
 
-    def phone(self, path: str, height: int = 740) -> Phone:
+    def phone(self, path: str) -> Phone:
         """A phone with a sharp screen."""
-        size = {"width": 360, "height": height}
-        return phones.phone(self.browser, self.address + path, viewport=size, device_scale_factor=2)
+        return phones.phone(self.browser, self.address + path, device_scale_factor=2)
 
     def shoot(self, phone: Phone, name: str, folder: Path = PICTURES) -> None:
         """Keep what a phone shows now."""
@@ -51,11 +53,6 @@ class Studio:
         size = path.stat().st_size
         assert size <= LARGEST[folder], f"{path.name} has {size} bytes"
         print(f"{path.name}: {size // 1000} kB")
-
-
-def below(phone: Phone) -> None:
-    """Scroll to the end of the thread."""
-    phone.view.locator("#log").evaluate("(log) => { log.scrollTop = log.scrollHeight; }")
 
 
 def collaborator(studio: Studio) -> None:
@@ -88,10 +85,8 @@ def collaborator(studio: Studio) -> None:
     studio.shoot(lan, "ctv-8-mat-mang")
     lan.context.set_offline(False)
     lan.hears("Ngay lúc này cháu có đang gặp nguy hiểm không?")
-    lan.page.set_input_files(
-        "#photo", {"name": "lo-gach.png", "mimeType": "image/png", "buffer": drawing()}
-    )
-    lan.view.locator("#tray:not(.fresh) .main").wait_for()
+    lan.view.locator("#state", has_text="Có mạng").wait_for(state="hidden")
+    choose_photo(lan)
     studio.shoot(lan, "ctv-9-anh")
     lan.view.locator("#tray .main").click()
     lan.hears("sẽ gửi kèm tin báo")
@@ -128,46 +123,51 @@ def resident(studio: Studio) -> None:
 def officer(studio: Studio) -> None:
     """An alarm, a case, a question: Minh's day."""
     hoa, minh = studio.phone(STRANGER), studio.phone(MINH)
+    studio.phone(STRANGER).report("[Bỏ học]", "[Không]", "goc sau", "13")
+    studio.phone(STRANGER).report("[Phải đi làm]", "[Không]", "dong thuy", "15")
     minh.answers("/menu")
     hoa.answers("[Báo tin trẻ em]", "Cháu ở một mình, đang sốt cao, bố mẹ đi làm xa")
     hoa.answers("[Có, đang nguy hiểm]")
     code = hoa.code("Đã báo động")
     minh.hears(code)
-    minh.page.wait_for_timeout(6500)  # until the red frame has stopped blinking
+    rest(minh)
     studio.shoot(minh, "cb-1-bao-dong")
     hoa.answers("ben luong", "7", "[Thêm chi tiết]")
-    hoa.page.set_input_files(
-        "#photo", {"name": "nha.png", "mimeType": "image/png", "buffer": drawing()}
-    )
-    hoa.view.locator("#tray:not(.fresh) .main").click()
+    choose_photo(hoa)
+    hoa.view.locator("#tray .main").click()
     hoa.hears("sẽ gửi kèm tin báo")
     hoa.answers("[Gửi ngay]")
     minh.hears("vừa bổ sung")
-    minh.press("Đã nhận")
-    minh.hears("Bạn đã nhận")
-    studio.shoot(minh, "cb-2-da-nhan")
-    minh.press("Xem")
-    minh.hears("Tình trạng")
+    minh.answers("[Đã nhận]", "[Xem]")
     minh.view.locator(".msg.bot img").last.scroll_into_view_if_needed()
-    studio.shoot(minh, "cb-3-ho-so")
+    studio.shoot(minh, "cb-2-ho-so")
     minh.answers("[Đổi tình trạng]")
-    studio.shoot(minh, "cb-4-doi-tinh-trang")
+    studio.shoot(minh, "cb-3-doi-tinh-trang")
     minh.answers("[đã đến thăm]", "/hoso")
-    studio.shoot(minh, "cb-5-danh-sach")
-    minh.view.locator(".live .choice").first.click()
-    minh.answers("[Gọi người báo tin]")
-    studio.shoot(minh, "cb-6-lien-lac")
+    studio.shoot(minh, "cb-4-danh-sach")
+    minh.answers(f"/hoso {code}", "[Gọi người báo tin]")
+    studio.shoot(minh, "cb-5-lien-lac")
     hoa.answers("/hoi", "Nhà tôi cho cháu 12 tuổi đi chăn trâu buổi chiều thì có sao không?")
-    if hoa.button("Gửi câu hỏi").count():
-        hoa.answers("[Gửi câu hỏi]")
     minh.hears("Câu hỏi số")
-    studio.shoot(minh, "cb-7-cau-hoi")
-    minh.answers("[Trả lời]", "Phụ gia đình việc nhẹ, không bỏ học thì được chị nhé.", "/tiendo")
-    studio.shoot(minh, "cb-8-tien-do")
+    minh.answers("[Trả lời]", "Việc nhẹ trong nhà, không bỏ học thì được chị nhé.")
+    studio.shoot(minh, "cb-6-cau-hoi")
+    minh.answers("/tiendo")
+    studio.shoot(minh, "cb-7-tien-do")
+    minh.answers("/thongbao", "Chiều thứ Sáu họp cộng tác viên ở nhà văn hoá xã, 14 giờ.")
+    studio.shoot(minh, "cb-8-thong-bao")
 
 
 def administrator(studio: Studio) -> None:
     """Somebody opens an invitation."""
+    invite = ["member", "invite", "--role", "collaborator", "--area", "DM-VL-03", "--json"]
+    made = subprocess.run(
+        [*phones.VONGTAY, *invite],
+        env={**os.environ, "VONGTAY_DATA_DIR": str(studio.data)},
+        capture_output=True,
+        check=True,
+    )
+    invited = studio.phone(f"/?start={json.loads(made.stdout)['code']}")
+    studio.shoot(invited, "qt-1-duoc-moi")
 
 
 def three_phones(studio: Studio) -> None:
@@ -180,13 +180,24 @@ def three_phones(studio: Studio) -> None:
     for one in (lan, hoa, minh):
         one.ready()
     hoa.answers("[Gọi 111]")
+    minh.answers("[Hồ sơ]")
     lan.answers("[Báo tin trẻ em]", "[Bị đánh, bị hành hạ]", "[Có, đang nguy hiểm]", "pho vi")
     lan.answers("9", "[Gửi ngay]")
     minh.hears("vừa bổ sung")
-    minh.press("Đã nhận")
-    lan.hears("đã được cán bộ xã tiếp nhận")
-    minh.hears("Bạn đã nhận")
+    rest(minh)
     studio.shoot(lan, "three-phones", README_PICTURES)
+
+
+def rest(phone: Phone) -> None:
+    """Wait until an alarm has stopped blinking."""
+    phone.page.wait_for_timeout(6500)
+
+
+def choose_photo(phone: Phone) -> None:
+    """Choose a photo; it waits to be sent."""
+    photo = {"name": "nha.png", "mimeType": "image/png", "buffer": drawing()}
+    phone.page.set_input_files("#photo", photo)
+    phone.view.locator("#tray:not(.fresh) .main").wait_for()
 
 
 def drawing() -> bytes:
@@ -205,7 +216,13 @@ def drawing() -> bytes:
     return out.getvalue()
 
 
-STORIES: tuple[Callable[[Studio], None], ...] = (three_phones, collaborator, resident, officer)
+STORIES: tuple[Callable[[Studio], None], ...] = (
+    three_phones,
+    collaborator,
+    resident,
+    officer,
+    administrator,
+)
 
 
 def main() -> None:
@@ -215,7 +232,7 @@ def main() -> None:
     with phones.browsing(executable) as browser:
         for story in STORIES:  # each in a commune where nothing has happened yet
             with tempfile.TemporaryDirectory() as data, phones.demo(Path(data)) as address:
-                story(Studio(browser, address, sys.argv[1:]))
+                story(Studio(browser, Path(data), address, sys.argv[1:]))
                 for context in browser.contexts:
                     context.close()
 

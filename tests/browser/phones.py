@@ -21,6 +21,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+VONGTAY = (sys.executable, "-c", "from bot.cli import main; main()")
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = (
     "--no-sandbox",  # it cannot be had in a container, and only our own page is opened
@@ -32,6 +33,10 @@ ARGUMENTS = (
     "--disable-sync",
 )
 SMALL = {"width": 360, "height": 740}  # pixels; a cheap phone
+ANDROID = (
+    "Mozilla/5.0 (Linux; Android 11; SM-A125F) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/120.0.0.0 Mobile Safari/537.36"
+)
 WIDE = {"width": 1400, "height": 900}  # all three phones of /demo beside each other
 PATIENCE = 10_000  # ms before a test gives up on something that has no bound of its own
 CODE = re.compile(r"VT-\d\d-[0-9A-HJKMNP-TV-Z]{6}")
@@ -54,9 +59,8 @@ def browsing(executable: str) -> Iterator[Browser]:
 @contextmanager
 def demo(data: Path) -> Iterator[str]:
     """The address of a fresh demo in a process of its own, on a free port."""
-    start = [sys.executable, "-c", "from bot.cli import main; main()"]
     process = subprocess.Popen(
-        [*start, "demo", "--port", "0", "--data", str(data), "--fresh"],
+        [*VONGTAY, "demo", "--port", "0", "--data", str(data), "--fresh"],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -83,8 +87,8 @@ def demo(data: Path) -> Iterator[str]:
 
 def phone(browser: Browser, address: str, **context: Any) -> Phone:
     """A phone of its own (cookies, storage, network) at an address of the demo."""
-    kind = {"viewport": SMALL, "is_mobile": True, "has_touch": True, "locale": "vi-VN"}
-    return Phone.at(browser.new_context(**{**kind, **context}), address)
+    usual = {"viewport": SMALL, "is_mobile": True, "has_touch": True, "user_agent": ANDROID}
+    return Phone.at(browser.new_context(**{"locale": "vi-VN", **usual, **context}), address)
 
 
 class Phone:

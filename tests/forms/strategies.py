@@ -116,7 +116,9 @@ def newer(draw: st.DrawFn, form: Form) -> Form:
     for at, question in enumerate(stays):
         match draw(st.sampled_from(["same", "same", "kind", "optional", "needed"])):
             case "kind" if not question.kind.gathers:
-                stays[at] = replace(question, kind=draw(kinds().filter(lambda kind: not kind.gathers)))
+                stays[at] = replace(
+                    question, kind=draw(kinds().filter(lambda kind: not kind.gathers))
+                )
             case "optional":
                 stays[at] = replace(question, optional=True)
             case "needed":

@@ -186,6 +186,22 @@ async def test_what_is_still_owed_to_somebody_can_be_dropped(database, links):
     assert len(await database.read(lambda c: c.execute(select(table.c.id)).all())) == 2
 
 
+async def test_a_message_that_cannot_be_decrypted_keeps_nobody_else_waiting(database, links):
+    """Its key may be known to another replica already, or again tomorrow: it stays."""
+    await database.write(put(*(row(link, f"{n}") for n in range(2) for link in links)))
+    cut = "UPDATE outbox SET payload = substr(payload, 1, 20)"
+    oldest = "WHERE id = (SELECT min(id) FROM outbox)"
+    await database.write(lambda c: c.exec_driver_sql(f"{cut} {oldest}"))
+    for _ in range(2):
+        owed = await database.write(claim())
+        for message in owed:
+            await database.write(finish(message))
+        assert [message.link_id for message in owed] in (links[1:], links)
+    assert await database.write(claim()) == []
+    assert await database.read(outbox.waiting) == {("test", "reply"): 1}
+    assert await database.read(lambda c: outbox.next_due(c, "test")) == START + 5 * MINUTE
+
+
 async def test_of_two_senders_one_gets_each_message(postgres_url):
     engine = create_async_engine(postgres_url)
     async with engine.connect() as one, engine.connect() as other:

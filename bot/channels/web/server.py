@@ -201,7 +201,7 @@ class _Seat:
             return refuse(413, _("That is too long: at most 10,000 letters."), language, "long")
         try:
             message = _checked(json.loads(body))
-        except (ValueError, TypeError, KeyError, RecursionError):
+        except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
             return refuse(400, _("I could not read that. Please write it again."), language, "json")
         if len(message.get("text", "")) > LONGEST_TEXT:
             return refuse(413, _("That is too long: at most 10,000 letters."), language, "long")

@@ -131,6 +131,8 @@ function createThread(texts, locale, does) {
     return [choices, nav];
   }
 
+  const saysSo = (text) => (text || "").toUpperCase().includes(texts.urgent.toUpperCase());
+
   function drawMessage(message) {
     const mine = message.from === "me";
     const urgent = message.urgent;
@@ -138,12 +140,12 @@ function createThread(texts, locale, does) {
     const node = element("div", `msg ${mine ? "me" : "bot"}${urgent ? " urgent" : ""}`);
     const bubble = element("div", "bubble");
     bubble.append(element("span", "aside", mine ? texts.you_say : texts.bot_says));
-    if (urgent) {
+    let text = message.text || message.label;
+    if (urgent && !saysSo(text)) {
       const word = element("p", "word");
       word.append(icon("alert"), texts.urgent);
       bubble.append(word);
     }
-    let text = message.text || message.label;
     if (mine) text = spoken[text] || text || (files.length ? "" : texts.my_place);
     if (text) {
       const body = element("p", "text", "", { dir: "auto" });

@@ -1,0 +1,45 @@
+"""What must not go out on a code_only channel is marked in words that people wrote themselves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from bot.words import private
+
+_NUMBER = r"\+?\d[\d .-]{7,}\d"
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def hide(words: str, names: Iterable[str]) -> str:
+    """Mark these names, and long numbers, as personal."""
+    longest_first = sorted({name for name in names if name}, key=len, reverse=True)
+    patterns = [*(rf"\b{re.escape(name)}\b" for name in longest_first), _NUMBER]
+    return re.sub("|".join(patterns), lambda found: private(found[0]), words, flags=re.IGNORECASE)
+
+
+def names_told(answers: Mapping[str, Any]) -> Iterator[str]:
+    """What looks like a name in the answers of a report: two or more capitals in a row.
+
+    The name that was given is one, and so is its last word, by which people are called.
+    """
+    given = answers.get("name")
+    if isinstance(given, str) and given.istitle():
+        yield from (given, given.split()[-1])
+    for value in answers.values():
+        for text in value if isinstance(value, list) else [value]:
+            if isinstance(text, str):
+                yield from _capitals(text)
+
+
+def _capitals(text: str) -> Iterator[str]:
+    run: list[re.Match[str]] = []
+    for word in [*_WORD.finditer(text), None]:
+        follows = word and run and text[run[-1].end() : word.start()] == " "
+        if word and word[0][0].isupper() and (follows or not run):
+            run.append(word)
+            continue
+        if len(run) > 1:
+            yield text[run[0].start() : run[-1].end()]
+        run = [word] if word and word[0][0].isupper() else []

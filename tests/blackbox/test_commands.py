@@ -1,0 +1,306 @@
+"""The command line: what it explains, prints, refuses; errors are one line, never a traceback."""
+
+import asyncio
+import json
+import re
+import shutil
+
+import pytest
+import pytest_asyncio
+
+from tests.blackbox.outside import AREAS, PROGRAM, Browser, Home, Serving, vongtay
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+NO_JSON = {"serve", "demo"}  # they run until they are stopped
+HEADER = AREAS.splitlines()[0]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def home(tmp_path_factory):
+    return await Home(tmp_path_factory.mktemp("commands")).founded()
+
+
+async def every_command(home):
+    """Every command with its help, as the program lists them."""
+    found = {}
+
+    async def walk(*path):
+        ran = await vongtay(*path, "--help", home=home)
+        assert ran.status == 0 and ran.err == "", (path, ran)
+        _, _, listed = ran.out.partition("Commands:")
+        below = re.findall(r"^  (\w\S*)", listed, re.MULTILINE)
+        if below:
+            await asyncio.gather(*(walk(*path, name) for name in below))
+        else:
+            found[" ".join(path)] = ran.out
+
+    await walk()
+    return found
+
+
+async def test_every_command_explains_itself_and_prints_json(home):
+    commands = await every_command(home)
+    assert set(commands) >= {
+        "demo",
+        "serve",
+        "tick",
+        "area load",
+        "area list",
+        "member invite",
+        "member list",
+        "member suspend",
+        "backup",
+        "restore",
+        "doctor",
+        "db upgrade",
+        "keys rotate",
+        "audit verify",
+        "erase",
+        "inbox parked",
+        "inbox retry",
+        "bench",
+    }
+    for name, text in commands.items():
+        assert text.startswith(f"Usage: vongtay {name}"), name
+        assert len(text.splitlines()[2].strip()) > 10, name  # a sentence
+        assert ("--json" in text) == (name not in NO_JSON), name
+
+
+WRONG_USAGE = [
+    ("nonsense",),
+    ("--nonsense",),
+    ("area", "nonsense"),
+    ("area", "load"),
+    ("area", "load", "a.csv", "b.csv"),
+    ("area", "list", "--jsn"),
+    ("member", "invite"),
+    ("member", "invite", "--role", "officer"),
+    ("member", "invite", "--role", "king", "--area", "TT-VL"),
+    ("member", "invite", "--role", "", "--area", "TT-VL"),
+    ("member", "invite", "--role", "officer", "--area", "TT-VL", "--uses", "0"),
+    ("member", "invite", "--role", "officer", "--area", "TT-VL", "--uses", "many"),
+    ("member", "invite", "--role", "officer", "--area", "TT-VL", "--days", "-3"),
+    ("member", "suspend"),
+    ("member", "suspend", "lan"),
+    ("member", "suspend", "0"),
+    ("member", "suspend", "9" * 30),
+    ("tick",),
+    ("tick", "--at", "yesterday"),
+    ("tick", "--at", ""),
+    ("tick", "--at", "2026-13-01T00:00"),
+    ("tick", "--at", "2026-11-21T20:15:00+99:00"),
+    ("inbox", "retry", "x"),
+    ("erase", "x"),
+    ("demo", "--port", "x"),
+    ("demo", "--port", "65536"),
+]
+
+
+async def test_wrong_usage_ends_with_2_and_one_line(home):
+    every = await asyncio.gather(*(vongtay(*words, home=home) for words in WRONG_USAGE))
+    for words, ran in zip(WRONG_USAGE, every, strict=True):
+        assert ran.status == 2, (words, ran)
+        assert ran.complaint.startswith("vongtay: ") and len(ran.complaint) > 25, words
+
+
+async def test_a_group_without_a_command_shows_its_help(home):
+    for words in ((), ("area",)):
+        ran = await vongtay(*words, home=home)
+        assert ran.status == 2 and "Usage: vongtay" in ran.out + ran.err
+
+
+IMPOSSIBLE = [
+    (("member", "invite", "--role", "officer", "--area", "NOPE"), "NOPE"),
+    (("member", "invite", "--role", "officer", "--area", ""), "area"),
+    (("member", "suspend", "4711"), "4711"),
+    (("erase", "4711", "--yes"), "4711"),
+    (("erase", "1"), "stopped"),  # nobody says yes
+    (("area", "load", "nowhere.csv"), "nowhere.csv"),
+    (("area", "load", "."), "."),
+    (("restore", "nowhere.gz"), "nowhere.gz"),
+    (("restore", "areas.csv"), "areas.csv"),
+    (("backup", "nowhere/at/all.gz"), "nowhere"),
+]
+
+
+async def test_what_cannot_be_done_ends_with_1_and_one_line_that_says_why(home):
+    every = await asyncio.gather(*(vongtay(*words, home=home) for words, _ in IMPOSSIBLE))
+    for (words, why), ran in zip(IMPOSSIBLE, every, strict=True):
+        assert ran.status == 1, (words, ran)
+        assert why in ran.complaint, words
+
+
+def csv(*lines, header=HEADER):
+    return "\n".join((header, *lines, "")).encode()
+
+
+P, C = "P,Tỉnh,province,,,,", "C,Xã,commune,P,,,"
+BAD_AREAS = {
+    "empty": (b"", "header"),
+    "only a header": (csv(), "no area"),
+    "another header": (csv(P, header="code;name;kind"), "header"),
+    "a header in another order": (csv(header="name,code,kind,parent,valid_from,valid_to,succeeds"), "header"),
+    "another encoding": ("Xã Vân Lĩnh,ă".encode("utf-16"), "UTF-8"),
+    "latin letters": (csv(P) + "X,Xã,commune,P,,,".encode("latin-1"), "UTF-8"),
+    "a zip": (b"PK\x03\x04" + bytes(range(256)), "UTF-8"),
+    "zeros": (csv(P) + b"\0\0\0", "NUL"),
+    "a parent nobody knows": (csv("C,Xã,commune,NOPE,,,"), "line 2"),
+    "itself as parent": (csv("C,Xã,commune,C,,,"), "line 2"),
+    "a circle": (csv("A,Xã,commune,B,,,", "B,Xã,commune,A,,,"), "inside itself"),
+    "one code twice": (csv(P, "P,Tỉnh,province,,,,"), "line 3"),
+    "an unknown kind": (csv("P,Tỉnh,kingdom,,,,"), "kingdom"),
+    "no code": (csv(",Tỉnh,province,,,,"), "code"),
+    "no name": (csv("P,,province,,,,"), "name"),
+    "no such day": (csv("P,Tỉnh,province,,2025-02-30,,"), "2025-02-30"),
+    "a day as people write it": (csv("P,Tỉnh,province,,1/7/2025,,"), "1/7/2025"),
+    "an end before its beginning": (csv("P,Tỉnh,province,,2025-07-01,2025-06-30,"), "valid_to"),
+    "a village in a province": (csv(P, "V,Thôn,village,P,,,"), "line 3"),
+    "a village without a commune": (csv("V,Thôn,village,,,,"), "line 2"),
+    "successors in a circle": (csv(P, "A,Xã,commune,P,,,B", "B,Xã,commune,P,,,A"), "succeeds"),
+    "its own successor": (csv(P, "A,Xã,commune,P,,,A"), "succeeds"),
+    "too few columns": (csv(P, "A,Xã"), "line 3"),
+    "too many columns": (csv(P, C + ",x"), "line 3"),
+    "a quote that never ends": (csv(P, '"A,Xã,commune,P,,,'), "line"),
+    "a thousand mistakes": (csv(*(f"X{n},,kingdom,NOPE,,," for n in range(1000))), "more"),
+}  # fmt: skip
+
+
+async def test_a_bad_file_of_areas_gets_a_line_that_says_where_and_changes_nothing(home):
+    before = (await vongtay("area", "list", "--json", home=home)).json
+    for name, (content, _) in BAD_AREAS.items():
+        (home.path / f"{name}.csv").write_bytes(content)
+    every = await asyncio.gather(
+        *(vongtay("area", "load", f"{name}.csv", home=home) for name in BAD_AREAS)
+    )
+    for (name, (_, why)), ran in zip(BAD_AREAS.items(), every, strict=True):
+        assert ran.status == 1, (name, ran)
+        assert why in ran.complaint and len(ran.complaint) < 3000, (name, ran)
+    assert (await vongtay("area", "list", "--json", home=home)).json == before
+
+
+async def test_loading_again_updates(tmp_path):
+    home = await Home(tmp_path).founded()
+    changed = (
+        AREAS.replace("Thôn Phố Vị", "Thôn Phố Vị Mới") + "TT-VL-4,Thôn Bốn,village,TT-VL,,,\r\n"
+    )
+    (tmp_path / "areas.csv").write_bytes(b"\xef\xbb\xbf" + changed.encode())  # as Excel saves it
+    loaded = await vongtay("area", "load", "areas.csv", "--json", home=home)
+    assert loaded.json == {"added": 1, "updated": 8}
+    (tmp_path / "more.csv").write_bytes(csv("TT-VL-5,Thôn Năm,village,TT-VL,,,"))
+    loaded = await vongtay("area", "load", "more.csv", home=home)
+    assert loaded.status == 0 and "1" in loaded.out
+    every = (await vongtay("area", "list", "--json", home=home)).json
+    names = {area["code"]: area["name"] for area in every}
+    assert names["TT-VL-1"] == "Thôn Phố Vị Mới" and len(names) == 10
+    assert next(a for a in every if a["code"] == "TT-VL")["succeeds"] == ["TT-OLD"]
+
+
+async def test_what_is_printed_for_programs_and_for_people(home):
+    wanted = {
+        ("area", "list"): list,
+        ("member", "list"): list,
+        ("inbox", "parked"): list,
+        ("inbox", "retry"): dict,
+        ("audit", "verify"): dict,
+        ("db", "upgrade"): dict,
+        ("tick", "--at", "2026-11-21T20:15:00+07:00"): dict,
+        ("tick", "--at", "2026-11-21"): dict,
+    }
+    for_programs = await asyncio.gather(*(vongtay(*w, "--json", home=home) for w in wanted))
+    for_people = await asyncio.gather(*(vongtay(*w, home=home) for w in wanted))
+    for (words, kind), one, other in zip(wanted.items(), for_programs, for_people, strict=True):
+        assert isinstance(one.json, kind) and one.err == "", words
+        assert other.status == 0 and other.out.strip() and other.err == "", words
+        with pytest.raises(json.JSONDecodeError):
+            json.loads(other.out)
+
+
+async def test_doctor_says_what_is_wrong(home):
+    found = await vongtay("doctor", "--json", home=home)
+    findings = {finding["what"]: finding for finding in json.loads(found.out)}
+    assert found.status == 1 and findings["duty"]["ok"] is False  # nobody is on call yet
+    assert findings["areas"]["ok"] and findings["audit"]["ok"] and findings["key"]["ok"]
+    (home.data / "master.key").chmod(0o644)
+    found = await vongtay("doctor", home=home)
+    (home.data / "master.key").chmod(0o600)
+    assert re.search(r"^BAD .*key", found.out, re.MULTILINE)
+
+
+async def test_telegram_out_of_reach_leaves_the_link_out_and_says_so(home):
+    begun = asyncio.get_running_loop().time()
+    ran = await vongtay(
+        *("member", "invite", "--role", "officer", "--area", "TT-VL", "--json"),
+        home=home,
+        TELEGRAM_TOKEN="123:Geheim_Geheim",
+        TELEGRAM_API_BASE="http://127.0.0.1:9",
+    )
+    assert asyncio.get_running_loop().time() - begun < 8
+    assert ran.json["telegram_link"] == "" and ran.json["code"] in ran.json["web_link"]
+    assert "Telegram" in ran.err and len(ran.err.splitlines()) == 1
+    assert "Geheim" not in ran.err + ran.out
+
+
+async def test_a_reader_that_goes_away_is_no_trouble(home):
+    process = await asyncio.create_subprocess_shell(
+        f"{PROGRAM} area list --json | true; exit ${{PIPESTATUS[0]}}",
+        env=home.environment(),
+        executable=shutil.which("bash"),
+        stderr=asyncio.subprocess.PIPE,
+    )
+    _, err = await process.communicate()
+    assert err == b"" and process.returncode in (0, 1)
+
+
+async def test_a_backup_goes_on_in_an_empty_place_with_its_key_only(tmp_path):
+    first = await Home(tmp_path / "first").founded()
+    code = (await first.invited("officer"))["code"]
+    async with Serving(first) as server:
+        lan = await Browser.opened(server.url)
+        await lan.says("/start " + code)
+    made = await vongtay("backup", tmp_path / "all.gz", "--json", home=first)
+    assert made.json["rows"] > 10 and (tmp_path / "all.gz").stat().st_mode & 0o077 == 0
+
+    without = Home(tmp_path / "without")
+    refused = await vongtay("restore", tmp_path / "all.gz", home=without)
+    assert refused.status == 1 and "MASTER_KEY" in refused.err and "Traceback" not in refused.err
+
+    second = Home(tmp_path / "second", MASTER_KEY_FILE=first.data / "master.key")
+    restored = await vongtay("restore", tmp_path / "all.gz", "--json", home=second)
+    assert restored.json["rows"] == made.json["rows"]
+    again = await vongtay("restore", tmp_path / "all.gz", home=second)
+    assert again.status == 1 and "not empty" in again.complaint
+    members = [(await vongtay("member", "list", "--json", home=h)).json for h in (first, second)]
+    assert members[0] == members[1] != []
+
+
+async def test_after_a_new_key_everything_can_be_read_and_the_old_key_alone_cannot(tmp_path):
+    home = await Home(tmp_path).founded()
+    code = (await home.invited("officer"))["code"]
+    async with Serving(home) as server:
+        lan = await Browser.opened(server.url)
+        await lan.says("/start " + code)
+    old_key = (home.data / "master.key").read_text()
+    rotated = (await vongtay("keys", "rotate", "--json", home=home)).json
+    assert rotated["key"] == 2 and rotated["rewritten"] > 0
+    assert (home.data / "master.key").stat().st_mode & 0o077 == 0
+    async with Serving(home) as server:
+        lan.url = server.url
+        assert any("Hồ sơ" in str(m) for m in await lan.heard())
+    (home.data / "master.key").write_text(old_key)
+    refused = await vongtay("member", "list", home=home)
+    assert refused.status == 1 and "MASTER_KEY" in refused.complaint
+
+
+async def test_who_is_erased_is_nobody(tmp_path):
+    home = await Home(tmp_path).founded()
+    code = (await home.invited("officer"))["code"]
+    async with Serving(home) as server:
+        lan = await Browser.opened(server.url)
+        await lan.says("/start " + code)
+        person = (await vongtay("member", "list", "--json", home=home)).json[0]["id"]
+        erased = await vongtay("erase", person, "--yes", "--json", home=home)
+        assert erased.json == {"erased": person}
+        assert (await lan.asks("GET", "/api/history")).status == 401
+    assert (await vongtay("member", "list", "--json", home=home)).json == []
+    assert (await vongtay("audit", "verify", "--json", home=home)).json["unbroken"] is True
