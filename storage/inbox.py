@@ -221,6 +221,12 @@ def waiting(connection: Connection) -> tuple[int, datetime | None]:
     return row[0], row[1]
 
 
+def handled(connection: Connection) -> int:
+    """How many events have had their effect."""
+    found = select(func.count()).select_from(inbox).where(inbox.c.done_at.is_not(None))
+    return connection.execute(found).scalar_one()
+
+
 def purge(connection: Connection, now: datetime, keep: timedelta) -> int:
     """Forget handled events older than `keep`; what is parked stays."""
     return connection.execute(

@@ -7,16 +7,31 @@ rewrites the bot's lines; the people's lines are never touched.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
-from tests.chat import NO_BUTTON, Chat, settled
+from bot.desk.role_names import ROLE_NAMES
+from bot.handlers.menu import HELP
+from bot.i18n import speak
+from tests.chat import ARRANGEMENTS, CAST, MEDIA, NO_BUTTON, ROLES, Chat, settled
 
 FOLDER = Path(__file__).parent / "conversations"
 CHATS = sorted(FOLDER.glob("*.chat"))
+README = (FOLDER / "README.md").read_text(encoding="utf-8")
+COMMANDS = (
+    "/start", "/menu", "/bao", "/hoi", "/111", "/truyenthong", "/viec", "/hoso", "/tiendo", "/huy",
+    "/xoa", "/ngonngu", "/trogiup",
+)  # fmt: skip
+# The buttons of the main menu by who sees them, as the contract names them.
+MENU = {
+    "lan": ["Báo tin trẻ em", "Hỏi đáp", "Gọi 111", "Truyền thông", "Việc của tôi"],
+    "hoa": ["Báo tin trẻ em", "Hỏi đáp", "Gọi 111"],
+    "minh": ["Báo tin trẻ em", "Hỏi đáp", "Gọi 111", "Hồ sơ", "Tiến độ", "Gửi thông báo"],
+}
 
 
 @pytest.fixture(scope="module")
@@ -48,3 +63,40 @@ def written(path: Path) -> str:
 
 def write(path: Path, spoken: str) -> None:
     path.write_text(spoken, encoding="utf-8")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+async def test_every_command_that_was_promised_is_known(chat: Chat, command: str) -> None:
+    unknown = speak("vi")("I do not know this command. Here is the menu:")
+    said = await chat.bot.says("somebody", command)
+    assert said and unknown not in said[0].text
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+async def test_help_names_only_commands_that_are_known(chat: Chat, language: str) -> None:
+    named = re.findall(r"^/\w+", speak(language)(HELP), re.MULTILINE)
+    unknown = speak("vi")("I do not know this command. Here is the menu:")
+    assert len(named) > 5
+    for command in named:
+        said = await chat.bot.says(command, command)
+        assert unknown not in said[0].text
+
+
+@pytest.mark.parametrize("who", MENU)
+async def test_the_menu_has_the_promised_buttons(chat: Chat, who: str) -> None:
+    [say] = await chat.bot.says(who, "/menu")
+    assert [button.label for button in say.buttons if not button.nav] == MENU[who]
+
+
+def test_the_cast_is_introduced_to_the_readers() -> None:
+    told = re.findall(r"^\| `(\w+)`", README, re.MULTILINE)
+    assert set(told) == set(CAST)
+
+
+def test_every_arrangement_is_explained_to_the_readers() -> None:
+    explained = re.findall(r"^    @ (.*?)(?:   .*)?$", README, re.MULTILINE)
+    assert len(explained) == len(ARRANGEMENTS)
+    for pattern in ARRANGEMENTS:
+        assert any(re.fullmatch(pattern, line.strip()) for line in explained), pattern
+    assert all(f"({thing})" in README for thing in MEDIA)
+    assert set(ROLES.values()) <= set(ROLE_NAMES)

@@ -132,7 +132,7 @@ def label_in(say: Say, label: str) -> bool:
     return any(found.label.startswith(label) for found in say.buttons)
 
 
-@pytest.mark.parametrize(("reporter_on", "officer_on"), product(CHANNELS, CHANNELS))
+@pytest.mark.parametrize(("reporter_on", "officer_on"), list(product(CHANNELS, CHANNELS)))
 async def test_what_is_personal_is_never_sent_where_only_codes_may_go(
     bot: Bot, reporter_on: str, officer_on: str
 ) -> None:

@@ -360,16 +360,16 @@ def _answer(form: Form, here: Ask, reply: Reply, scene: Scene) -> Turn:
     question, draft = here.question, here.draft
     if any(media.kind == question.kind.gathers for media in reply.media):
         return _gathered(form, here, reply, scene)
-    long = len(reply.text) >= SENTENCE
+    telling = len(reply.text) >= SENTENCE or bool(reply.media)
     try:
         value = question.kind.read(_chosen(here, reply, scene), scene)
     except SeveralMeant as several:
-        kept = _beside(form, draft, reply.text) if long else draft
+        kept = _beside(form, draft, reply.text) if telling else draft
         narrowed = replace(kept, revisiting=question.key, narrowed=several.values)
         return show(form, narrowed, scene, Note(_("Which one do you mean?")))
     except Unclear as problem:
         return _unclear(form, here, reply, scene, problem)
-    if long and value not in (reply.text, {"typed": reply.text}):
+    if telling and value not in (reply.text, {"typed": reply.text}):
         draft = _beside(form, draft, reply.text)  # "12, but she looks younger and is often ill"
     if not _own_words(question, value, scene):
         draft = _with_words_of(form, draft, question, scene)

@@ -66,6 +66,12 @@ def _read(text: str) -> Danger:
     return level
 
 
+def warm() -> None:
+    """Compile the patterns now (most of a second) and not when somebody waits for an answer."""
+    for text in ("a", "á b"):
+        _read(text)
+
+
 def about_law(text: str) -> bool:
     """Whether the text asks about the law, or about children in general, not about one child."""
     return _says("law", _message(text, written_out))

@@ -5,7 +5,8 @@
     browser = await Browser.opened(server.url)                    # somebody with the web chat open
     lan = Phone(telegram, 7); await lan.says("/start")            # somebody on Telegram
 
-Nothing of the program is imported here.
+Nothing of the program is imported here. Commands run in forks of one process that has imported
+it (see forked.py); servers, and what is asked of `really`, are started as an operator starts them.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import signal
 import socket
 import sqlite3
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable
 from contextlib import closing
@@ -28,9 +30,10 @@ from typing import Any, Self
 
 import aiohttp
 
+from tests.blackbox import forked
+
 PROGRAM = Path(sys.executable).parent / "vongtay"
 CODE = re.compile(r"VT-\d\d-[0-9A-HJKMNP-TV-Z]{6}")
-AT_ONCE = asyncio.Semaphore(3)  # commands that run at the same time
 
 AREAS = """\
 code,name,kind,parent,valid_from,valid_to,succeeds
@@ -114,26 +117,32 @@ class Home:
 
 
 async def vongtay(
-    *arguments: object, home: Home, said: str = "", seconds: float = 30, **settings: object
+    *arguments: object, home: Home, said: str = "", seconds: int = 30, **settings: object
 ) -> Ran:
     """Run a command of the program, `said` on its stdin, to its end."""
-    async with AT_ONCE:
-        process = await asyncio.create_subprocess_exec(
-            PROGRAM,
-            *map(str, arguments),
-            env=home.environment(**settings),
-            cwd=home.path,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        try:
-            async with asyncio.timeout(seconds):
-                out, err = await process.communicate(said.encode())
-        except TimeoutError:
-            process.kill()
-            out, err = await process.communicate()
-            raise AssertionError(f"{arguments} did not end: {out!r} {err!r}") from None
+    with tempfile.TemporaryDirectory(prefix="vt-said-") as folder:
+        files = {name: Path(folder) / name for name in ("in", "out", "err")}
+        for file in files.values():
+            file.write_text(said if file.name == "in" else "", encoding="utf-8")
+        job = {name: str(file) for name, file in files.items()}
+        job |= {"arguments": [*map(str, arguments)], "cwd": str(home.path), "seconds": seconds}
+        job |= {"env": home.environment(**settings)}
+        status = await asyncio.to_thread(forked.run, job)
+        return Ran(status, *(files[name].read_text(encoding="utf-8") for name in ("out", "err")))
+
+
+async def really(*arguments: object, home: Home, **settings: object) -> Ran:
+    """As `vongtay`, by the installed console script in a process of its own."""
+    process = await asyncio.create_subprocess_exec(
+        PROGRAM,
+        *map(str, arguments),
+        env=home.environment(**settings),
+        cwd=home.path,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await asyncio.wait_for(process.communicate(), 30)
     return Ran(process.returncode or 0, out.decode(), err.decode())
 
 

@@ -1,8 +1,11 @@
 """One browser and one running demo for all tests here; without a browser, a loud word about it."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser import phones
+
+expect.set_options(timeout=phones.PATIENCE)
 
 NO_BROWSER = (
     "No Chromium on this machine: the web chat was NOT tested in a browser.\n"

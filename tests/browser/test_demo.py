@@ -17,7 +17,7 @@ from tests.browser.phones import WIDE, Phone
 
 STRANGER, OFFICER = "/", "/demo/officer/"
 SOON = 3_000  # ms from one phone to another; about 300 on an idle machine
-FIRST_LOAD = 100_000  # bytes, contract.md §6
+FIRST_LOAD = 100_000  # bytes: 16 seconds at 50 kbit/s
 DESK = {"viewport": {"width": 1100, "height": 800}, "is_mobile": False, "has_touch": False}
 LISTENING = """
     window.shaken = 0;

@@ -9,6 +9,7 @@ imported twice. A job has
     url       the database
     folder    where the world outside is kept: what people did, what their phones showed
     start     how often this database was started before
+    until     how many rounds of the story there are, those that were lived before included
     kill      [what, n]: die at the n-th commit ("commit", right after it; "before", right before
               it) or when the platform has accepted the n-th message ("accept"); null for never
 
@@ -112,12 +113,14 @@ class Victim:
         self.bot = self._bot()
         for sender in self.bot.senders:
             await sender.start()
+        opened = self.database.commits
         acknowledged = set(self.world.read("acknowledged"))
         offered = self.world.read("offered")
         await self._hand_in([event for event in offered if event["event_id"] not in acknowledged])
         await self.bot.work()
+        self.world.write("opened", opened)
         done = {event["event_id"] for event in offered}
-        for number, events in enumerate(story.ROUNDS):
+        for number, events in enumerate(story.ROUNDS[: self.job["until"]]):
             coming = [self._event(number, *event) for event in enumerate(events)]
             coming = [self._chosen(event) for event in coming if event["event_id"] not in done]
             if coming:
@@ -128,6 +131,7 @@ class Victim:
         outline = partial(story.outline, self.world.read("accepted"))
         self.world.write("outline", await self.database.read(outline))
         self.world.write("commits", self.database.commits)
+        self.world.write("messages", self.bot.channels["test"].accepted)
         await self.database.close()
 
     def _bot(self):
@@ -195,7 +199,13 @@ def live(job):
 def warm_up():
     """Live through the story once, so that whatever is loaded late is loaded."""
     with tempfile.TemporaryDirectory() as folder:
-        job = {"url": f"sqlite:///{folder}/x", "folder": folder, "start": 0, "kill": None}
+        job = {
+            "url": f"sqlite:///{folder}/x",
+            "folder": folder,
+            "start": 0,
+            "until": 99,
+            "kill": None,
+        }
 
         async def prepare():
             crypto.use(KEYS)

@@ -6,7 +6,20 @@ import json
 from dataclasses import replace
 from datetime import date
 
-from bot.forms.engine import CANCEL, GO_ON, SEND, SKIP, Ask, Done, Here, Pick, Review, show, step
+from bot.forms.engine import (
+    CANCEL,
+    GO_ON,
+    SEND,
+    SKIP,
+    Ask,
+    Done,
+    Here,
+    Pick,
+    Review,
+    Turn,
+    show,
+    step,
+)
 from bot.forms.model import Draft, Form, Media, Place, Reply, Scene
 from bot.forms.render import render
 from bot.i18n import speak
@@ -78,7 +91,7 @@ def finishes(form: Form, turn: Here, scene: Scene) -> Done | None:
     return None
 
 
-def _one_step(form: Form, turn: Here, say: Say, scene: Scene) -> object:
+def _one_step(form: Form, turn: Here, say: Say, scene: Scene) -> Turn:
     offered = {command_of(button): button for button in say.buttons}
     for wanted in (SEND, GO_ON):
         if wanted in offered:
@@ -86,6 +99,13 @@ def _one_step(form: Form, turn: Here, say: Say, scene: Scene) -> object:
     if isinstance(turn, Pick):
         return step(form, kept(turn.draft), Reply(text="quay lại"), scene)
     assert isinstance(turn, Ask)
+    return step(form, kept(turn.draft), patient(form, turn, scene), scene)
+
+
+def patient(form: Form, turn: Ask, scene: Scene) -> Reply:
+    """The first reply, of those that the screen suggests, that gets anywhere."""
+    say = seen(form, turn, scene)
+    offered = {command_of(button): button for button in say.buttons}
     replies = [Reply(value=button.value) for button in choices_of(say)[:1]]
     replies += [Reply(value=offered[SKIP].value)] if SKIP in offered else []
     replies += [Reply(text=text) for text in ("không rõ", "một việc gì đó", "0912 345 678", "7")]
@@ -94,7 +114,7 @@ def _one_step(form: Form, turn: Here, say: Say, scene: Scene) -> object:
     for reply in replies:
         after = step(form, kept(turn.draft), reply, scene)
         if after.draft != turn.draft:
-            return after
+            return reply
     raise AssertionError(f"nothing answers {turn.question.key!r}: {say}")
 
 

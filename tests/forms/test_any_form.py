@@ -44,6 +44,7 @@ from tests.forms.people import (
     finishes,
     is_fit,
     kept,
+    patient,
     restored,
     seen,
     ways_to_choose,
@@ -106,10 +107,18 @@ class FillingIn(RuleBasedStateMachine):
     @precondition(is_open)
     @rule(reply=strategies.replies_with_media())
     def sends_media(self, reply: Reply) -> None:
+        gathers = {q.kind.gathers for q in self.form.questions}
+        before, here = self.turn, self.turn.draft
         self.does(reply)
+        if reply.text and self.form.keeps_more:
+            self.told.append(reply.text)
         for media in reply.media:
-            if media.kind in {q.kind.gathers for q in self.form.questions} - {"location"}:
+            if media.kind in gathers - {"location"}:
                 self.sent.add(media.id)
+        assert self.turn.draft != here or self.turn.note.text, "no word about what was sent"
+        kinds = {media.kind for media in reply.media} - {"location"}
+        if isinstance(before, Ask) and before.question.kind.gathers in kinds:
+            assert self.turn.question == before.question, "one more photo may follow"
 
     @precondition(is_open)
     @rule(data=st.data())
@@ -128,6 +137,22 @@ class FillingIn(RuleBasedStateMachine):
         self.does(Reply(value=button.value))
         if command_of(button) == "/back":
             self.went_back_from(before)
+
+    @precondition(is_open)
+    @rule(times=st.integers(1, 4))
+    def goes_on_patiently(self, times: int) -> None:
+        """As one who wants to get to the end, up to the card."""
+        for _ in range(times):
+            if isinstance(self.turn, Review):
+                self.does(Reply("thêm chi tiết"))
+            if isinstance(self.turn, Ask):
+                replied = patient(self.form, self.turn, self.scene)
+                self.does(replied)
+
+    @precondition(is_open)
+    @rule()
+    def goes_back(self) -> None:
+        self.went_back_from(self.does(Reply("lùi lại")))
 
     @precondition(lambda self: self.is_open() and self.buttons)
     @rule(data=st.data(), other_draft=st.booleans())
