@@ -126,7 +126,7 @@ def _sqlite_engine(url: Any, begin: str) -> Engine:
             "journal_mode=WAL",
             "synchronous=FULL",  # in WAL mode less than FULL forgets commits in a power cut
             "foreign_keys=ON",
-            "cache_size=-8000",
+            "cache_size=-2000",
         ):
             raw.execute(f"PRAGMA {pragma}")
 

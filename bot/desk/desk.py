@@ -107,8 +107,10 @@ class Desk:
 
     @cached_property
     def danger(self) -> Danger:
-        """Whether the text says that a child is in danger."""
-        return read_danger(self.incoming.text)
+        """Whether the text says that a child is in danger; a bare command does not."""
+        text = self.incoming.text
+        bare = text.startswith("/") and " " not in text
+        return Danger.NONE if bare else read_danger(text)
 
     def warn(self) -> None:
         """The emergency numbers go first, once for each event that speaks of danger."""

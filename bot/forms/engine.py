@@ -259,12 +259,17 @@ def _late_answer(form: Form, here: Here, key: str, answer: str, scene: Scene) ->
 def _with_words_of(form: Form, draft: Draft, question: Question, scene: Scene) -> Draft:
     """What was told in own words is kept beside the answers when a choice takes its place."""
     told = draft.answers.get(question.key)
+    if isinstance(told, dict):  # a village as typed; a whole sentence is more than a name
+        told = told.get("typed", "")
+        return _beside(form, draft, told) if len(told) >= SENTENCE else draft
     if not isinstance(told, str) or told == VOICE or not _own_words(question, told, scene):
         return draft
     return _beside(form, draft, told.removeprefix("/"))
 
 
 def _own_words(question: Question, value: object, scene: Scene) -> bool:
+    if question.kind.show == "place":
+        return isinstance(value, dict)
     chosen = {choice.value for choice in question.kind.offer(scene)}
     return question.kind.show == "words" and value not in chosen
 
@@ -369,6 +374,8 @@ def _answer(form: Form, here: Ask, reply: Reply, scene: Scene) -> Turn:
         return show(form, narrowed, scene, Note(_("Which one do you mean?")))
     except Unclear as problem:
         return _unclear(form, here, reply, scene, problem)
+    if reply.media and isinstance(value, dict):  # a caption names no new village
+        return show(form, _beside(form, draft, reply.text), scene, _went_along(form, reply))
     if telling and value not in (reply.text, {"typed": reply.text}):
         draft = _beside(form, draft, reply.text)  # "12, but she looks younger and is often ill"
     if not _own_words(question, value, scene):

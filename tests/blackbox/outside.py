@@ -147,12 +147,16 @@ async def really(*arguments: object, home: Home, **settings: object) -> Ran:
 
 
 class Serving:
-    """A server process of the program; `async with` starts it and ends it politely."""
+    """A server process of the program; `async with` starts it and ends it politely.
 
-    def __init__(self, home: Home, *command: str, **settings: object) -> None:
-        self.home, self.url = home, home.url
-        self._command, self._settings = command or ("serve",), settings
-        self.process: asyncio.subprocess.Process | None = None
+    With `really` it is started as an operator starts it, otherwise forked.
+    """
+
+    def __init__(self, home: Home, *command: str, really: bool = False) -> None:
+        self.home, self.url, self.really = home, home.url, really
+        self.command = command or ("serve",)
+        self._process: int | None = None
+        self._started: asyncio.subprocess.Process | None = None
         self._log = home.path / "log.txt"
 
     async def __aenter__(self) -> Self:
@@ -166,40 +170,57 @@ class Serving:
     async def start(self, ready: bool = True) -> float:
         """Start it, wait until it is ready; returns how many seconds that took."""
         begun = time.monotonic()
-        with self._log.open("ab") as log:
-            self.process = await asyncio.create_subprocess_exec(
-                PROGRAM,
-                *self._command,
-                env=self.home.environment(**self._settings),
-                cwd=self.home.path,
-                stdout=log,
-                stderr=log,
-            )
+        self._log.touch()
+        if self.really:
+            with self._log.open("ab") as log:
+                self._started = await asyncio.create_subprocess_exec(
+                    PROGRAM,
+                    *self.command,
+                    env=self.home.environment(),
+                    cwd=self.home.path,
+                    stdout=log,
+                    stderr=log,
+                )
+            self._process = self._started.pid
+        else:
+            job: dict[str, Any] = {"arguments": self.command, "env": self.home.environment()}
+            job |= {"in": os.devnull, "out": str(self._log), "err": str(self._log)}
+            job |= {"cwd": str(self.home.path)}
+            self._process = await asyncio.to_thread(forked.start, job)
         if ready:
             await until(self._is_ready, 20)
         return time.monotonic() - begun
 
+    async def _ended(self) -> int | None:
+        if self._started:
+            return self._started.returncode
+        assert self._process
+        return await asyncio.to_thread(forked.ended, self._process)
+
     async def _is_ready(self) -> bool:
-        assert self.process and self.process.returncode is None, self.log
+        status = await self._ended()
+        assert status is None, f"{status}: {self.log}"
         try:
             return (await get(f"{self.url}/readyz")).status == 200
         except aiohttp.ClientError:
+            await asyncio.sleep(0.02)
             return False
 
     async def stop(self, how: int = signal.SIGTERM, seconds: float = 8) -> int | None:
         """End it; the exit status, None when it was not running."""
-        process, self.process = self.process, None
-        if process is None:
+        if self._process is None:
             return None
-        if process.returncode is None:
-            process.send_signal(how)
-        try:
-            async with asyncio.timeout(seconds):
-                return await process.wait()
-        except TimeoutError:
-            process.kill()
-            await process.wait()
-            raise AssertionError(f"it did not end: {self.log}") from None
+        process, status = self._process, await self._ended()
+        if status is None:
+            os.kill(process, how)
+        end = time.monotonic() + seconds
+        while (status := await self._ended()) is None:
+            if time.monotonic() > end:
+                os.kill(process, signal.SIGKILL)
+                raise AssertionError(f"it did not end: {self.log}")
+            await asyncio.sleep(0.01)
+        self._process = self._started = None
+        return status
 
     async def kill(self) -> None:
         """End it as a power cut would."""

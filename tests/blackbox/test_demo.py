@@ -17,8 +17,8 @@ async def demo(tmp_path_factory):
     """The demo, with settings of another installation around it that it must not heed."""
     home = Home(tmp_path_factory.mktemp("demo"))
     port = home.settings["PORT"]
-    home.settings = {"PORT": "nonsense", "TELEGRAM_TOKEN": "nonsense", "DATABASE_URL": "nonsense"}
-    served = Serving(home, "demo", "--port", str(port), "--data", str(home.path / "demo"))
+    home.settings |= {"PORT": "nonsense", "TELEGRAM_TOKEN": "nonsense", "DATABASE_URL": "nonsense"}
+    served = Serving(home, "demo", "--port", str(port), "--data", "commune", really=True)
     served.url = f"http://127.0.0.1:{port}"
     async with served:
         yield served
@@ -96,7 +96,7 @@ async def test_only_what_is_a_demo_is_emptied(demo, tmp_path):
 async def test_fresh_begins_anew(demo, phones):
     await until(phones["officer"].history)
     await demo.stop()
-    again = Serving(demo.home, *demo._command, "--fresh")
+    again = Serving(demo.home, *demo.command, "--fresh")
     again.url = demo.url
     async with again:
         officer = await Browser.opened(demo.url, "/demo/officer")

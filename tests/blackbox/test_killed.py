@@ -12,7 +12,7 @@ from tests.blackbox.outside import CODE, Home, Phone, Serving, labels, until, vo
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-REPORTERS = range(100, 112)
+REPORTERS = range(100, 110)
 ANSWERS = ("/bao", "bỏ học", "không", "phố vị", "12", "gửi ngay")
 
 
@@ -27,7 +27,7 @@ async def minh(server, home, telegram):
 async def test_reports_filed_while_it_is_killed_again_and_again(
     minh, server, telegram, phone, home
 ):
-    """Twelve people send six messages each, without waiting; it dies four times meanwhile."""
+    """Ten people send six messages each, without waiting; it dies again and again meanwhile."""
     dice = random.Random(20261122)
     lines = {number: list(ANSWERS) for number in REPORTERS}
     kills = 4
@@ -36,13 +36,13 @@ async def test_reports_filed_while_it_is_killed_again_and_again(
         telegram.text(number, lines[number].pop(0))
         await asyncio.sleep(0.002)
         left = sum(map(len, lines.values()))
-        if kills and left < 72 - 15 * (5 - kills):
+        if kills and left < 60 - 12 * (5 - kills):
             kills -= 1
-            await asyncio.sleep(dice.uniform(0, 0.4))
+            await asyncio.sleep(dice.uniform(0, 0.3))
             await server.kill()
             await server.start(ready=kills % 2 == 0)  # every other time it dies while it starts
             if kills % 2:
-                await asyncio.sleep(dice.uniform(0.3, 1.6))
+                await asyncio.sleep(dice.uniform(0, 0.7))
                 await server.kill()
                 await server.start(ready=False)
 
@@ -50,7 +50,7 @@ async def test_reports_filed_while_it_is_killed_again_and_again(
         return CODE.findall("\n".join(t for t in phone(number).texts if "✅" in t))
 
     await until(lambda: all(map(receipts, REPORTERS)), 40)
-    await asyncio.sleep(1.5)
+    await asyncio.sleep(0.5)
     codes = {number: set(receipts(number)) for number in REPORTERS}
     assert [number for number, found in codes.items() if len(found) != 1] == []
     every = set().union(*codes.values())

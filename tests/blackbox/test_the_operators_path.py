@@ -12,6 +12,7 @@ from tests.blackbox.outside import (
     CODE,
     Browser,
     Phone,
+    Serving,
     everything_sent,
     labels,
     until,
@@ -23,6 +24,13 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 NAME, NUMBER, STORY = "Bảy Bí Mật", "0912 345 678", "cháu phải vác gạch ở lò ông Tám Kín"
 SECRETS = ("Bảy Bí Mật", "Bí Mật", "912345678", "912 345 678", "vác gạch", "Tám Kín")
 MOMENT = r"\d\d:\d\d, \d\d/\d\d/\d{4}"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def server(home):
+    """As an operator starts it."""
+    async with Serving(home, really=True) as server:
+        yield server
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -196,12 +196,11 @@ async def test_a_request_that_never_ends_stops_nobody(home, server, post, telegr
     await server.start()
 
 
-async def test_a_report_by_webhook_has_one_code_however_often_it_is_delivered(
-    post, telegram, phone, server
+async def test_an_alarm_by_webhook_has_one_code_however_often_it_is_delivered(
+    post, telegram, phone, home
 ):
-    lan = phone(12)
-    for said in ("/bao", "bỏ học", "không", "phố vị", "12", "gửi ngay"):
-        made = update(telegram, 12, said)
-        await asyncio.gather(post(made), post(made))
-    await lan.told("VT-")
-    assert len(set(CODE.findall(lan.all))) == 1
+    said = update(telegram, 12, "Cứu với, có người đang cầm dao doạ giết cháu bé")
+    await asyncio.gather(*(post(said) for _ in range(4)))
+    await phone(12).told("VT-")
+    assert len(set(CODE.findall(phone(12).all))) == 1
+    assert home.rows("SELECT count(*) FROM cases") == [(1,)]

@@ -120,11 +120,7 @@ class Postgres:
 
     def wait(self, url):
         there = f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{self._name(url)}'"
-        for _ in range(2000):
-            if not self.server.value(there):
-                return
-            time.sleep(0.005)
-        raise AssertionError("the server does not notice that its client is dead")
+        wait_until(lambda: self.server.value(there) == 0)
 
     def _name(self, url):
         return url.split("?")[0].rsplit("/", 1)[1]
@@ -187,10 +183,10 @@ class Lives:
                 shutil.copytree(world, folder, dirs_exist_ok=True)
             with self.databases.copy(database, folder) as url:
 
-                def live(start, until, kill=None):
+                def live(start, until=0, kill=None, **more):
                     self.databases.wait(url)
                     job = {"url": url, "folder": str(folder), "start": start, "until": until}
-                    end = zygote.live(**job, kill=kill)
+                    end = zygote.live(**job, kill=kill, **more)
                     assert end in (0, -signal.SIGKILL), (kill, (folder / "trouble").read_text())
                     return end
 
@@ -311,3 +307,34 @@ def test_killed_again_and_again_it_ends_where_it_would_have(lives, whole, seed):
             assert starts < 60
         assert starts > 2
         assert faults(whole, world) == []
+
+
+@pytest.mark.parametrize("after", (1, 40, 90))
+def test_asked_to_end_in_the_middle_of_work_it_ends_soon_and_loses_nothing(lives, after):
+    """SIGTERM, as from systemd or Docker: clean, so that not even a message is said twice."""
+    people = [f"chat-{n}" for n in range(12)]
+    events = [[people[n % 12], f"e{n}"] for n in range(120)]
+    with lives.begin("story") as (live, world, _), ThreadPoolExecutor(1) as other:
+        life = other.submit(live, 0, serve=events)
+        wait_until(lambda: len(world.read("acknowledged")) >= after or life.done())
+        begun = time.monotonic()
+        os.kill(int((world.folder / "pid").read_text()), signal.SIGTERM)
+        assert life.result(30) == 0
+        assert time.monotonic() - begun < 5
+        accepted = world.read("accepted")
+        assert len(accepted) < len(events)
+        if after > 1:
+            assert accepted
+
+        assert live(1, serve=events) == 0
+        said = Counter(message["address"] for message in world.read("accepted"))
+        assert said == Counter({person: 10 for person in people})
+        assert len({message["once"] for message in world.read("accepted")}) == len(events)
+
+
+def wait_until(true, seconds=20):
+    for _ in range(int(seconds / 0.005)):
+        if true():
+            return
+        time.sleep(0.005)
+    raise AssertionError("it never became so")

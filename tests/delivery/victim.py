@@ -13,6 +13,11 @@ imported twice. A job has
     kill      [what, n]: die at the n-th commit ("commit", right after it; "before", right before
               it) or when the platform has accepted the n-th message ("accept"); null for never
 
+or, to live as `vongtay serve` does, with real loops and a real clock, instead of the last two
+
+    serve     a list of [address, event id] to be handed in, one after the other; the process
+              ends when all have been answered, or when it is asked to
+
 The world outside survives: `offered` holds every event before it is handed in, `acknowledged`
 the ids of those whose handing in returned, `accepted` every message before `send` returns. After
 a start, events that were not acknowledged are handed in again, as platforms do.
@@ -36,9 +41,14 @@ import structlog
 from sqlalchemy import select
 
 from bot.app import FrontDesk
+from bot.channels import Raw
 from bot.delivery.sender import Sender
 from bot.delivery.worker import Worker
 from bot.demo import settle
+from bot.http import site
+from bot.running import Running
+from bot.serve import serve
+from bot.settings import Settings
 from storage import crypto, inbox, schema
 from storage.database import Database
 from storage.records import OutboxMessage
@@ -185,11 +195,56 @@ class Victim:
         await asyncio.gather(*(one(event) for event in events))
 
 
+class Server:
+    """A life as `vongtay serve`, whose platform is the world."""
+
+    def __init__(self, job):
+        self.job, self.world = job, World(Path(job["folder"]))
+
+    async def live(self):
+        crypto.use(KEYS)
+        fields = {name: field.default for name, field in Settings.model_fields.items()}
+        settings = Settings.model_construct(**fields)
+        self.running = Running(settings, Database(self.job["url"]))
+        platform = Slow("test", self.world, lambda _: None)
+        self.running.channels["test"] = platform
+        self.running.senders["test"] = self.running._sender(platform)
+        feeding = []
+
+        def ready(_):
+            self.world.write("ready", True)
+            feeding.append(asyncio.create_task(self._feed(platform)))
+
+        await serve(self.running, site(self.running), "127.0.0.1", 0, ready)
+        for task in feeding:
+            task.cancel()
+
+    async def _feed(self, platform):
+        known = set(self.world.read("acknowledged"))
+        for address, event_id in self.job["serve"]:
+            if event_id not in known and not self.running.stopping.is_set():
+                at = START.isoformat()
+                payload = {"address": address, "event_id": event_id, "at": at, "text": "/menu"}
+                await self.running.intake.of("test")([Raw(event_id, address, payload)])
+                self.world.write("acknowledged", event_id)
+        while len(self.world.read("accepted")) < len(self.job["serve"]):
+            await asyncio.sleep(0.02)
+        self.running.stopping.set()
+
+
+class Slow(Platform):
+    """Takes its time, so that something is always on its way; `accepted` when it returns."""
+
+    async def send(self, address, say, once=""):
+        await asyncio.sleep(0.03)
+        return await super().send(address, say, once)
+
+
 def live(job):
     """A whole life in this process; the exit status."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     try:
-        asyncio.run(Victim(job).live())
+        asyncio.run(Server(job).live() if "serve" in job else Victim(job).live())
     except BaseException:
         (Path(job["folder"]) / "trouble").write_text(traceback.format_exc(), encoding="utf-8")
         return 1
@@ -226,6 +281,7 @@ def main():
     for line in sys.stdin:
         if not (child := os.fork()):
             os._exit(live(json.loads(line)))
+        (Path(json.loads(line)["folder"]) / "pid").write_text(str(child))
         print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 
 

@@ -23,7 +23,8 @@ LABELS = {
 TRICKY = (
     "không", "có", "ko", "k", "không rõ", "chịu", "unknown", "Huy", "huỷ", "huy", "sửa 2", "sua 1",
     "sửa 99", "quay lại", "bỏ qua", "xong", "gửi", "thêm", "tiếp tục", "1", "2", "3", "13", "0",
-    "-1", "12,5", "99999999999", "²", "٣", "hôm qua", "15/11", "12 tuổi", "mười hai", "sinh năm 2014", "0912 345 678",
+    "-1", "12,5", "99999999999", "²", "٣", "hôm qua", "15/11", "12 tuổi", "mười hai",
+    "sinh năm 2014", "0912 345 678",
     "Phố Vị", "pho vi", "lang", "làng cũ 3", "xóm", "{count}", "{0}", "%s", "<b>x</b>", "/voice",
     "/unknown", "works", "yes", "'; DROP TABLE cases;--", "?", "!!!", ".", "f.abcdefghjk.-./send",
     "nó đang bị đánh cứu với, chảy máu nhiều lắm rồi", "a" * 81, "ă" * 301, "x y " * 3000,

@@ -1,4 +1,4 @@
-"""What people type for an age, hours, a day, a number to call, a village: and what is understood."""
+"""What people type for an age, hours, a day, a telephone number, a village: what is understood."""
 
 from __future__ import annotations
 
