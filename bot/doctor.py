@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.desk.alerts import LADDER
-from bot.settings import Settings
+from bot.settings import Settings, unknown
 from storage import areas, audit, inbox, outbox, people
 
 
@@ -20,12 +20,18 @@ def examine(connection: Connection, settings: Settings) -> list[dict[str, Any]]:
     broken = audit.first_broken(connection)
     duty = {role: len(people.on_duty(connection, None, role)) for rung in LADDER for role in rung}
     awake = duty["on_call"] + duty["officer"]
+    strangers = unknown()
     mode = settings.key_file.stat().st_mode & 0o077 if settings.key_file.exists() else 0
     return [
         {
             "what": "key",
             "ok": bool(settings.master_key) or mode == 0,
             "says": "readable by you alone" if mode == 0 else "others can read the key file",
+        },
+        {
+            "what": "settings",
+            "ok": not strangers,
+            "says": f"no such setting: {', '.join(strangers)}" if strangers else "all known",
         },
         {"what": "areas", "ok": bool(every), "says": f"{len(every)} areas"},
         {

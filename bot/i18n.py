@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import gettext
+import os
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -84,19 +87,26 @@ def _catalogue(language: str) -> gettext.NullTranslations:
     if not source.exists():
         return gettext.NullTranslations()
     if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
-        _compile(source, compiled)
+        return gettext.GNUTranslations(_compile(source, compiled))
     with compiled.open("rb") as file:
         return gettext.GNUTranslations(file)
 
 
-def _compile(source: Path, compiled: Path) -> None:
-    """Compiled catalogues are not kept in the repository; the first start makes them."""
+def _compile(source: Path, compiled: Path) -> BytesIO:
+    """Compiled catalogues are not kept in the repository; the first start makes them.
+
+    Several processes may start at once, and the program may lie where it cannot write.
+    """
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
     with source.open("rb") as file:
         catalogue = read_po(file)
-    half = compiled.with_suffix(".mo.half")
-    with half.open("wb") as file:
-        write_mo(file, catalogue)
-    half.replace(compiled)
+    made = BytesIO()
+    write_mo(made, catalogue)
+    half = compiled.with_suffix(f".mo.{os.getpid()}.half")
+    with suppress(OSError):
+        half.write_bytes(made.getvalue())
+        half.replace(compiled)
+    made.seek(0)
+    return made

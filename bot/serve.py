@@ -17,7 +17,7 @@ from aiohttp import web
 
 from bot.http import site
 from bot.running import Running
-from bot.settings import Settings
+from bot.settings import Settings, unknown
 from storage.opening import opened
 
 log = structlog.get_logger()
@@ -58,6 +58,8 @@ async def run(settings: Settings) -> None:
     Raises CannotServe, CannotOpen or WrongKey.
     """
     quiet_logs()
+    for name in unknown():
+        log.warning("no_such_setting", name=name)
     running = Running(settings, await opened(settings.database))
     if not running.channels:
         await running.stop()

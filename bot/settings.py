@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from dotenv import dotenv_values
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -154,6 +156,13 @@ def _sqlite_file(url: str) -> Path | None:
     """The file that a SQLite address names; None when it is another, or lives in memory only."""
     found = re.fullmatch(r"sqlite(?:\+\w+)?:///([^?]+)(?:\?.*)?", url)
     return Path(found[1]) if found and found[1] != ":memory:" else None
+
+
+def unknown() -> list[str]:
+    """What is named like a setting and is none: a slip of the pen, most likely."""
+    known = {f"VONGTAY_{name}".upper() for name in Settings.model_fields}
+    given = {name.upper() for name in (*os.environ, *dotenv_values(".env"))}
+    return sorted(name for name in given - known if name.startswith("VONGTAY_"))
 
 
 def load(**overrides: object) -> Settings:

@@ -19,7 +19,10 @@ MediaKind = Literal["photo", "voice", "file", "location", "contact", "other"]
 
 def private(text: str, instead: str = "•••") -> str:
     """Mark `text` as personal data; `instead` is shown where the channel is code_only."""
-    return f"{_OPEN}{text}{_INSTEAD}{instead}{_CLOSE}" if text else ""
+    if not text:
+        return ""
+    plain = for_policy(text, "full")  # what is marked already is not marked within a mark
+    return f"{_OPEN}{plain}{_INSTEAD}{instead}{_CLOSE}"
 
 
 def for_policy(text: str, policy: Policy) -> str:

@@ -67,6 +67,7 @@ class Postgres:
         self._admin = self._wait(asyncpg.connect(self.server.get_uri()))
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
             self.run(f"ALTER SYSTEM SET {setting} = off")
+        self.run("ALTER SYSTEM SET deadlock_timeout = '50ms'")
         self.run("SELECT pg_reload_conf()")
         self.run("CREATE DATABASE migrated")
         in_a_thread(migrate(self.url("migrated")))

@@ -29,7 +29,7 @@ from storage.database import Database
 from storage.inbox import Arrived
 
 ATTEMPTS = 3
-CRASHES = 5
+CRASHES = 20  # many: whoever restarts the machine again and again means no harm
 BATCH = 100
 log = structlog.get_logger()
 

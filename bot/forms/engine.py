@@ -258,20 +258,20 @@ def _late_answer(form: Form, here: Here, key: str, answer: str, scene: Scene) ->
 
 def _with_words_of(form: Form, draft: Draft, question: Question, scene: Scene) -> Draft:
     """What was told in own words is kept beside the answers when a choice takes its place."""
-    told = draft.answers.get(question.key)
-    if isinstance(told, dict):  # a village as typed; a whole sentence is more than a name
-        told = told.get("typed", "")
-        return _beside(form, draft, told) if len(told) >= SENTENCE else draft
-    if not isinstance(told, str) or told == VOICE or not _own_words(question, told, scene):
+    before = draft.answers.get(question.key)
+    told = before.get("typed") if isinstance(before, dict) else before
+    if not isinstance(told, str):
         return draft
-    return _beside(form, draft, told.removeprefix("/"))
+    # A sentence is kept whatever it once answered: the form may ask for something else now.
+    own = len(told) >= SENTENCE or (told == before and _own_words(question, told, scene))
+    return _beside(form, draft, told.removeprefix("/")) if own else draft
 
 
 def _own_words(question: Question, value: object, scene: Scene) -> bool:
     if question.kind.show == "place":
         return isinstance(value, dict)
     chosen = {choice.value for choice in question.kind.offer(scene)}
-    return question.kind.show == "words" and value not in chosen
+    return question.kind.show == "words" and value != VOICE and value not in chosen
 
 
 def _do(form: Form, here: Here, wanted: str, scene: Scene) -> Turn:
@@ -436,21 +436,21 @@ def _with_answer(draft: Draft, question: Question, value: object) -> Draft:
 def _keep_media(form: Form, here: Here, reply: Reply) -> Draft:
     """Whatever is sent at whatever question goes to the question that gathers its kind."""
     draft = here.draft
-    answers = dict(draft.answers)
     for media in reply.media:
         question = _gathering(form, here, media.kind)
         if question is None:
             continue
-        if media.kind == "location":
-            answers[question.key] = [media.latitude, media.longitude]
-        else:
-            before = answers.get(question.key)
+        before = draft.answers.get(question.key)
+        if isinstance(before, str):  # the way in words, and now the place as well
+            draft = _beside(form, draft, before.removeprefix("/"))
+        value: list[object] = [media.latitude, media.longitude]
+        if media.kind != "location":
             kept = before if isinstance(before, list) else []
-            answers[question.key] = [*kept, media.id] if media.id not in kept else kept
-    if answers == draft.answers:
-        return draft
-    skipped = tuple(key for key in draft.skipped if key not in answers)
-    return replace(draft, answers=answers, skipped=skipped)
+            value = [*kept, media.id] if media.id not in kept else kept
+        answers = {**draft.answers, question.key: value}
+        skipped = tuple(key for key in draft.skipped if key != question.key)
+        draft = replace(draft, answers=answers, skipped=skipped)
+    return draft
 
 
 def _gathering(form: Form, here: Here, kind: str) -> Question | None:

@@ -163,7 +163,7 @@ def administrator(studio: Studio) -> None:
     made = subprocess.run(
         [*phones.VONGTAY, *invite],
         env={**os.environ, "VONGTAY_DATA_DIR": str(studio.data)},
-        capture_output=True,
+        stdout=subprocess.PIPE,
         check=True,
     )
     invited = studio.phone(f"/?start={json.loads(made.stdout)['code']}")

@@ -223,6 +223,8 @@ async def test_doctor_says_what_is_wrong(home):
     found = await vongtay("doctor", home=home)
     (home.data / "master.key").chmod(0o600)
     assert re.search(r"^BAD .*key", found.out, re.MULTILINE)
+    found = await vongtay("doctor", home=home, TELEGRAM_TOKN="1:a")  # a slip of the pen
+    assert re.search(r"^BAD .*VONGTAY_TELEGRAM_TOKN", found.out, re.MULTILINE)
 
 
 async def test_telegram_out_of_reach_leaves_the_link_out_and_says_so(home):

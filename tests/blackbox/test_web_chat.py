@@ -362,6 +362,24 @@ async def test_what_is_not_there_is_not_there(server, lan, path):
     assert "root:" not in answer.text and "Traceback" not in answer.text
 
 
+COMMANDS = "start menu bao hoi 111 truyenthong viec hoso tiendo huy xoa ngonngu trogiup".split()
+
+
+async def test_every_command_is_understood_by_everybody(lan):
+    unknown = (await lan.says("/khongcolenhnay"))[0]["text"]
+    for command in COMMANDS:
+        answer = (await lan.says(f"/{command}"))[0]
+        assert answer["text"] != unknown and len(answer["text"]) > 20, command
+
+
+async def test_what_was_begun_is_kept_and_offered(lan):
+    for text in ("/bao", "bỏ học", "không"):
+        await lan.says(text)
+    menu = (await lan.says("/menu"))[0]
+    assert "Tiếp tục" in {button["label"] for button in menu["buttons"]}
+    assert "3/4" in (await lan.presses("Tiếp tục"))[0]["text"]
+
+
 async def test_a_link_that_was_never_made_opens_nothing(server):
     stranger = Browser(server.url)
     assert (await stranger.asks("POST", "/once/" + "A" * 32, ours=False)).status in (303, 404, 410)

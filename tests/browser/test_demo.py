@@ -115,7 +115,7 @@ def test_what_is_written_without_network_is_sent_later_once(phone):
 
 def test_messages_wait_for_the_network_over_a_reload_in_their_order(phone):
     resident = phone(STRANGER)
-    resident.page.evaluate("navigator.serviceWorker.ready")
+    resident.page.wait_for_function("navigator.serviceWorker.controller !== null")
     resident.page.reload()  # from now on the page comes from the service worker
     resident.ready()
     resident.context.set_offline(True)
@@ -292,7 +292,7 @@ def test_the_second_visit_opens_without_network(phone):
     resident = phone(STRANGER)
     home = resident.page.url
     greeting = resident.view.locator(".msg.bot .text").first.inner_text()
-    resident.page.evaluate("navigator.serviceWorker.ready")
+    resident.page.wait_for_function("navigator.serviceWorker.controller !== null")
     resident.page.goto("about:blank")
     resident.context.set_offline(True)
     resident.page.goto(home)

@@ -309,22 +309,19 @@ def test_killed_again_and_again_it_ends_where_it_would_have(lives, whole, seed):
         assert faults(whole, world) == []
 
 
-@pytest.mark.parametrize("after", (1, 40, 90))
+@pytest.mark.parametrize("after", (0, 10, 60))
 def test_asked_to_end_in_the_middle_of_work_it_ends_soon_and_loses_nothing(lives, after):
     """SIGTERM, as from systemd or Docker: clean, so that not even a message is said twice."""
     people = [f"chat-{n}" for n in range(12)]
     events = [[people[n % 12], f"e{n}"] for n in range(120)]
     with lives.begin("story") as (live, world, _), ThreadPoolExecutor(1) as other:
         life = other.submit(live, 0, serve=events)
-        wait_until(lambda: len(world.read("acknowledged")) >= after or life.done())
+        wait_until(lambda: world.read("acknowledged") and len(world.read("accepted")) >= after)
         begun = time.monotonic()
         os.kill(int((world.folder / "pid").read_text()), signal.SIGTERM)
         assert life.result(30) == 0
-        assert time.monotonic() - begun < 5
-        accepted = world.read("accepted")
-        assert len(accepted) < len(events)
-        if after > 1:
-            assert accepted
+        assert time.monotonic() - begun < 8
+        assert after <= len(world.read("accepted")) < len(events)
 
         assert live(1, serve=events) == 0
         said = Counter(message["address"] for message in world.read("accepted"))

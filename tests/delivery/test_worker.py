@@ -321,7 +321,7 @@ async def test_an_event_that_ends_the_process_each_time_is_parked_at_last(
     await receive(bot, "a deadly", "b 1", "a 2")
     starts = 0
     again = bot
-    while await again.waiting() and starts < 20:
+    while await again.waiting() and starts < 2 * CRASHES:
         starts += 1
         again = restarted(again)
         try:

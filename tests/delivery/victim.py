@@ -206,20 +206,23 @@ class Server:
         fields = {name: field.default for name, field in Settings.model_fields.items()}
         settings = Settings.model_construct(**fields)
         self.running = Running(settings, Database(self.job["url"]))
-        platform = Slow("test", self.world, lambda _: None)
+        platform = Slow("test", self.world, self._accepted)
         self.running.channels["test"] = platform
         self.running.senders["test"] = self.running._sender(platform)
         feeding = []
 
         def ready(_):
-            self.world.write("ready", True)
-            feeding.append(asyncio.create_task(self._feed(platform)))
+            feeding.append(asyncio.create_task(self._feed()))
 
         await serve(self.running, site(self.running), "127.0.0.1", 0, ready)
         for task in feeding:
             task.cancel()
 
-    async def _feed(self, platform):
+    def _accepted(self, _):
+        if len(self.world.read("accepted")) >= len(self.job["serve"]):
+            self.running.stopping.set()
+
+    async def _feed(self):
         known = set(self.world.read("acknowledged"))
         for address, event_id in self.job["serve"]:
             if event_id not in known and not self.running.stopping.is_set():
@@ -227,9 +230,6 @@ class Server:
                 payload = {"address": address, "event_id": event_id, "at": at, "text": "/menu"}
                 await self.running.intake.of("test")([Raw(event_id, address, payload)])
                 self.world.write("acknowledged", event_id)
-        while len(self.world.read("accepted")) < len(self.job["serve"]):
-            await asyncio.sleep(0.02)
-        self.running.stopping.set()
 
 
 class Slow(Platform):

@@ -199,6 +199,7 @@ class FillingIn(RuleBasedStateMachine):
     @rule(data=st.data())
     def the_form_is_updated(self, data: st.DataObject) -> None:
         self.form = data.draw(strategies.newer(self.form))
+        self.told = [text for text in self.told if len(text) >= SENTENCE]
         self.turn = show(self.form, kept(self.turn.draft), self.scene)
 
     @precondition(lambda self: not self.is_open())
@@ -307,7 +308,8 @@ def run(real: str | None, examples: float, steps: int) -> None:
             max_examples=max(int(profile * examples), 5),
             stateful_step_count=steps,
             report_multiple_bugs=False,
-            phases=[Phase.reuse, Phase.generate, Phase.shrink],
+            # Shrinking takes minutes for a long form; the forms drawn by lot fail shorter.
+            phases=[Phase.generate] if real else [Phase.reuse, Phase.generate, Phase.shrink],
         ),
     )
 
