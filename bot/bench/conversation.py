@@ -129,13 +129,13 @@ async def _ours(home: Path, server: Server, count: int) -> None:
     from bot import clock
     from bot.demo import settle
     from bot.running import Running
-    from bot.settings import Settings
+    from bot.settings import load
     from bot.vietnamese import danger
     from storage import crypto, inbox, schema
     from storage.database import Database
 
     crypto.use(crypto.Keyring(crypto.new_line()))
-    settings = Settings(
+    settings = load(
         data_dir=home, telegram_token=TOKEN, telegram_api_base=server.base, web_chat="off"
     )
     database = Database(settings.database)
@@ -153,9 +153,7 @@ async def _ours(home: Path, server: Server, count: int) -> None:
     await running.stop()
 
 
-async def _conversation_handler(
-    updates: list[dict[str, Any]], path: Path, server: Server
-) -> float:
+async def _conversation_handler(updates: list[dict[str, Any]], path: Path, server: Server) -> float:
     from telegram import Update
     from telegram.ext import (
         Application,
@@ -166,11 +164,12 @@ async def _conversation_handler(
     )
 
     async def next_state(changed: object, context: Any) -> int:
-        context.user_data["answers"] = context.user_data.get("answers", 0) + 1
-        return 1 - context.user_data["answers"] % 2
+        answers: int = context.user_data.get("answers", 0) + 1
+        context.user_data["answers"] = answers
+        return 1 - answers % 2
 
-    anything = MessageHandler(filters.ALL, next_state)
-    conversation = ConversationHandler(
+    anything: Any = MessageHandler(filters.ALL, next_state)
+    conversation: Any = ConversationHandler(
         entry_points=[anything],
         states={0: [anything], 1: [anything]},
         fallbacks=[],

@@ -103,7 +103,8 @@ def _weight(home: Path, server: Server, reports: int) -> float:
     process = _serve(home, server)
     try:
         _wait_for_reports(home / "vongtay.sqlite3", reports)
-        return psutil.Process(process.pid).memory_info().rss / 1e6
+        weight: float = psutil.Process(process.pid).memory_info().rss / 1e6
+        return weight
     finally:
         process.terminate()
         process.wait(30)

@@ -113,7 +113,8 @@ Turn = Here | Done | Cancelled
 def show(form: Form, draft: Draft, scene: Scene, note: Note = Note()) -> Here:
     """Where the person is now. Starting, resuming and asking again are all this."""
     questions, answered = form.standing(draft.answers, scene)
-    given, left = [], []
+    given: list[Question] = []
+    left: list[Question] = []
     for question in questions:
         skipped = question.optional and question.key in draft.skipped
         (given if skipped or question.key in answered else left).append(question)
