@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from functools import lru_cache, partial
 from typing import Any
 
 from bot.vietnamese.fold import fold
@@ -46,7 +47,7 @@ class _Named:
         self.names = tuple(inspect.signature(function).parameters)[1:]
 
     def __call__(self, incoming: Incoming, known: dict[str, Any]) -> Any:
-        return self.function(incoming, **{name: known[name] for name in self.names})
+        return self.function(incoming, *map(known.__getitem__, self.names))
 
 
 Route = tuple[tuple[_Named, ...], _Named]
@@ -56,21 +57,21 @@ Routes = list[tuple[_Named | None, list[Route]]]
 class Dispatcher:
     """The routers in the order of understanding.
 
-    Most routes wait for one command, one button, or for somebody who is in no form; they are
-    sorted out beforehand, so that an ordinary answer is not held against each of them.
+    Most routes wait for one command, for buttons that begin alike, or for somebody who is in no
+    form; they are sorted out beforehand, so that an answer is not held against each of them.
     """
 
     def __init__(self, *routers: Router) -> None:
         self._idle = _without(routers, Command, Value)
         self._in_form = _without(routers, Command, Value, _Idle)
         self._typed = _without(routers, Value)
-        self._pressed = _without(routers, Command)
+        self._pressed = lru_cache(256)(partial(_of_buttons, _without(routers, Command)))
 
     def feed(self, incoming: Incoming, in_form: bool, **arguments: Any) -> bool:
         """Let the first handler that agrees answer; False when none did."""
         routes = self._in_form if in_form else self._idle
         if incoming.value:
-            routes = self._pressed
+            routes = self._pressed(incoming.value.partition(".")[0])
         elif incoming.text.startswith("/"):
             routes = self._typed
         for only_if, subject in routes:
@@ -102,6 +103,22 @@ def _without(routers: tuple[Router, ...], *kinds: type) -> Routes:
         for router in routers
     ]
     return [(only_if, routes) for only_if, routes in found if routes]
+
+
+def _of_buttons(routes: Routes, begin: str) -> Routes:
+    """Without the routes that wait for a button whose value begins otherwise."""
+    found = [
+        (only_if, [r for r in subject if all(_may(wanted, begin) for wanted in r[0])])
+        for only_if, subject in routes
+    ]
+    return [(only_if, subject) for only_if, subject in found if subject]
+
+
+def _may(wanted: _Named, begin: str) -> bool:
+    if not isinstance(wanted.function, Value):
+        return True
+    prefix = wanted.function.prefix
+    return prefix.startswith(begin) or begin.startswith(prefix)
 
 
 class _Idle:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,7 @@ class Speech:
         self.language = language if language in LANGUAGES else "vi"
         self.zone = ZoneInfo(zone)
         catalogue = _catalogue(self.language)
-        self._translate = catalogue.gettext
+        self._translate = lru_cache(4096)(catalogue.gettext)  # a message has ten labels
         self._plural = catalogue.ngettext
 
     def __call__(self, message: str) -> str:

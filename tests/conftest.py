@@ -22,7 +22,7 @@ from storage.database import Database
 from tests.house import KEYS, Bot
 
 hypothesis.settings.register_profile("fast", max_examples=50, deadline=None)
-hypothesis.settings.register_profile("ci", max_examples=300, deadline=None, derandomize=True)
+hypothesis.settings.register_profile("ci", max_examples=60, deadline=None, derandomize=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "fast")
 
 structlog.configure(  # the default draws every failure in a box, with all its variables

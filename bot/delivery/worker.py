@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import traceback
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -129,13 +130,16 @@ class Worker:
             else:
                 incomings.append((event, incoming))
         failures = self._sit(connection, [incoming for _, incoming in incomings], now, counted)
+        handled: Counter[str] = Counter()
         for (event, incoming), failure in zip(incomings, failures, strict=True):
             if failure is None:
                 done.append(event.id)
-                metrics.HANDLED.labels(event.channel).inc()
+                handled[event.channel] += 1
             elif not isinstance(failure, Held):
                 self._failed(connection, event, incoming, failure, now, counted)
         inbox.done(connection, done, now)
+        for channel, count in handled.items():
+            metrics.HANDLED.labels(channel).inc(count)
         return len(events)
 
     def _sit(

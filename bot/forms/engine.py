@@ -136,7 +136,8 @@ def show(form: Form, draft: Draft, scene: Scene, note: Note = Note()) -> Here:
 def step(form: Form, draft: Draft, reply: Reply, scene: Scene) -> Turn:
     """Take one reply: a command, a press, or else the answer to the open question."""
     here = show(form, draft, scene)  # before media are kept: they may settle the open question
-    here = replace(here, draft=_keep_media(form, here, reply))
+    if reply.media:
+        here = replace(here, draft=_keep_media(form, here, reply))
     if reply.value:
         return _pressed(form, here, reply.value, scene)
     if wanted := _command(form, here, reply.text, scene):

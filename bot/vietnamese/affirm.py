@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache, lru_cache
+from functools import cache
 
 from bot.vietnamese.clean import clean
 from bot.vietnamese.letters import Word, fold, spelled
+from bot.vietnamese.memory import short_remembered
 from bot.vietnamese.wordlists import wordlist
 
 Said = tuple[Word, ...]
@@ -24,6 +25,7 @@ def yes_no(text: str) -> bool | None:
     return None
 
 
+@short_remembered
 def unknown(text: str) -> bool:
     """Whether the message says no more than that its writer does not know."""
     if _ONLY_QUESTION_MARKS.fullmatch(clean(text)):
@@ -32,11 +34,9 @@ def unknown(text: str) -> bool:
     return any(_meant(said, "unknown") is not None for said in ways)
 
 
-@lru_cache(2000)  # the same few short answers come again and again
+@short_remembered
 def command(text: str) -> str | None:
     """The command that is the whole message: "back", "skip", "edit", "edit:3", ..., or None."""
-    if len(text) > _LONGEST:
-        return None
     for said in _ways_to_read(text, ""):
         if meant := _meant(said, "commands") or _numbered(said):
             return meant

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from bot.vietnamese.memory import short_remembered
+
 _EMOJI = (
     r"\xa9\xae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2900-\u297f"
     r"\u2b00-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
@@ -36,6 +38,7 @@ _SPACES = re.compile(r"[^\S\n]+")
 _LINE_EDGE = re.compile(r" ?\n ?")
 
 
+@short_remembered
 def clean(text: str) -> str:
     """The text in NFC without control, invisible and private-use characters, spaces squeezed.
 

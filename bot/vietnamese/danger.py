@@ -10,11 +10,12 @@ import enum
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 from bot.vietnamese.clean import clean
 from bot.vietnamese.keystrokes import untelex
+from bot.vietnamese.memory import short_remembered
 from bot.vietnamese.patterns import REPEATED, Marks, PhraseBook
 from bot.vietnamese.shorthand import written_out
 from bot.vietnamese.wordlists import wordlist
@@ -42,23 +43,12 @@ class _Message:
     marked: bool
 
 
+@short_remembered
 def read(text: str) -> Danger:
     """NOW where a danger is happening, POSSIBLE where one is spoken of, else NONE.
 
     A question about the law or about children in general is POSSIBLE at most.
     """
-    return _read_short(text) if len(text) <= _SHORT else _read(text)
-
-
-_SHORT = 24  # characters: "không rõ", "lò gạch" and other answers that many people give
-
-
-@lru_cache(2000)
-def _read_short(text: str) -> Danger:
-    return _read(text)
-
-
-def _read(text: str) -> Danger:
     message = _message(text, written_out)
     level = _level(message)
     if level is Danger.NONE and _has_keystrokes(message):
@@ -69,7 +59,7 @@ def _read(text: str) -> Danger:
 def warm() -> None:
     """Compile the patterns now (most of a second) and not when somebody waits for an answer."""
     for text in ("a", chr(0xE1)):
-        _read(text)
+        read(text)
 
 
 def about_law(text: str) -> bool:

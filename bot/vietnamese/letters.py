@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from bot.vietnamese.clean import clean
+from bot.vietnamese.memory import short_remembered
 
 WORD = re.compile(r"[^\W_]+")
 _D_WITH_STROKE = 0x111
@@ -28,6 +30,7 @@ Word = tuple[str, frozenset[str]]  # folded, and the marks it was written with
 WITHOUT_MARKS = _latin_without_marks()
 
 
+@short_remembered
 def fold(text: str) -> str:
     """The text for comparing: lower case, no tone or vowel marks, d for đ, words only."""
     return " ".join(WORD.findall(_plain(clean(text).casefold())))
@@ -57,6 +60,7 @@ def spelled(text: str) -> list[Word]:
     return [_spelled(word) for word in WORD.findall(clean(text).casefold())]
 
 
+@lru_cache(8192)  # more than the syllables of the language
 def _spelled(word: str) -> Word:
     if word.isascii():
         return word, _UNMARKED

@@ -8,6 +8,7 @@ ask that process, which is started when it is first needed and ends, with its ch
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import signal
@@ -50,6 +51,7 @@ def _ask(job: dict[str, Any]) -> Any:
                 stdout=subprocess.PIPE,
                 text=True,
             )
+            atexit.register(_forking.communicate)
         assert _forking.stdin and _forking.stdout
         print(json.dumps(job), file=_forking.stdin, flush=True)
         return json.loads(_forking.stdout.readline())
@@ -70,6 +72,7 @@ def work() -> None:
     for process, status in running.items():
         if status is None:
             os.kill(process, signal.SIGKILL)
+            os.waitpid(process, 0)
 
 
 def _import_all() -> None:

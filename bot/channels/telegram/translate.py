@@ -124,6 +124,8 @@ def translate(raw: Mapping[str, Any], username: str | None = None) -> Incoming |
 
 def whole(text: str) -> str:
     """The text without half surrogates, which no database, file or request can carry."""
+    if text.isascii():
+        return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
@@ -372,7 +374,7 @@ def _too_deep(update: object) -> bool:
     for _ in range(_MAX_DEPTH):
         deeper: list[object] = []
         for value in layer:
-            if isinstance(value, Mapping):
+            if isinstance(value, dict):  # nothing else is a Mapping in parsed JSON
                 deeper.extend(value.values())
             elif isinstance(value, list):
                 deeper.extend(value)

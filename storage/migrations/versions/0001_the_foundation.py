@@ -18,12 +18,19 @@ APPEND_ONLY = {
         f"CREATE TRIGGER audit_log_no_{what} BEFORE {what} ON audit_log "
         "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"
         for what in ("update", "delete")
+    ]
+    + [  # "INSERT OR REPLACE" deletes a row without saying so
+        "CREATE TRIGGER audit_log_no_replace BEFORE INSERT ON audit_log "
+        "WHEN EXISTS (SELECT 1 FROM audit_log WHERE id = NEW.id OR hash = NEW.hash) "
+        "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"
     ],
     "postgresql": [
         "CREATE FUNCTION audit_log_refuse() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION 'the audit log is append-only'; END $$",
         "CREATE TRIGGER audit_log_append_only BEFORE UPDATE OR DELETE ON audit_log "
         "FOR EACH ROW EXECUTE FUNCTION audit_log_refuse()",
+        "CREATE TRIGGER audit_log_no_truncate BEFORE TRUNCATE ON audit_log "
+        "FOR EACH STATEMENT EXECUTE FUNCTION audit_log_refuse()",
     ],
 }
 
