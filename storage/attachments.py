@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import crypto
 from storage.inbox import sender_index
 from storage.records import Attachment
+from storage.upserts import insert_into
 
 attachments = Attachment.__table__  # type: ignore[attr-defined]
 
@@ -27,9 +27,8 @@ def want(
 ) -> int:
     """Note that the bytes behind `reference` are to be fetched; the same one is noted once."""
     index = crypto.index(reference, f"attachment:{channel}")
-    kind_ = postgresql if connection.dialect.name == "postgresql" else sqlite
     connection.execute(
-        kind_.insert(attachments)
+        insert_into(connection.dialect.name, attachments)
         .values(
             channel=channel,
             reference=reference,

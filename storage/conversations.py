@@ -6,45 +6,55 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import BindParameter, Connection, bindparam, delete, select, tuple_, update
 
 from storage.records import Conversation, Draft
+from storage.upserts import insert_or_update
 
 conversations = Conversation.__table__  # type: ignore[attr-defined]
 drafts = Draft.__table__  # type: ignore[attr-defined]
 
+# What every event asks for is put together once: that took as long as asking.
+_PEOPLE: BindParameter[int] = bindparam("people", expanding=True)
+_CONVERSATIONS = select(
+    conversations.c.person_id, conversations.c.form, conversations.c.menu
+).where(conversations.c.person_id.in_(_PEOPLE))
+_DRAFTS = select(drafts.c.person_id, drafts.c.form, drafts.c.content, drafts.c.updated_at).where(
+    drafts.c.person_id.in_(_PEOPLE)
+)
+
 
 def load(connection: Connection, people: Sequence[int]) -> dict[int, tuple[str | None, list[Any]]]:
     """(form, buttons) of each of these people who has a conversation."""
-    rows = connection.execute(
-        select(conversations.c.person_id, conversations.c.form, conversations.c.menu).where(
-            conversations.c.person_id.in_(people)
-        )
-    )
+    rows = connection.execute(_CONVERSATIONS, {"people": people})
     return {row[0]: (row[1], row[2] or []) for row in rows}
 
 
 def save(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Keep person_id, form, menu, updated_at."""
-    _upsert(connection, conversations, ["person_id"], ["form", "menu", "updated_at"], rows)
+    if rows:
+        values = ("form", "menu", "updated_at")
+        connection.execute(
+            insert_or_update(connection.dialect.name, conversations, ("person_id",), values),
+            list(rows),
+        )
 
 
 def load_drafts(
     connection: Connection, people: Sequence[int]
 ) -> dict[tuple[int, str], tuple[dict[str, Any], datetime]]:
     """(content, updated_at) of every draft of these people, by (person, form)."""
-    rows = connection.execute(
-        select(drafts.c.person_id, drafts.c.form, drafts.c.content, drafts.c.updated_at).where(
-            drafts.c.person_id.in_(people)
-        )
-    )
+    rows = connection.execute(_DRAFTS, {"people": people})
     return {(row[0], row[1]): (row[2], row[3]) for row in rows}
 
 
 def save_drafts(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Keep person_id, form, content, updated_at."""
-    _upsert(connection, drafts, ["person_id", "form"], ["content", "updated_at"], rows)
+    if rows:
+        key, values = ("person_id", "form"), ("content", "updated_at")
+        connection.execute(
+            insert_or_update(connection.dialect.name, drafts, key, values), list(rows)
+        )
 
 
 def drop_drafts(connection: Connection, keys: Iterable[tuple[int, str]]) -> None:
@@ -71,23 +81,6 @@ def hand_over(connection: Connection, guest: int, host: int) -> None:
 def purge(connection: Connection, now: datetime, keep: timedelta) -> int:
     """Forget drafts untouched for longer than `keep`."""
     return connection.execute(delete(drafts).where(drafts.c.updated_at < now - keep)).rowcount
-
-
-def _upsert(
-    connection: Connection,
-    table: Any,
-    key: list[str],
-    values: list[str],
-    rows: Sequence[Mapping[str, Any]],
-) -> None:
-    if not rows:
-        return
-    kind = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = kind.insert(table)
-    statement = statement.on_conflict_do_update(
-        index_elements=key, set_={name: statement.excluded[name] for name in values}
-    )
-    connection.execute(statement, list(rows))
 
 
 def forget(connection: Connection, person_id: int) -> None:

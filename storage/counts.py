@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.records import Count
+from storage.upserts import insert_into
 
 counts = Count.__table__  # type: ignore[attr-defined]
 
@@ -15,8 +15,9 @@ counts = Count.__table__  # type: ignore[attr-defined]
 def add(connection: Connection, name: str, now: datetime, window: timedelta) -> int:
     """Count one more in the present window and return how many that makes."""
     start = _window(now, window)
-    kind = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = kind.insert(counts).values(name=name, window_at=start, count=1)
+    statement = insert_into(connection.dialect.name, counts).values(
+        name=name, window_at=start, count=1
+    )
     statement = statement.on_conflict_do_update(
         index_elements=["name", "window_at"], set_={"count": counts.c.count + 1}
     ).returning(counts.c.count)

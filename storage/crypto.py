@@ -41,6 +41,7 @@ class Keyring:
         if len(self.keys) < len(read):
             raise ValueError("a master key line has a number that stands twice")
         self.current = max(self.keys)
+        self._head = _VERSION + self.current.to_bytes(2, "big")
         self._ciphers = {
             number: AESGCM(_derive(key, b"field")) for number, key in self.keys.items()
         }
@@ -49,9 +50,8 @@ class Keyring:
 
     def seal(self, plain: bytes, context: bytes) -> bytes:
         """Encrypt; `context` (table.column) is bound, so values cannot be swapped about."""
-        head = _VERSION + self.current.to_bytes(2, "big")
         nonce = os.urandom(_NONCE)
-        return head + nonce + self._ciphers[self.current].encrypt(nonce, plain, context)
+        return self._head + nonce + self._ciphers[self.current].encrypt(nonce, plain, context)
 
     def open(self, sealed: bytes, context: bytes) -> bytes:
         """Decrypt what `seal` gave. Raises WrongKey."""

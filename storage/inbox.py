@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, func, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import crypto
 from storage.records import ChannelLink, InboxEvent
+from storage.upserts import insert_or_skip
 
 inbox = InboxEvent.__table__  # type: ignore[attr-defined]
 links = ChannelLink.__table__  # type: ignore[attr-defined]
@@ -53,21 +53,23 @@ def put(
     ]
     if not rows:
         return []
-    kind = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = kind.insert(inbox).on_conflict_do_nothing(index_elements=["channel", "event_id"])
+    dialect = connection.dialect.name
+    statement = insert_or_skip(dialect, inbox, "channel", "event_id")
     if len(rows) == 1:
         return [0] if connection.execute(statement, rows[0]).rowcount else []
-    if kind is postgresql:  # others may be inserting the same
+    if dialect == "postgresql":  # others may be inserting the same
         kept = connection.execute(statement.returning(*_KEY), rows)
     else:  # three times as fast
-        before = connection.execute(select(func.max(inbox.c.id))).scalar() or 0
+        before = connection.execute(_NEWEST).scalar() or 0
         connection.execute(statement, rows)
-        kept = connection.execute(select(*_KEY).where(inbox.c.id > before))
+        kept = connection.execute(_SINCE, {"before": before})
     places = {(row["channel"], row["event_id"]): n for n, row in reversed([*enumerate(rows)])}
     return sorted(places[row[0], row[1]] for row in kept)
 
 
 _KEY = (inbox.c.channel, inbox.c.event_id)
+_NEWEST = select(func.max(inbox.c.id))
+_SINCE = select(*_KEY).where(inbox.c.id > bindparam("before"))
 _COLUMNS = (
     inbox.c.id,
     inbox.c.channel,
@@ -88,14 +90,19 @@ def claim(connection: Connection, limit: int, only: int | None = None) -> list[A
     On SQLite the write lock keeps others out. On PostgreSQL an advisory lock per person does:
     another worker's people are left out, and everybody's own order is kept.
     """
-    wanted = select(*_COLUMNS).order_by(inbox.c.id)
     if only is not None:
-        wanted = wanted.where(inbox.c.id.in_(_only(connection, only)))
+        rows = connection.execute(_OF_IDS, {"ids": _only(connection, only)})
     elif connection.dialect.name == "postgresql":
-        wanted = wanted.where(inbox.c.id.in_(_of_free_people(connection, limit)))
+        rows = connection.execute(_OF_IDS, {"ids": _of_free_people(connection, limit)})
     else:
-        wanted = wanted.where(_PENDING).limit(limit)
-    return [Arrived._make(row) for row in connection.execute(wanted)]
+        rows = connection.execute(_OLDEST, {"limit": limit})
+    return [Arrived._make(row) for row in rows]
+
+
+_OF_IDS = (
+    select(*_COLUMNS).where(inbox.c.id.in_(bindparam("ids", expanding=True))).order_by(inbox.c.id)
+)
+_OLDEST = select(*_COLUMNS).where(_PENDING).order_by(inbox.c.id).limit(bindparam("limit"))
 
 
 # Whose an event is: a person's, over all their links, or a stranger's address.
@@ -143,7 +150,14 @@ def _mine(connection: Connection, who: str) -> bool:
 def done(connection: Connection, ids: Sequence[int], now: datetime) -> None:
     """These events have had their effect."""
     if ids:
-        connection.execute(update(inbox).where(inbox.c.id.in_(ids)).values(done_at=now))
+        connection.execute(_DONE, {"ids": ids, "at": now})
+
+
+_DONE = (
+    update(inbox)
+    .where(inbox.c.id.in_(bindparam("ids", expanding=True)))
+    .values(done_at=bindparam("at"))
+)
 
 
 _TRIED = (

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.crypto import WrongKey
 from storage.records import ChannelLink, OutboxMessage
+from storage.upserts import insert_or_skip
 
 outbox = OutboxMessage.__table__  # type: ignore[attr-defined]
 links = ChannelLink.__table__  # type: ignore[attr-defined]
@@ -43,8 +43,7 @@ def put(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """
     if not rows:
         return
-    kind = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = kind.insert(outbox).on_conflict_do_nothing(index_elements=["once"])
+    statement = insert_or_skip(connection.dialect.name, outbox, "once")
     empty = {"once": None, "not_before": None, "expires_at": None, "attempts": 0}
     connection.execute(statement, [{**empty, **row} for row in rows])
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from storage.areas import above, below, every
 from storage.inbox import sender_index
@@ -30,8 +30,7 @@ handovers = Handover.__table__  # type: ignore[attr-defined]
 outbox = OutboxMessage.__table__  # type: ignore[attr-defined]
 
 
-@dataclass(frozen=True)
-class Known:
+class Known(NamedTuple):
     """A person as a conversation needs them, found by the link they wrote from."""
 
     person_id: int
@@ -42,8 +41,8 @@ class Known:
     introduced: bool
     home_area: str | None
     blocked: bool
-    roles: tuple[tuple[str, str], ...]  # (role, area)
     last_seen_at: datetime | None
+    roles: tuple[tuple[str, str], ...]  # (role, area)
 
     def areas_as(self, *wanted: str) -> tuple[str, ...]:
         """The areas where this person has one of these roles."""
@@ -55,53 +54,48 @@ def known(
 ) -> dict[tuple[str, str], Known]:
     """Who is behind these (channel, sender index) pairs; strangers are left out."""
     wanted = set(senders)
-    rows = connection.execute(
-        _KNOWN.where(links.c.address_index.in_({sender for _, sender in wanted}))
-    ).all()
-    theirs = roles_of(connection, [row[0] for row in rows])
+    rows = connection.execute(_KNOWN, {"senders": [sender for _, sender in wanted]}).all()
+    theirs = roles_of(connection, [row[1] for row in rows])
     found = {}
-    for person, link, channel, index, language, suspended, introduced, home, blocked, at in rows:
-        if (channel, index) in wanted:
-            found[channel, index] = Known(
-                person_id=person,
-                link_id=link,
-                channel=channel,
-                language=language,
-                suspended=suspended is not None,
-                introduced=introduced is not None,
-                home_area=home,
-                blocked=blocked is not None,
-                roles=theirs.get(person, ()),
-                last_seen_at=at,
-            )
+    for index, *person in rows:
+        one = Known._make((*person, theirs.get(person[0], ())))
+        if (one.channel, index) in wanted:
+            found[one.channel, index] = one
     return found
 
 
-_KNOWN = select(
-    people.c.id,
-    links.c.id,
-    links.c.channel,
-    links.c.address_index,
-    people.c.language,
-    people.c.suspended_at,
-    people.c.introduced_at,
-    people.c.home_area,
-    links.c.blocked_at,
-    links.c.last_seen_at,
-).join_from(links, people, people.c.id == links.c.person_id)
+# What every event asks for is put together once: that took as long as asking.
+_KNOWN = (
+    select(
+        links.c.address_index,
+        people.c.id,
+        links.c.id,
+        links.c.channel,
+        people.c.language,
+        people.c.suspended_at.is_not(None),
+        people.c.introduced_at.is_not(None),
+        people.c.home_area,
+        links.c.blocked_at.is_not(None),
+        links.c.last_seen_at,
+    )
+    .join_from(links, people, people.c.id == links.c.person_id)
+    .where(links.c.address_index.in_(bindparam("senders", expanding=True)))
+)
 
 
 def roles_of(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[tuple[str, str], ...]]:
     """The present (role, area) pairs of these people."""
     found: dict[int, tuple[tuple[str, str], ...]] = {}
-    rows = connection.execute(
-        select(roles.c.person_id, roles.c.role, roles.c.area)
-        .where(roles.c.person_id.in_(ids), roles.c.ended_at.is_(None))
-        .order_by(roles.c.id)
-    )
-    for person_id, role, area in rows:
+    for person_id, role, area in connection.execute(_ROLES, {"people": ids}):
         found[person_id] = (*found.get(person_id, ()), (role, area))
     return found
+
+
+_ROLES = (
+    select(roles.c.person_id, roles.c.role, roles.c.area)
+    .where(roles.c.person_id.in_(bindparam("people", expanding=True)), roles.c.ended_at.is_(None))
+    .order_by(roles.c.id)
+)
 
 
 def welcome(

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.records import Submission
+from storage.upserts import insert_into
 
 submissions = Submission.__table__  # type: ignore[attr-defined]
 
@@ -25,9 +25,8 @@ def add(
     now: datetime,
 ) -> None:
     """Keep a form; the same draft is kept once."""
-    kind = postgresql if connection.dialect.name == "postgresql" else sqlite
     connection.execute(
-        kind.insert(submissions)
+        insert_into(connection.dialect.name, submissions)
         .values(
             form=form,
             draft_key=draft_key,

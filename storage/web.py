@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import crypto
 from storage.inbox import sender_index
 from storage.records import ChannelLink, WebMessage, WebSession
+from storage.upserts import insert_into
 
 sessions = WebSession.__table__  # type: ignore[attr-defined]
 messages = WebMessage.__table__  # type: ignore[attr-defined]
@@ -118,9 +118,8 @@ def show(
     now: datetime,
 ) -> int | None:
     """Put a message on the page of an address; None when this client id is there already."""
-    kind = postgresql if connection.dialect.name == "postgresql" else sqlite
     statement = (
-        kind.insert(messages)
+        insert_into(connection.dialect.name, messages)
         .values(address_index=index, by_bot=by_bot, payload=payload, client_id=client_id, at=now)
         .on_conflict_do_nothing(index_elements=["address_index", "client_id"])
         .returning(messages.c.id)
