@@ -96,6 +96,7 @@ async def test_a_message_is_taken_once_by_its_id(lan, home):
     answers = await asyncio.gather(*(lan.posts(**said) for _ in range(6)))
     assert {answer.status for answer in answers} == {200}
     assert len({answer.json["n"] for answer in answers}) == 1
+    await until(lan.heard)
     await lan.posts(text="/bao", message_id=message_id)  # another text by an id that was used
     await lan.says("/111")
     said_by_me = [m for m in await lan.history() if m["from"] == "me"]

@@ -6,6 +6,7 @@ through JSON, as it does between two messages.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -89,8 +90,9 @@ class FillingIn(RuleBasedStateMachine):
             assert key in allowed or after[key] == value, f"the answer to {key} was changed"
         assert set(before.also) <= set(self.turn.draft.also)
         if reply.text and before.answers.get(open_key) != after.get(open_key):
-            replaced = str(before.answers.get(open_key)).removeprefix("/")  # rewritten on purpose
-            self.told = [text for text in self.told if text != replaced]
+            [replaced] = words_in(replace(before, answers={"": before.answers.get(open_key)}))
+            rewritten = str(replaced).removeprefix("/")  # on purpose
+            self.told = [text for text in self.told if text != rewritten]
         assert self.turn.draft.context == before.context
         assert self.turn.draft.key == before.key
         return before
