@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import signal
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -39,6 +40,11 @@ def pytest_addoption(parser):
     parser.addoption(
         "--update", action="store_true", help="write what the bot says now into the transcripts"
     )
+
+
+def pytest_configure():
+    """Asked to end by a time limit, stop what was started (a PostgreSQL) as at any other end."""
+    signal.signal(signal.SIGTERM, lambda *_: pytest.exit("asked to end", 1))
 
 
 @pytest.fixture

@@ -156,9 +156,9 @@ class Desk:
 
     @property
     def _conversation(self) -> tuple[str | None, list[Any]]:
-        person = self.person.person_id
-        found = self.changes.conversations.get(person)
-        return found or self.office.conversations.get(person) or (None, [])
+        person, changed = self.person.person_id, self.changes.conversations
+        kept = changed if person in changed else self.office.conversations
+        return kept.get(person) or (None, [])
 
     @property
     def _form(self) -> str | None:
@@ -176,8 +176,8 @@ class Desk:
 
     def draft(self, form: str) -> tuple[Draft, datetime] | None:
         """This person's draft of a form and when it was last touched."""
-        key = (self.person.person_id, form)
-        kept = self.changes.drafts.get(key, self.office.drafts.get(key))
+        key, changed = (self.person.person_id, form), self.changes.drafts
+        kept = changed[key] if key in changed else self.office.drafts.get(key)
         if kept is None:
             return None
         read = self._read.get(form)
@@ -196,7 +196,7 @@ class Desk:
 
     def open_form(self) -> tuple[Form, Draft, datetime] | None:
         """The form in front of this person, if any."""
-        form = FORMS.get(self._form or "")
+        form = FORMS.get(self._conversation[0] or "")
         kept = self.draft(form.name) if form else None
         return (form, *kept) if form and kept else None
 

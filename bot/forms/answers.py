@@ -167,7 +167,7 @@ def place() -> Kind:
 
 
 def _villages(scene: Scene) -> tuple[Choice, ...]:
-    return (*(Choice(p.code, p.name, literal=True) for p in scene.places), DONT_KNOW)
+    return (*scene.villages, DONT_KNOW)
 
 
 def _place(text: str, places: tuple[Place, ...]) -> Value:

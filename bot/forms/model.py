@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from bot.words import Policy
@@ -53,6 +54,11 @@ class Scene:
     today: date
     policy: Policy = "full"
     places: tuple[Place, ...] = ()
+
+    @cached_property
+    def villages(self) -> tuple[Choice, ...]:
+        """The places as choices: made once for everybody who is asked in one sitting."""
+        return tuple(Choice(place.code, place.name, literal=True) for place in self.places)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ _WITHOUT_KIND = 0.97
 _OTHER_KIND = 0.9  # "xóm 5" where we know "thôn 5"
 _WITHIN = 0.8  # "ở thôn Phố Vị ấy" holds the name among other words
 _MISTYPED = 0.9
+_MOST_SLIPS = 2
 _LETTER_AND_NUMBER = re.compile(r"(?<=[^\W\d_])(?=\d)")
 
 
@@ -107,10 +108,11 @@ def _kinds() -> list[tuple[tuple[str, ...], str]]:
 
 
 def _score(heard: Sequence[_Reading], known: Sequence[_Reading]) -> float:
-    return max(
-        (_alike(a, b) * _same_kind(a, b) for a, b in product(heard, known)),
-        default=0.0,
-    )
+    best = 0.0
+    for a, b in product(heard, known):
+        if alike := _alike(a, b):  # hardly ever
+            best = max(best, alike * _same_kind(a, b))
+    return best
 
 
 def _same_kind(a: _Reading, b: _Reading) -> float:
@@ -124,8 +126,11 @@ def _alike(said: _Reading, name: _Reading) -> float:
         return _marks_alike(said.words, name.words)
     if said.numbers != name.numbers:
         return 0.0
+    longer = len(said.words) > len(name.words)
+    if not longer and abs(len(said.plain) - len(name.plain)) > _MOST_SLIPS:
+        return 0.0  # as nearly every name of a commune
     mistyped = _MISTYPED * _letters_alike(said, name)
-    return max(mistyped, _WITHIN * _held(said.words, name.words))
+    return max(mistyped, _WITHIN * _held(said.words, name.words)) if longer else mistyped
 
 
 def _marks_alike(said: Sequence[Word], name: Sequence[Word]) -> float:
@@ -153,7 +158,7 @@ def _letters_alike(said: _Reading, name: _Reading) -> float:
     """1.0 for equal words, 0.0 when more was mistyped than a word of that length forgives."""
     a, b = said.plain, name.plain
     longer = max(len(a), len(b))
-    allowed = 0 if longer < 3 else 1 if longer < 8 else 2
+    allowed = 0 if longer < 3 else 1 if longer < 8 else _MOST_SLIPS
     if abs(len(a) - len(b)) > allowed or len(said.letters ^ name.letters) > 2 * allowed:
         return 0.0
     slips = _slips(a, b, allowed)

@@ -292,7 +292,7 @@ def test_killed_at_any_moment_it_ends_where_it_would_have(lives, chapters, momen
     with ThreadPoolExecutor(PROCESSES) as pool:
         ends = list(pool.map(killed_at, points))
     assert [wrong for wrong, _, _ in ends if wrong] == []
-    assert [killed for _, killed, _ in ends].count(True) > 0.9 * len(points)
+    assert [killed for _, killed, _ in ends].count(True) > 0.6 * len(points)
     if moment == "accept":
         assert all(unrecorded for _, killed, unrecorded in ends if killed)
 
