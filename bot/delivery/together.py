@@ -21,8 +21,8 @@ class Together:
     (its savepoint) and its exception goes to its own caller.
     """
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, at_most: int = AT_MOST) -> None:
+        self._database, self._at_most = database, at_most
         self._waiting: list[tuple[Callable[[Connection], Any], asyncio.Future[Any]]] = []
         self._task: asyncio.Task[None] | None = None
 
@@ -36,7 +36,7 @@ class Together:
 
     async def _drain(self) -> None:
         while self._waiting:
-            group, self._waiting = self._waiting[:AT_MOST], self._waiting[AT_MOST:]
+            group, self._waiting = self._waiting[: self._at_most], self._waiting[self._at_most :]
             works = [work for work, _ in group]
             try:
                 results = await self._database.write(lambda c, w=works: _all(c, w))  # type: ignore[misc]

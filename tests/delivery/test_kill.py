@@ -223,7 +223,7 @@ def chapters(databases, lives, tmp_path_factory):
             shutil.copytree(
                 world.folder, shelf / name, ignore=shutil.ignore_patterns("vongtay.sqlite3*")
             )
-            assert live(number, number + 1) == 0
+            assert live(number, number + 1, apart=True) == 0
             counts = [world.last(what) for what in ("outline", "opened", "commits", "messages")]
             found.append(Chapter(number, name, shelf / name, *counts))
     return found
@@ -282,8 +282,8 @@ def test_killed_at_any_moment_it_ends_where_it_would_have(lives, chapters, momen
         chapter, number = point
         with lives.begin(chapter.database, chapter.world) as (live, world, _):
             until = chapter.number + 1
-            if live(chapter.number, until, [moment, number]) == 0:
-                return "", False, False  # this time more went into one commit
+            if live(chapter.number, until, [moment, number], apart=True) == 0:
+                return "", False, False
             assert live(chapter.number + 1, until) == 0
             wrong = faults(chapter.outline, world)
             told = f"round {chapter.number}, {moment} {number}: {wrong[:6]}" if wrong else ""
@@ -292,7 +292,8 @@ def test_killed_at_any_moment_it_ends_where_it_would_have(lives, chapters, momen
     with ThreadPoolExecutor(PROCESSES) as pool:
         ends = list(pool.map(killed_at, points))
     assert [wrong for wrong, _, _ in ends if wrong] == []
-    assert [killed for _, killed, _ in ends].count(True) > 0.6 * len(points)
+    died = [killed for _, killed, _ in ends].count(True)
+    assert died > 0.95 * len(points)  # a sender may look for work once more in one life
     if moment == "accept":
         assert all(unrecorded for _, killed, unrecorded in ends if killed)
 

@@ -12,6 +12,8 @@ imported twice. A job has
     until     how many rounds of the story there are, those that were lived before included
     kill      [what, n]: die at the n-th commit ("commit", right after it; "before", right before
               it) or when the platform has accepted the n-th message ("accept"); null for never
+    apart     true: every piece of work gets a commit of its own, so that the n-th commit of one
+              life is the n-th of the next
 
 or, to live as `vongtay serve` does, with real loops and a real clock, instead of the last two
 
@@ -42,7 +44,9 @@ from sqlalchemy import select
 
 from bot.app import FrontDesk
 from bot.channels import Raw
+from bot.delivery.intake import Intake
 from bot.delivery.sender import Sender
+from bot.delivery.together import Together
 from bot.delivery.worker import Worker
 from bot.demo import settle
 from bot.http import site
@@ -147,6 +151,9 @@ class Victim:
     def _bot(self):
         """The bot of the other tests, with phones in the world; senders know that time goes on."""
         bot = Bot(self.database, TestClock())
+        if self.job.get("apart"):  # what gathers while a commit is under way is chance
+            bot.together = Together(self.database, at_most=1)
+            bot.intake = Intake(bot.together, bot.clock)
         later = START + self.job["start"] * timedelta(minutes=2)  # a dead sender's lease is over
         accept = self._at("accept")
         bot.channels = {name: Platform(name, self.world, accept) for name in bot.channels}
