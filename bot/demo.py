@@ -13,11 +13,11 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy import Connection
 
-from bot import clock
+from bot import clock, logs
 from bot.channels.web.pages import HEADERS, page
 from bot.http import site, web_chat
 from bot.running import Running, open_keyring
-from bot.serve import quiet_logs, serve
+from bot.serve import serve
 from bot.settings import Settings
 from storage import areas, people, schema
 from storage.database import Database
@@ -30,7 +30,7 @@ MARK = "demo-commune"  # a file of this name says that a folder may be emptied b
 
 async def run(host: str, port: int, data: Path, fresh: bool) -> None:
     """Serve the demo until it is stopped. Raises OSError when the port is taken."""
-    quiet_logs()
+    logs.configure()
     await asyncio.to_thread(_prepare, data, fresh)
     settings = _settings(host, port, data)
     await asyncio.to_thread(open_keyring, settings)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-import structlog
 from aiohttp import web
 
-from bot import metrics
+from bot import logs, metrics
 from bot.channels import Malformed
 from bot.channels.web.server import WebServer
 from bot.running import Running
 
 LARGEST_UPDATE = 1024 * 1024
-log = structlog.get_logger()
+log = logs.get_logger()
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 

@@ -11,10 +11,9 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import structlog
 from sqlalchemy import Connection
 
-from bot import clock, metrics
+from bot import clock, logs, metrics
 from bot.app import FrontDesk
 from bot.channels import Channel
 from bot.channels.web.channel import WebChannel
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
 
 TICK_SECONDS = 20
 CUT_SHORT = ("pass on", "telegram start", "telegram webhook")  # parts that owe nobody anything
-log = structlog.get_logger()
+log = logs.get_logger()
 
 
 def open_keyring(settings: Settings) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import logging
 import os
 import signal
 import socket
@@ -12,15 +11,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 
-import structlog
 from aiohttp import web
 
+from bot import logs
 from bot.http import site
 from bot.running import Running
 from bot.settings import Settings, unknown
 from storage.opening import opened
 
-log = structlog.get_logger()
+log = logs.get_logger()
 
 
 class CannotServe(Exception):
@@ -36,28 +35,12 @@ class CannotServe(Exception):
         return f"VONGTAY_{self.setting}: {self}" if self.setting else str(self)
 
 
-def quiet_logs() -> None:
-    """One line of JSON per event, with ids and never with texts."""
-    logging.basicConfig(level=logging.WARNING, format="%(message)s")
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.WriteLoggerFactory(),
-        cache_logger_on_first_use=True,
-    )
-
-
 async def run(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT, then let what is under way end.
 
     Raises CannotServe, CannotOpen or WrongKey.
     """
-    quiet_logs()
+    logs.configure()
     for name in unknown():
         log.warning("no_such_setting", name=name)
     running = Running(settings, await opened(settings.database))
@@ -121,7 +104,7 @@ async def _listening(runner: web.AppRunner, host: str, port: int) -> asyncio.Ser
 async def tick_once(settings: Settings, at: datetime) -> dict[str, int]:
     """Everything due at a moment, put into the outbox and delivered; see `Running.tick`."""
     # The senders go by the real clock: by it they and a server beside us see who has claimed what.
-    quiet_logs()
+    logs.configure()
     running = Running(settings, await opened(settings.database))
     try:
         done = await running.tick(at)

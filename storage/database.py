@@ -13,11 +13,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
@@ -40,6 +42,8 @@ class Database:
         if self.sqlite:
             self._open_sqlite()
         else:
+            from sqlalchemy.ext.asyncio import create_async_engine  # only where it is used
+
             self._async = create_async_engine(
                 self.url, pool_size=5, max_overflow=5, pool_pre_ping=True, **_json
             )

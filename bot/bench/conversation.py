@@ -74,18 +74,16 @@ def _updates(people: int, rounds: int) -> list[dict[str, Any]]:
     return found
 
 
-Run = Callable[[Server, int], Coroutine[Any, Any, None]]
+Run = Callable[[Server, int], Coroutine[Any, Any, float]]
 
 
 def _measured(run: Run, server: Server, updates: list[dict[str, Any]]) -> float:
-    """Updates a second, from the first request to the last effect."""
+    """Updates a second; `run` returns its seconds, from the first request to the last effect."""
     server.load(updates)
-    begun = time.perf_counter()
-    asyncio.run(run(server, len(updates)))
-    return len(updates) / (time.perf_counter() - begun)
+    return len(updates) / asyncio.run(run(server, len(updates)))
 
 
-async def _aiogram_polled(server: Server, count: int) -> None:
+async def _aiogram_polled(server: Server, count: int) -> float:
     from aiogram import Bot, Dispatcher
     from aiogram.client.session.aiohttp import AiohttpSession
     from aiogram.client.telegram import TelegramAPIServer
@@ -102,10 +100,13 @@ async def _aiogram_polled(server: Server, count: int) -> None:
 
     session = AiohttpSession(api=TelegramAPIServer.from_base(server.base))
     bot = Bot(TOKEN, session=session)
+    begun = time.perf_counter()
     polling = asyncio.create_task(dispatcher.start_polling(bot, handle_signals=False))
     await asyncio.wait_for(done.wait(), 120)
+    taken = time.perf_counter() - begun
     await dispatcher.stop_polling()
     await polling
+    return taken
 
 
 async def _aiogram_fed(updates: list[dict[str, Any]]) -> float:
@@ -124,13 +125,12 @@ async def _aiogram_fed(updates: list[dict[str, Any]]) -> float:
     return len(updates) / (time.perf_counter() - begun)
 
 
-async def _ours(home: Path, server: Server, count: int) -> None:
+async def _ours(home: Path, server: Server, count: int) -> float:
     """The production path: poll, inbox, worker, handlers, outbox; nothing is sent."""
     from bot import clock
     from bot.demo import settle
-    from bot.running import Running
+    from bot.running import Running, settle_in
     from bot.settings import load
-    from bot.vietnamese import danger
     from storage import crypto, inbox, schema
     from storage.database import Database
 
@@ -141,16 +141,19 @@ async def _ours(home: Path, server: Server, count: int) -> None:
     database = Database(settings.database)
     await database.write(schema.upgrade)
     await database.write(partial(settle, now=clock.now()))
-    danger.warm()
+    settle_in()
     running = Running(settings, database)
     running.senders.clear()
+    begun = time.perf_counter()
     await running.start()
     end = clock.now() + timedelta(seconds=120)
     while await database.read(inbox.handled) < count:
         if clock.now() > end:
             raise TimeoutError("the updates were not handled in time")
         await asyncio.sleep(0.02)
+    taken = time.perf_counter() - begun
     await running.stop()
+    return taken
 
 
 async def _conversation_handler(updates: list[dict[str, Any]], path: Path, server: Server) -> float:

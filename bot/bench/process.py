@@ -99,6 +99,7 @@ def _weight(home: Path, server: Server, reports: int) -> float:
         for person in range(reports):
             number += 1
             updates.append(update(number, 5000 + person, line.format(n=person)))
+    _first_answer(home, server)  # a database is made once in the life of an installation
     server.load(updates)
     process = _serve(home, server)
     try:

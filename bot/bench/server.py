@@ -36,7 +36,7 @@ class Server:
 
     def __enter__(self) -> Server:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "bot.bench.server"], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", "from bot.bench.server import main; main()"], stdout=subprocess.PIPE, text=True
         )
         assert self._process.stdout is not None
         self.base = f"http://127.0.0.1:{int(self._process.stdout.readline())}"
@@ -116,5 +116,6 @@ async def _serve() -> None:
     await asyncio.sleep(MOST_SECONDS)
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Serve until stopped; the port is the first line written."""
     asyncio.run(_serve())

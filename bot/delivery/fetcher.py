@@ -6,9 +6,7 @@ import asyncio
 from datetime import timedelta
 from functools import partial
 
-import structlog
-
-from bot import metrics
+from bot import logs, metrics
 from bot.channels import Channel, NotSent, Refused
 from bot.clock import Clock
 from bot.delivery.media import BadMedia, made_safe
@@ -19,7 +17,7 @@ from storage.records import Attachment
 
 AT_ONCE = 5
 TRIES = 12
-log = structlog.get_logger()
+log = logs.get_logger()
 
 
 class Fetcher:

@@ -6,10 +6,9 @@ import asyncio
 from datetime import datetime, timedelta
 from functools import partial
 
-import structlog
 from sqlalchemy import Connection
 
-from bot import metrics
+from bot import logs, metrics
 from bot.channels import Channel, Later, Moved, NotSent, Refused
 from bot.clock import Clock
 from bot.delivery.pacing import Pace
@@ -23,7 +22,7 @@ from storage.outbox import Owed
 AT_ONCE = 20
 GIVE_UP_AFTER = timedelta(days=3)
 HOUR = timedelta(hours=1)
-log = structlog.get_logger()
+log = logs.get_logger()
 
 
 class Sender:

@@ -17,10 +17,9 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-import structlog
 from sqlalchemy import Connection
 
-from bot import metrics
+from bot import logs, metrics
 from bot.channels import Channel, Malformed
 from bot.clock import Clock
 from bot.delivery.waiting import first_of
@@ -32,7 +31,7 @@ from storage.inbox import Arrived
 ATTEMPTS = 3
 CRASHES = 20  # many: whoever restarts the machine again and again means no harm
 BATCH = 100
-log = structlog.get_logger()
+log = logs.get_logger()
 
 
 class Held(Exception):

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from bot.vietnamese import patterns
 from bot.vietnamese.clean import clean
 from bot.vietnamese.keystrokes import untelex
 from bot.vietnamese.memory import short_remembered
@@ -60,6 +61,7 @@ def warm() -> None:
     """Compile the patterns now (most of a second) and not when somebody waits for an answer."""
     for text in ("a", chr(0xE1)):
         read(text)
+    patterns.forget()
 
 
 def about_law(text: str) -> bool:

@@ -12,6 +12,7 @@ import enum
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from itertools import chain, combinations, product
 
 from bot.vietnamese.letters import WITHOUT_MARKS
@@ -70,6 +71,12 @@ class PhraseBook:
         return self.source((self._groups[name], marks))
 
 
+def forget() -> None:
+    """Give back what is only of use while patterns are being made."""
+    _ways.cache_clear()
+    _letter.cache_clear()
+
+
 def _grow(trie: _Trie, pieces: Iterable[str]) -> None:
     for piece in pieces:
         trie = trie.setdefault(piece, {})
@@ -82,11 +89,13 @@ def _branches(trie: _Trie) -> str:
     return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})" if branches else ""
 
 
+@cache
 def _ways(word: str, marks: Marks) -> list[list[str]]:
     word = REPEATED.sub(r"\1", unicodedata.normalize("NFC", word).casefold())
     return [[_letter(char, marks) for char in way] for way in _placements(word)]
 
 
+@cache
 def _letter(char: str, marks: Marks) -> str:
     if char.isascii():
         return "u+" if char == "u" else char

@@ -16,14 +16,16 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
-import telegram
-from telegram import error as telegram_error
-from telegram.request import HTTPXRequest
-
 from bot.channels import Later, Moved, NotSent, Refused
 from bot.channels.telegram.draw import Call, draw
 from bot.channels.telegram.translate import MAX_DOWNLOAD, callback_id, translate
+from bot.without import without
 from bot.words import File, Incoming, Say
+
+with without("click"):  # where it is, httpx takes its command line along, and rich with it
+    import telegram
+    from telegram import error as telegram_error
+    from telegram.request import HTTPXRequest
 
 log = logging.getLogger(__name__)
 
