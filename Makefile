@@ -34,10 +34,10 @@ bench: .venv/.stamp-test
 # For developers: the texts of the code into the catalogues that translators edit.
 texts: .venv/.stamp-test
 	mkdir -p build
-	.venv/bin/pybabel -q extract -F babel.cfg -k _ -k later -k n:1,2 -k ngettext:1,2 -k Unclear \
-		--no-location --sort-output --project vongtay -o build/bot.pot bot
+	.venv/bin/pybabel -q extract -F babel.cfg -k _ -k __ -k later -k n:1,2 -k ngettext:1,2 -k Unclear \
+		--no-location --sort-output --width 100 --project vongtay -o build/bot.pot bot
 	for language in vi en; do \
-		how="update --ignore-pot-creation-date"; \
+		how="update --ignore-pot-creation-date --width 100"; \
 		[ -f bot/locales/$$language/LC_MESSAGES/bot.po ] || how=init; \
 		.venv/bin/pybabel -q $$how -i build/bot.pot -d bot/locales -D bot -l $$language || exit 1; \
 	done

@@ -21,6 +21,7 @@ from bot.handlers import (
     questions,
     reports,
     start,
+    stories,
     system,
 )
 from bot.words import Incoming, Say
@@ -35,6 +36,7 @@ ROUTERS = (
     reports.router,
     forms.router,
     danger.router,
+    stories.router,
     fallback.router,
 )
 DISPATCHER = Dispatcher(*ROUTERS)

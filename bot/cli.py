@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from bot import operations
+from bot import inquiries, operations
 from bot.command_line import (
     AsJson,
     Failed,
@@ -45,6 +45,8 @@ app.add_typer(db_app, name="db")
 app.add_typer(audit_app, name="audit")
 app.add_typer(inbox_app, name="inbox")
 app.add_typer(operations.keys_app, name="keys")
+app.command()(inquiries.extract)
+app.command()(inquiries.triage)
 app.command()(operations.backup)
 app.command()(operations.restore)
 app.command()(operations.erase)
@@ -206,6 +208,11 @@ def member_invite(
     code, area_name = in_database(work, settings)
     if trouble:
         print(f"vongtay: without a link to Telegram: {trouble}", file=sys.stderr)
+    if not settings.public_url and settings.web_chat == "on":
+        print(
+            "vongtay: the web link works on this machine only: set VONGTAY_PUBLIC_URL",
+            file=sys.stderr,
+        )
     made = links_and_text(settings, code, role, area_name, days, username)
     print_data(made, as_json, [f"{name}: {value}" for name, value in made.items()])
 

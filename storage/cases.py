@@ -12,7 +12,7 @@ from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
 from storage.areas import below, every
 from storage.invitations import ALPHABET
-from storage.records import Area, Attachment, Case, CaseEntry, Child, Report, Reporter
+from storage.records import LEVELS, Area, Attachment, Case, CaseEntry, Child, Report, Reporter
 
 cases = Case.__table__  # type: ignore[attr-defined]
 reports = Report.__table__  # type: ignore[attr-defined]
@@ -80,6 +80,7 @@ def file(connection: Connection, filing: Filing, year: int) -> tuple[Case, bool]
             area=filing.area,
             child_id=child_id,
             level=filing.level,
+            weighed_level=filing.level,
             status="new",
             opened_at=filing.received_at,
             answer_due_at=filing.answer_due_at,
@@ -166,17 +167,27 @@ def _complete(connection: Connection, report: Report, filing: Filing) -> Case:
 
 
 def _raise(connection: Connection, case: Case, filing: Filing) -> None:
-    """A report may make a case urgent; only an officer makes it less so."""
+    """A report may make a case graver; only an officer makes it less so."""
+    if LEVELS.index(filing.level) <= LEVELS.index(case.weighed_level):
+        return
+    values: dict[str, Any] = {"weighed_level": filing.level}
+    if LEVELS.index(filing.level) > LEVELS.index(case.level):
+        values["level"] = filing.level
     if filing.level == "EMERGENCY" and case.level != "EMERGENCY":
-        connection.execute(
-            update(cases)
-            .where(cases.c.id == case.id)
-            .values(
-                level=filing.level,
-                safety_due_at=filing.safety_due_at,
-                escalate_at=filing.escalate_at if case.acknowledged_at is None else None,
-            )
-        )
+        values["safety_due_at"] = filing.safety_due_at
+        values["escalate_at"] = filing.escalate_at if case.acknowledged_at is None else None
+    connection.execute(update(cases).where(cases.c.id == case.id).values(values))
+
+
+def decide_level(
+    connection: Connection, case: Case, level: str, safety_due_at: datetime | None
+) -> None:
+    """An officer gives a case another level; what the table of the law says stays beside it."""
+    connection.execute(
+        update(cases)
+        .where(cases.c.id == case.id)
+        .values(level=level, safety_due_at=safety_due_at, escalate_at=None)
+    )
 
 
 def _attach(connection: Connection, report_id: int, answers: dict[str, Any]) -> None:
@@ -316,11 +327,18 @@ def enter(
     kind: str,
     words: str | None = None,
     status: str | None = None,
+    level: str | None = None,
 ) -> None:
     """Write a line into a case."""
     connection.execute(
         insert(entries).values(
-            case_id=case.id, person_id=person_id, at=now, kind=kind, words=words, status=status
+            case_id=case.id,
+            person_id=person_id,
+            at=now,
+            kind=kind,
+            words=words,
+            status=status,
+            level=level,
         )
     )
 

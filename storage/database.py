@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -52,6 +54,8 @@ class Database:
         path = self.url.database
         if path and path != ":memory:":
             Path(path).parent.mkdir(parents=True, exist_ok=True)
+            with suppress(OSError):  # connecting says what is wrong; what is new is its owner's
+                os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         url = self.url.set(drivername="sqlite")
         self._writer = _sqlite_engine(url, "BEGIN IMMEDIATE")
         in_memory = not path or path == ":memory:"

@@ -213,6 +213,17 @@ class Child(Record, table=True):
     facts: dict[str, Any] | None = _sealed(EncryptedJson, "children.facts")
 
 
+LEVELS = (  # from the least to the gravest; the names of contract §2
+    "NONE",
+    "UNCLEAR",
+    "OTHER_PROTECTION",
+    "AT_RISK",
+    "CHILD_LABOUR",
+    "HAZARDOUS",
+    "EMERGENCY",
+)
+
+
 class Case(Record, table=True):
     """What the commune does about one child or one notice."""
 
@@ -223,7 +234,9 @@ class Case(Record, table=True):
     commune: str | None = Field(default=None, foreign_key="areas.code")
     area: str | None = Field(default=None, foreign_key="areas.code")
     child_id: int | None = _of("children", index=False, nullable=True)
-    level: str = "UNCLEAR"
+    level: str = "UNCLEAR"  # the one that counts
+    # What the table of the law makes of the reports.
+    weighed_level: str = Field("UNCLEAR", sa_column_kwargs={"server_default": "UNCLEAR"})
     status: str = "new"
     opened_at: datetime = _at()
     answer_due_at: datetime = _at()
@@ -245,6 +258,7 @@ class CaseEntry(Record, table=True):
     at: datetime = _at()
     kind: str
     status: str | None = None
+    level: str | None = None
     words: str | None = _sealed(EncryptedText, "case_entries.words")
 
 

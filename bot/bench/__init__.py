@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from bot.bench import commands, conversation, process
+from bot.bench import commands, conversation, process, reports
 
 Row = dict[str, Any]
 
@@ -22,4 +22,5 @@ def table(scale: float = 1.0) -> list[Row]:
             *conversation.rows(home, scale),
             *process.rows(home, scale),
             *commands.rows(home, scale),
+            *reports.rows(home, scale),
         ]

@@ -36,7 +36,9 @@ class Server:
 
     def __enter__(self) -> Server:
         self._process = subprocess.Popen(
-            [sys.executable, "-c", "from bot.bench.server import main; main()"], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", "from bot.bench.server import main; main()"],
+            stdout=subprocess.PIPE,
+            text=True,
         )
         assert self._process.stdout is not None
         self.base = f"http://127.0.0.1:{int(self._process.stdout.readline())}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from bot.desk.alerts import LEVELS, STATUSES, clock_line, place_unknown
 from bot.desk.cases import Opened
 from bot.desk.main_menu import said
+from bot.forms import assessment, urgency
 from bot.forms.child_report import CHILD_REPORT
 from bot.forms.model import UNKNOWN, Question, Scene
 from bot.forms.render import ALSO_SAID, LONGEST_SHOWN, value_in_words
@@ -23,6 +24,7 @@ ENTRY_KINDS = {
     "status": _("status"),
     "message": _("to the reporter"),
     "addition": _("from the reporter"),
+    "level": _("level"),
 }
 # On a code_only channel these stay on the web, also when they were chosen from buttons: together
 # with the village they could tell who the child is (Decree 56/2017, article 33).
@@ -43,12 +45,15 @@ def card(desk: Desk, opened: Opened) -> Say:
         who = private(opened.taken_by) if opened.taken_by else ""
         moment = __.moment(case.acknowledged_at)
         lines.append(said(desk, _("In hand since {moment} {who}"), moment=moment, who=who).strip())
+    lines += _levels(desk, opened)
     lines += ["", *_answers(desk, opened)]
     lines += _history(desk, opened)
     buttons = [] if case.acknowledged_at else [Button(f"c.ack.{case.code}", __("Received"))]
     buttons += [
         Button(f"c.status.{case.code}", __("Status")),
         Button(f"c.note.{case.code}", __("Note")),
+        Button(f"c.why.{case.code}", __("Why this level")),
+        Button(f"c.level.{case.code}", __("Change level")),
         Button(f"c.call.{case.code}", __("Call the reporter")),
         Button("m.cases", __("Cases"), nav=True),
         Button("m.menu", __("Menu"), nav=True),
@@ -60,6 +65,52 @@ def card(desk: Desk, opened: Opened) -> Say:
     )
     links = () if desk.policy == "full" else desk.cases.link(case)
     return Say("\n".join(lines).strip(), tuple(buttons), links=links, files=files)
+
+
+def _levels(desk: Desk, opened: Opened) -> list[str]:
+    """Why the level is what it is, and both levels where an officer gave another."""
+    case, __ = opened.case, desk._
+    lines = []
+    if case.level != case.weighed_level:
+        by_law = __(LEVELS[case.weighed_level])
+        lines.append(said(desk, _("By the law's table (preliminary): {level}"), level=by_law))
+    found = assessment.finding(_newest(opened), desk.scene.today)
+    if found.level.name == case.weighed_level:
+        lines += [f"→ {reason.says(desk.person.language)}" for reason in found.reasons]
+    return lines
+
+
+def reasons_in_full(desk: Desk, opened: Opened) -> Say:
+    """Every reason with its articles and their validity, and what to ask next."""
+    case, __, language = opened.case, desk._, desk.person.language
+    found = assessment.finding(_newest(opened), desk.scene.today)
+    lines = [
+        f"{case.code} · {__(LEVELS[case.level])}",
+        said(
+            desk,
+            _("The law's table says, preliminarily: {level}"),
+            level=__(LEVELS[found.level.name]),
+        ),
+    ]
+    if urgency.cannot_wait(_newest(opened)):
+        lines.append(__("What the reporter said of danger makes it an emergency."))
+    for reason in found.reasons:
+        lines.append(f"• {reason.says(language)}\n  {reason.citation(language)}")
+    if question := CHILD_REPORT.question(found.ask_next or ""):
+        lines.append(said(desk, _("Best asked next: {question}"), question=__(question.ask)))
+    buttons = (
+        Button(f"c.level.{case.code}", __("Change level")),
+        Button(f"c.view.{case.code}", __("Back"), nav=True),
+    )
+    return Say("\n\n".join(lines), buttons)
+
+
+def _newest(opened: Opened) -> dict[str, Any]:
+    """What all reports of a case say together; where they differ, the last."""
+    answers: dict[str, Any] = {}
+    for report, _r in opened.reports:
+        answers |= {k: v for k, v in report.answers.items() if v != UNKNOWN or k not in answers}
+    return answers
 
 
 def _answers(desk: Desk, opened: Opened) -> list[str]:
@@ -108,6 +159,8 @@ def _history(desk: Desk, opened: Opened) -> list[str]:
         what = desk._(ENTRY_KINDS[entry.kind])
         if entry.status:
             what = f"{what}: {desk._(STATUSES[entry.status])}"
+        if entry.level:
+            what = f"{what}: {desk._(LEVELS[entry.level])}"
         words = f" – {private(entry.words)}" if entry.words else ""
         lines.append(f"– {desk._.moment(entry.at)} {what}{words}")
     return ["", *lines] if lines else []

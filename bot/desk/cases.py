@@ -130,6 +130,29 @@ class Cases:
         promise = status in ("received", "verifying")
         self._tell_reporters(case, REPORTER_HEARS[status], once, promise=promise)
 
+    def decide_level(self, case: Case, level: str, words: str) -> None:
+        """Give a case another level than it has, with the reason; the table's own is kept."""
+        desk = self._desk
+        self._note("level", case.code, level)
+        urgent = level == "EMERGENCY"
+        cases.acknowledge(desk.connection, case, desk.person.person_id, desk.now)
+        safety = case.safety_due_at or case.opened_at + desk.house.safety_within
+        cases.decide_level(desk.connection, case, level, safety if urgent else None)
+        person = desk.person.person_id
+        cases.enter(desk.connection, case, person, desk.now, "level", words, level=level)
+        if urgent and case.level != "EMERGENCY":
+            self._tell_of_level(case)
+
+    def _tell_of_level(self, case: Case) -> None:
+        desk = self._desk
+        changed = cases.by_code(desk.connection, case.code) or case
+        answers = cases.reports_of(desk.connection, case)[-1][0].answers
+        head = later("A colleague has made this case an emergency.")
+        build = alerts.words(desk.connection, desk.house, changed, answers, head=head)
+        others = [p for p in alerts.everybody(desk.connection, case) if p != desk.person.person_id]
+        once = f"case:{case.code}:level:{desk.incoming.event_id}"
+        desk.tell(others, build, once=once, kind="alarm")
+
     def note(self, case: Case, words: str) -> None:
         """Write a note into a case."""
         desk = self._desk

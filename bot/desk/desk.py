@@ -27,6 +27,8 @@ from bot.forms.engine import Here, show
 from bot.forms.model import Draft, Form, Media, Reply, Scene
 from bot.forms.render import render
 from bot.i18n import Speech, speak
+from bot.reading import Reading
+from bot.reading import read as read_report
 from bot.vietnamese.danger import Danger
 from bot.vietnamese.danger import read as read_danger
 from bot.words import Button, Incoming, Policy, Say
@@ -111,6 +113,11 @@ class Desk:
         text = self.incoming.text
         bare = text.startswith("/") and " " not in text
         return Danger.NONE if bare else read_danger(text)
+
+    @cached_property
+    def told(self) -> Reading:
+        """What the text states of a child, read as a report in one message."""
+        return read_report(self.incoming.text, self.office.villages, self.scene.today)
 
     def warn(self) -> None:
         """The emergency numbers go first, once for each event that speaks of danger."""

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from bot.desk import alerts
 from bot.desk.main_menu import main_menu, said
+from bot.forms import assessment
 from bot.forms.engine import Done, Note
-from bot.forms.model import Draft, Form
+from bot.forms.model import Answers, Draft, Form
 from bot.i18n import later as _
+from bot.law.explain import plain
 from bot.vietnamese.danger import Danger
 from bot.words import Button, Say
 
@@ -53,7 +55,7 @@ def _child_report(desk: Desk, done: Done) -> None:
     if same is None:
         case, told = desk.reports.file(draft, done.answers)
         desk.finish(draft)
-        desk.say(receipt(desk, case, told))
+        desk.say(receipt(desk, case, told, done.answers))
         return
     desk.keep(draft)
     buttons = (
@@ -92,7 +94,7 @@ NOBODY_YET = _(
 )
 
 
-def receipt(desk: Desk, case: Case, told: int) -> Say:
+def receipt(desk: Desk, case: Case, told: int, answers: Answers) -> Say:
     """The code, by when the reporter will hear back, and what to do until then."""
     __ = desk._
     lines = [
@@ -101,6 +103,7 @@ def receipt(desk: Desk, case: Case, told: int) -> Say:
     ]
     if case.level == "EMERGENCY" and told:
         lines.append(__("The officer on call has been alarmed."))
+    lines += in_plain_words(desk, case, answers)
     if not told:
         lines.append(__("Nobody of the commune is reachable here yet: please also call 111."))
     lines.append(__("If the child is in danger, call 111 or 113 at once. Thank you."))
@@ -109,6 +112,12 @@ def receipt(desk: Desk, case: Case, told: int) -> Say:
         Button("m.menu", __("Menu"), nav=True),
     )
     return Say("\n".join(lines), buttons)
+
+
+def in_plain_words(desk: Desk, case: Case, answers: Answers) -> tuple[str, ...]:
+    """Two lines on what the law says of it; none where it is graver for another reason."""
+    found = assessment.finding(answers, desk.scene.today)
+    return plain(found, desk.person.language) if found.level.name == case.level else ()
 
 
 RECEIPT = _("✅ Your report has arrived. Its code: {code}")
@@ -158,6 +167,23 @@ def _case_note(desk: Desk, done: Done) -> None:
     else:
         desk.cases.note(case, _text(done))
     desk.say(saved(desk, case))
+
+
+def _case_level(desk: Desk, done: Done) -> None:
+    context = done.draft.context
+    case = desk.cases.find(str(context.get("code", "")))
+    desk.finish(done.draft)
+    if case is None:
+        desk.say(Say(desk._(NO_CASE)))
+        return
+    desk.cases.decide_level(case, str(context["level"]), _text(done))
+    level = desk._(alerts.LEVELS[str(context["level"])])
+    text = said(desk, _("Saved. The level of {code} is now: {level}."), code=case.code, level=level)
+    buttons = (
+        Button(f"c.view.{case.code}", desk._("View")),
+        Button("m.cases", desk._("Cases"), nav=True),
+    )
+    desk.say(Say(text, buttons))
 
 
 def _to_reporter(desk: Desk, done: Done) -> None:
@@ -233,6 +259,7 @@ ENDINGS: dict[str, Callable[[Desk, Done], None]] = {
     "answer": _answer,
     "case_note": _case_note,
     "case_closing": _case_note,
+    "case_level": _case_level,
     "message_to_reporter": _to_reporter,
     "addition": _addition,
     "outreach_event": _outreach_event,

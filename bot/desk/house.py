@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from bot.forms.model import Place
+from bot.reading import Villages
 from bot.words import Policy
 from storage.records import Area
 
@@ -19,6 +21,11 @@ class Gazetteer:
     stamp: tuple[int, date]
     areas: list[Area]
     places: tuple[Place, ...]
+
+    @cached_property
+    def villages(self) -> Villages:
+        """The villages as the reader of whole reports wants them, by the names they ever had."""
+        return Villages.of((place.code, place.also or (place.name,)) for place in self.places)
 
 
 @dataclass

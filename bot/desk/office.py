@@ -19,6 +19,7 @@ from sqlalchemy.engine import NestedTransaction
 from bot.desk.desk import Changes, Desk
 from bot.desk.house import Gazetteer, House
 from bot.forms.model import Place, Scene
+from bot.reading import Villages
 from bot.vietnamese.fold import clean
 from bot.words import Incoming, Policy
 from storage import areas, conversations, outbox, people
@@ -146,6 +147,11 @@ class Office:
     def places(self) -> tuple[Place, ...]:
         """The villages that exist today, by name, with the old names they are known by."""
         return self._gazetteer.places
+
+    @property
+    def villages(self) -> Villages:
+        """The same, as the reader of whole reports wants them."""
+        return self._gazetteer.villages
 
     @cached_property
     def _gazetteer(self) -> Gazetteer:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.desk import alerts
-from bot.forms import urgency
+from bot.forms import assessment, urgency
 from bot.forms.model import UNKNOWN, Draft
 from bot.i18n import later
 from storage import areas, cases
@@ -68,7 +68,7 @@ class Reports:
             return None
         answers = _with_also(draft, answers)
         urgent_before = case.level == urgency.EMERGENCY
-        filing = self._filing(draft, answers, True, urgency.level(answers))
+        filing = self._filing(draft, answers, True, self._level(answers))
         cases.add_to(desk.connection, case, filing)
         cases.enter(desk.connection, case, desk.person.person_id, desk.now, "addition")
         changed = cases.by_code(desk.connection, code)
@@ -110,7 +110,7 @@ class Reports:
     ) -> tuple[Case, bool]:
         desk = self._desk
         year = desk.now.astimezone(desk.house.zone).year
-        filing = self._filing(draft, answers, complete, level or urgency.level(answers))
+        filing = self._filing(draft, answers, complete, level or self._level(answers))
         return cases.file(desk.connection, filing, year)
 
     def _filing(
@@ -140,6 +140,9 @@ class Reports:
             answer_due_at=desk.now + house.answer_within,
             escalate_at=desk.now + house.escalate_after if urgent else None,
         )
+
+    def _level(self, answers: Mapping[str, Any]) -> str:
+        return assessment.level(answers, self._desk.scene.today)
 
     def _commune(self, answers: Mapping[str, Any]) -> str | None:
         """Whose report this is: the village's commune, else the person's, else the only one."""

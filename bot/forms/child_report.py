@@ -4,6 +4,7 @@ The optional questions follow form 01 of Decree 56/2017 (process.md §1.4; see f
 the triage of child labour asks for (process.md §4).
 """
 
+from bot.forms import assessment
 from bot.forms.answers import LONGEST, age, count, media, one_of, phone, place, spot, words
 from bot.forms.model import Answers, Form, Question
 from bot.i18n import later as _
@@ -17,6 +18,7 @@ WHAT = {
 }
 YES_NO = {"yes": _("Yes"), "no": _("No")}
 DANGER = {"yes": _("Yes, in danger"), "no": _("No")}
+FOR_WHOM = {"others": _("Works for others"), "family": _("Helps the own family")}
 SEX = {"male": _("Boy"), "female": _("Girl")}
 SCHOOLING = {
     "attending": _("Goes to school"),
@@ -73,6 +75,7 @@ CHILD_REPORT = Form(
     ),
     send=_("Send now"),
     cancelled=_("Stopped. Nothing more was sent."),
+    asks_first=assessment.asks_first,
     questions=(
         Question(
             "what",
@@ -119,6 +122,14 @@ CHILD_REPORT = Form(
             _("What work does the child do? Choose, or type it."),
             _("Work"),
             words(200, WORK),
+            optional=True,
+        ),
+        Question(
+            "family_help",
+            _("Does the child help the own family, or work for others?"),
+            _("Works for"),
+            one_of(FOR_WHOM),
+            only_if=works,
             optional=True,
         ),
         Question(

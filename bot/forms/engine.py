@@ -53,10 +53,14 @@ SENTENCE = 25  # a text of so many letters that answers no question is kept besi
 
 @dataclass(frozen=True)
 class Note:
-    """Something to say before going on: a text id and what fills its holes."""
+    """Something to say before going on: a text id and what fills its holes.
+
+    With `card` everything answered so far stands below it, also where a question is asked.
+    """
 
     text: str = ""
     holes: tuple[tuple[str, object], ...] = ()
+    card: bool = False
 
 
 @dataclass(frozen=True)
@@ -129,7 +133,7 @@ def show(form: Form, draft: Draft, scene: Scene, note: Note = Note()) -> Here:
     if missing:
         return Ask(draft, missing[0], False, note)
     if draft.more and left:
-        return Ask(draft, left[0], True, note)
+        return Ask(draft, form.next_of(left, answered, scene), True, note)
     return Review(draft.here(), tuple(given), True, bool(left), note)
 
 
@@ -324,8 +328,12 @@ def _back(form: Form, here: Here, scene: Scene) -> Turn:
     questions = form.relevant(draft.answers, scene)
     if isinstance(here, Pick):
         return show(form, replace(draft, view="card"), scene)
-    place = questions.index(here.question) if isinstance(here, Ask) else len(questions)
-    before = [q for q in questions[:place] if _settled(q, draft, scene)]
+    order = {key: place for place, key in enumerate(draft.trail, 1)}
+    settled = [q for q in questions if _settled(q, draft, scene)]
+    settled.sort(key=lambda question: order.get(question.key, 0))
+    before = settled
+    if isinstance(here, Ask) and here.question in settled:
+        before = settled[: settled.index(here.question)]
     if not before:
         return show(form, draft, scene, Note(_("This is the first question.")))
     return show(form, replace(draft.here(), revisiting=before[-1].key), scene)
@@ -360,7 +368,8 @@ def _skip(form: Form, here: Ask, scene: Scene) -> Turn:
         note = Note(_("This one is needed. If you do not know, that is an answer too."))
         return show(form, draft, scene, note)
     skipped = tuple(sorted({*draft.skipped, question.key}))
-    return show(form, replace(draft.here(), skipped=skipped), scene)
+    settled = replace(draft.here(), skipped=skipped, trail=_trail(draft, question))
+    return show(form, settled, scene)
 
 
 def _answer(form: Form, here: Ask, reply: Reply, scene: Scene) -> Turn:
@@ -432,7 +441,12 @@ def _chosen(here: Ask, reply: Reply, scene: Scene) -> Reply:
 def _with_answer(draft: Draft, question: Question, value: object) -> Draft:
     answers = {**draft.answers, question.key: value}
     skipped = tuple(key for key in draft.skipped if key != question.key)
-    return replace(draft.here(), answers=answers, skipped=skipped)
+    trail = _trail(draft, question)
+    return replace(draft.here(), answers=answers, skipped=skipped, trail=trail)
+
+
+def _trail(draft: Draft, question: Question) -> tuple[str, ...]:
+    return draft.trail if question.key in draft.trail else (*draft.trail, question.key)
 
 
 def _keep_media(form: Form, here: Here, reply: Reply) -> Draft:
@@ -451,7 +465,7 @@ def _keep_media(form: Form, here: Here, reply: Reply) -> Draft:
             value = [*kept, media.id] if media.id not in kept else kept
         answers = {**draft.answers, question.key: value}
         skipped = tuple(key for key in draft.skipped if key != question.key)
-        draft = replace(draft, answers=answers, skipped=skipped)
+        draft = replace(draft, answers=answers, skipped=skipped, trail=_trail(draft, question))
     return draft
 
 

@@ -131,6 +131,7 @@ class Form:
 
     With `at_once` the form is sent as soon as everything needed is answered, without a card.
     Without `keeps_more` what is said beside the questions has nowhere to go and is asked again.
+    `asks_first` names, of the questions that need not be answered, the one that matters most now.
     """
 
     name: str
@@ -141,6 +142,7 @@ class Form:
     cancelled: str = ""
     at_once: bool = False
     keeps_more: bool = True
+    asks_first: Callable[[Answers, Scene], str] | None = None
 
     def relevant(self, answers: Answers, scene: Scene) -> list[Question]:
         """The questions that apply, judged only by answers that apply themselves."""
@@ -161,6 +163,11 @@ class Form:
                 continue
             found.append(question)
         return found, kept
+
+    def next_of(self, left: Sequence[Question], answers: Answers, scene: Scene) -> Question:
+        """Of the questions that are left, the one to ask."""
+        key = self.asks_first(answers, scene) if self.asks_first and len(left) > 1 else ""
+        return next((question for question in left if question.key == key), left[0])
 
     def question(self, key: str) -> Question | None:
         """The question of that key."""
@@ -185,6 +192,7 @@ class Draft:
     page: int = 0
     narrowed: tuple[str, ...] = ()  # the few choices that a reply could have meant
     also: tuple[str, ...] = ()
+    trail: tuple[str, ...] = ()  # the questions in the order in which they were settled
     context: dict[str, Value] = field(default_factory=dict)  # what started it; not an answer
     cancelled: bool = False
 
@@ -196,7 +204,7 @@ class Draft:
     def from_json(cls, kept: Mapping[str, Any]) -> Draft:
         """The draft that `to_json` gave, perhaps by another version of the program."""
         known = {name: kept[name] for name in cls.__dataclass_fields__ if name in kept}
-        for name in ("skipped", "narrowed", "also"):
+        for name in ("skipped", "narrowed", "also", "trail"):
             known[name] = tuple(known.get(name, ()))
         return cls(**known)
 

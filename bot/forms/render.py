@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from bot.forms.engine import (
@@ -43,6 +44,9 @@ def _question(form: Form, turn: Ask, _: Speech, scene: Scene) -> Say:
         part
         for part in (
             _note(turn.note, _),
+            "\n".join(_card(form.relevant(draft.answers, scene), draft, _, scene))
+            if turn.note.card
+            else "",
             _(form.intro) if not draft.answers and not draft.skipped else "",
             f"{_place_in(form, turn, _, scene)}{_(question.ask)}",
             _before(question, draft, _, scene),
@@ -88,11 +92,7 @@ def _buttons(form: Form, turn: Here, _: Speech, scene: Scene) -> tuple[Button, .
 
 def _review(form: Form, turn: Review, _: Speech, scene: Scene) -> Say:
     draft = turn.draft
-    lines = [
-        f"• {_(question.short)}: {shown(question, draft, _, scene)}" for question in turn.questions
-    ]
-    if draft.also:
-        lines.append(f"• {_(ALSO_SAID)}: {private(cut(' / '.join(draft.also)), _('noted'))}")
+    lines = _card([q for q in turn.questions if q.key in draft.answers], draft, _, scene)
     head = _("Please check:") if turn.complete else _("Written down so far:")
     foot = (
         _("That is enough already; you can also add details first.")
@@ -103,6 +103,18 @@ def _review(form: Form, turn: Review, _: Speech, scene: Scene) -> Say:
         part for part in (_note(turn.note, _), "\n".join([head, *lines]), foot) if part
     )
     return Say(text, _buttons(form, turn, _, scene))
+
+
+def _card(questions: Sequence[Question], draft: Draft, _: Speech, scene: Scene) -> list[str]:
+    """What is written down so far, line by line."""
+    lines = [
+        f"• {_(question.short)}: {shown(question, draft, _, scene)}"
+        for question in questions
+        if question.key in draft.answers
+    ]
+    if draft.also:
+        lines.append(f"• {_(ALSO_SAID)}: {private(cut(' / '.join(draft.also)), _('noted'))}")
+    return lines
 
 
 def _pick(form: Form, turn: Pick, _: Speech, scene: Scene) -> Say:

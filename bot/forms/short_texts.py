@@ -41,6 +41,12 @@ CASE_CLOSING = _one_text(
     _("Why is this case closed? It is kept in the case; the reporter hears only that it is over."),
     _("Close the case"),
 )
+CASE_LEVEL = _one_text(
+    "case_level",
+    _("Reason"),
+    _("Why is the level another one? Your reason is kept beside what the law's table says."),
+    _("Change the level"),
+)
 MESSAGE = _one_text(
     "message_to_reporter",
     _("Message to the reporter"),

@@ -6,13 +6,13 @@ import re
 from typing import Any
 
 from bot.desk import Desk, endings
-from bot.desk.alerts import STATUSES
-from bot.desk.case_card import card
+from bot.desk.alerts import LEVELS, STATUSES
+from bot.desk.case_card import card, reasons_in_full
 from bot.desk.cases import PAGE
 from bot.desk.main_menu import main_menu, said
 from bot.dispatcher import Router, command, idle, value
 from bot.forms.model import Form
-from bot.forms.short_texts import CASE_CLOSING, CASE_NOTE, MESSAGE
+from bot.forms.short_texts import CASE_CLOSING, CASE_LEVEL, CASE_NOTE, MESSAGE
 from bot.i18n import later as _
 from bot.words import Button, Call, Incoming, Say, private
 
@@ -63,7 +63,8 @@ def show_page(desk: Desk, search: str, page: int) -> None:
     buttons = []
     for case, village in found:
         mark = "🔴 " if case.level == "EMERGENCY" and case.acknowledged_at is None else ""
-        label = f"{mark}{case.code} · {village or '?'} · {__(STATUSES[case.status])}"
+        where = village or __("not told yet")
+        label = f"{mark}{case.code} · {where} · {__(STATUSES[case.status])}"
         buttons.append(Button(f"c.view.{case.code}", label))
     nav = []
     if page:
@@ -160,6 +161,48 @@ def _begin(desk: Desk, code: str, form: Form, status: str = "") -> None:
         desk.resume(*desk.begin(form, code=case.code, status=status))
     else:
         desk.say(Say(desk._(endings.NO_CASE)))
+
+
+@router.on(value("c.why."))
+def why(_in: Incoming, desk: Desk, rest: str) -> None:
+    """What the table of the law says of the case, in full, with articles."""
+    case = desk.cases.find(rest)
+    if case is None:
+        desk.say(Say(desk._(endings.NO_CASE)))
+        return
+    desk.say(reasons_in_full(desk, desk.cases.open(case)))
+
+
+@router.on(value("c.level."))
+def choose_level(_in: Incoming, desk: Desk, rest: str) -> None:
+    case = desk.cases.find(rest)
+    if case is None:
+        desk.say(Say(desk._(endings.NO_CASE)))
+        return
+    buttons = tuple(
+        Button(f"c.weigh.{case.code}.{level}", desk._(label))
+        for level, label in LEVELS.items()
+        if level != case.level
+    )
+    text = said(
+        desk,
+        _("{code} is now: {level}. Which level is right?"),
+        code=case.code,
+        level=desk._(LEVELS[case.level]),
+    )
+    back = Button(f"c.view.{case.code}", desk._("Back"), nav=True)
+    desk.say(Say(text, (*buttons, back)))
+
+
+@router.on(value("c.weigh."))
+def weigh(_in: Incoming, desk: Desk, rest: str) -> None:
+    """Another level needs a reason."""
+    code, _dot, level = rest.rpartition(".")
+    case = desk.cases.find(code)
+    if case is None or level not in LEVELS:
+        desk.say(Say(desk._(endings.NO_CASE)))
+    else:
+        desk.resume(*desk.begin(CASE_LEVEL, code=case.code, level=level))
 
 
 @router.on(value("c.status."))

@@ -12,6 +12,7 @@ from bot.dispatcher import Router
 from bot.forms.child_report import CHILD_REPORT
 from bot.forms.engine import Cancelled, Done, Note, show, step
 from bot.forms.model import Draft
+from bot.forms.told import filled
 from bot.i18n import later as _
 from bot.vietnamese.danger import Danger
 from bot.words import Incoming
@@ -30,6 +31,7 @@ def child_in_danger(incoming: Incoming, desk: Desk) -> None:
     if incoming.attachments:
         turn = step(CHILD_REPORT, draft, replace(desk.reply(), text=""), desk.scene)
         draft = draft if isinstance(turn, Done | Cancelled) else turn.draft
+    draft = filled(draft, desk.told)
     note = Note(_("I have written down what you said."))
     if desk.danger is Danger.NOW:
         if woken := endings.woken(desk, draft):

@@ -21,6 +21,7 @@ from bot.forms.short_texts import (
     CASE_NOTE,
     MESSAGE,
 )
+from bot.forms.told import tells_of_a_child, with_told
 from bot.i18n import later as _
 from bot.vietnamese.danger import Danger
 from bot.words import Incoming
@@ -65,7 +66,20 @@ def next_answer(incoming: Incoming, desk: Desk, form: Form | None, draft: Draft 
         _welcome_back(desk, form, draft)
     else:
         draft = replace(draft, cancelled=False) if draft.cancelled else draft
-        take(desk, step(form, draft, desk.reply(), desk.scene))
+        turn = step(form, draft, desk.reply(), desk.scene)
+        take(desk, _with_the_story(incoming, desk, draft, turn))
+
+
+def _with_the_story(incoming: Incoming, desk: Desk, before: Draft, turn: Turn) -> Turn:
+    """Who tells everything at the first question is not asked for it again."""
+    if isinstance(turn, Done | Cancelled) or before.form != CHILD_REPORT.name:
+        return turn
+    told = turn.draft.answers.get("what")
+    if told != incoming.text or told == before.answers.get("what"):
+        return turn
+    if not tells_of_a_child(desk.told):
+        return turn
+    return with_told(turn.draft, desk.told, desk.scene) or turn
 
 
 def take(desk: Desk, turn: Turn) -> None:

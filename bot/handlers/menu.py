@@ -3,9 +3,10 @@
 from typing import Any
 
 from bot.desk import Desk
+from bot.desk.alerts import OFFICERS
 from bot.desk.main_menu import main_menu, said
 from bot.desk.telling import hotline
-from bot.dispatcher import Router, command, idle, value
+from bot.dispatcher import Router, command, idle, typed, value
 from bot.forms import FORMS
 from bot.forms.child_report import CHILD_REPORT
 from bot.forms.introduction import INTRODUCTION
@@ -102,6 +103,16 @@ def _begin_or_go_on(desk: Desk, form: Form) -> None:
 @router.on(command("/111"))
 @router.on(value("m.call"))
 def call_111(_: Incoming, desk: Desk, rest: str) -> None:
+    show_hotline(desk)
+
+
+@router.on(idle, typed("111", "113", "114", "115"))
+def typed_a_number(_: Incoming, desk: Desk) -> None:
+    """Who types the number of the hotline means to reach it."""
+    show_hotline(desk)
+
+
+def show_hotline(desk: Desk) -> None:
     """The hotline card: the number to tap, and what they will ask."""
     text = desk._(HOTLINE_CARD)
     calls = (
@@ -136,17 +147,31 @@ def switch_language(_: Incoming, desk: Desk, rest: str) -> None:
 
 @router.on(command("/trogiup", "/help"))
 def give_help(_: Incoming, desk: Desk, rest: str) -> None:
-    desk.say(Say(desk._(HELP), (Button("m.menu", desk._("Menu")),)))
+    text = desk._(HELP)
+    roles = set(desk.roles())
+    if roles & {"collaborator"}:
+        text += "\n\n" + desk._(HELP_COLLABORATOR)
+    if roles & set(OFFICERS):
+        text += "\n\n" + desk._(HELP_OFFICER)
+    desk.say(Say(text, (Button("m.menu", desk._("Menu")),)))
     if here := desk.open_form():
         desk.resume(here[0], here[1])
 
 
 HELP = _(
     "/bao report a child\n/hoi ask a question\n/111 the hotline\n/viec my reports\n"
-    "/menu everything else\n/huy stop\n/xoa delete what is kept about me\n/ngonngu language\n\n"
+    "/menu everything else\n/huy stop\n/tieptuc go on with what was begun\n"
+    "/xoa delete what is kept about me\n/ngonngu language\n\n"
     "You can always press a button, type its number, or type its words, with or without tone "
     "marks. In a form: Back, Edit, Skip, Cancel."
 )
+
+
+HELP_COLLABORATOR = _(
+    "For collaborators: /truyenthong outreach meetings. A whole report in one message is read "
+    "too: the child's name, age, village, work."
+)
+HELP_OFFICER = _("For officers: /hoso cases\n/tiendo progress\n/thongbao an announcement")
 
 
 @router.on(command("/huy"))

@@ -131,7 +131,8 @@ class FillingIn(RuleBasedStateMachine):
         before = kept(self.turn.draft)
         here = show(self.form, before, self.scene)
         pressed = step(self.form, before, Reply(value=button.value), self.scene)
-        for typed in ways_to_choose(say, button):
+        alike = [other for other in say.buttons if other.label == button.label]
+        for typed in ways_to_choose(say, button) if len(alike) == 1 else ():
             if a_name_instead(here, typed) or two_places_fit(here, typed, button):
                 continue
             same = step(self.form, before, Reply(typed), self.scene)
@@ -218,14 +219,18 @@ class FillingIn(RuleBasedStateMachine):
         if isinstance(here, Pick):
             assert isinstance(self.turn, Review)
             return
-        order = self.form.relevant(before.answers, self.scene)
-        place = order.index(here.question) if isinstance(here, Ask) else len(order)
-        settled = [
-            q
-            for q in order[:place]
-            if (q.optional and q.key in before.skipped)
-            or (q.key in before.answers and q.kind.fits(before.answers[q.key], self.scene))
-        ]
+        trail = {key: place for place, key in enumerate(before.trail, 1)}
+        settled = sorted(
+            (
+                q
+                for q in self.form.relevant(before.answers, self.scene)
+                if (q.optional and q.key in before.skipped)
+                or (q.key in before.answers and q.kind.fits(before.answers[q.key], self.scene))
+            ),
+            key=lambda q: trail.get(q.key, 0),
+        )
+        if isinstance(here, Ask) and here.question in settled:
+            settled = settled[: settled.index(here.question)]
         assert isinstance(self.turn, Ask if settled or isinstance(here, Ask) else Review)
         if settled:
             assert self.turn.question == settled[-1]

@@ -87,8 +87,8 @@ async def conversation(bot):
     await talk.press("resident", ".danger.no")
     await talk.say("resident", PERSONAL["typed village"], "12")
     await talk.press("resident", "./more")
-    await talk.say("resident", PERSONAL["child"])
     answers = {
+        ".name.": PERSONAL["child"],
         ".sex.": PERSONAL["said beside the answers"],
         ".work.": "mộc",
         ".place.": PERSONAL["place of work"],

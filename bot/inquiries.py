@@ -1,0 +1,174 @@
+"""Commands that answer and change nothing: extract, triage. One line in, one line out."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+from bot.command_line import AsJson, Failed, in_database, print_data, settings_of
+
+if TYPE_CHECKING:
+    from bot.reading import Villages
+    from bot.settings import Settings
+
+Jsonl = Annotated[str | None, typer.Option("--jsonl", help="A file of JSON lines, or - .")]
+On = Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="By which day.")]
+Row = dict[str, Any]
+LONGEST = 1_000_000  # characters of a line
+
+
+def extract(
+    text: Annotated[str | None, typer.Argument(help="A report in one message.")] = None,
+    jsonl: Jsonl = None,
+    on: On = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read a report in one message into what it states, with the villages of `area load`."""
+    from bot.reading import read
+
+    _either(text, jsonl)
+    settings = settings_of()
+    today, villages = _day(on, settings), _villages(settings)
+
+    def reading(row: Row) -> Row:
+        return read(_text_of(row, "text"), villages, today).to_json()
+
+    if jsonl is not None:
+        _answer_lines(jsonl, reading)
+        return
+    found = reading({"text": text})
+    stated = [f"{k}: {_shown(v)}" for k, v in found["slots"].items() if v is not None]
+    lines = [*(stated or ["nothing was stated"]), f"missing: {', '.join(found['missing']) or '-'}"]
+    print_data(found, as_json, lines)
+
+
+def triage(
+    facts: Annotated[str | None, typer.Argument(help='Facts, as {"age": 14}.')] = None,
+    jsonl: Jsonl = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Every step; alone: the whole table.")
+    ] = False,
+    on: On = None,
+    language: Annotated[str, typer.Option(help="vi or en.")] = "vi",
+    as_json: AsJson = False,
+) -> None:
+    """The level of what is known of a child's work, with reasons and articles; preliminary."""
+    from bot.law.explain import page, steps
+    from bot.law.facts import Facts
+    from bot.law.triage import triage as found_by
+
+    if language not in ("vi", "en"):
+        raise typer.BadParameter(f"{language!r} is neither vi nor en", param_hint="--language")
+    day = _day(on, settings_of())
+    if explain and facts is None and jsonl is None:
+        print(page(day))
+        return
+    _either(facts, jsonl)
+
+    def finding(row: Row) -> Row:
+        return found_by(Facts.of(row), day).to_json(language)
+
+    def explained(row: Row) -> Row:
+        return {**finding(row), "steps": steps(Facts.of(row), day, language)}
+
+    if jsonl is not None:
+        _answer_lines(jsonl, explained if explain else finding)
+        return
+    try:
+        row = _object(facts or "")
+        found = explained(row)
+    except ValueError as problem:
+        raise Failed(str(problem)) from None
+    lines = found["steps"] if explain else [found["level"], *_reasons(found)]
+    print_data(found if explain else {k: found[k] for k in found if k != "steps"}, as_json, lines)
+
+
+def _reasons(found: Row) -> list[str]:
+    told = [f"- {reason['text']} ({reason['citation']})" for reason in found["reasons"]]
+    return [*told, *([f"ask next: {found['ask_next']}"] if found["ask_next"] else [])]
+
+
+def _either(one: str | None, jsonl: str | None) -> None:
+    if (one is None) == (jsonl is None):
+        raise typer.BadParameter("give one text, or --jsonl FILE (- for standard input)")
+
+
+def _day(on: datetime | None, settings: Settings) -> date:
+    from bot import clock
+
+    return on.date() if on else clock.now().astimezone(ZoneInfo(settings.timezone)).date()
+
+
+def _villages(settings: Settings) -> Villages:
+    """The villages of the operator's database; none when there is no database yet."""
+    from bot.reading import Villages
+
+    file = settings.database_file
+    if file is not None and not file.exists():
+        return Villages.of(())
+    from storage import areas
+    from storage.records import VILLAGE_KINDS
+
+    every, old = in_database(lambda c: (areas.every(c), areas.old_codes(c)), settings)
+    names = {area.code: area.name for area in every}
+    today = _day(None, settings)
+    return Villages.of(
+        (area.code, [area.name, *(names[code] for code in old.get(area.code, ()) if code in names)])
+        for area in every
+        if area.kind in VILLAGE_KINDS and areas.valid(area, today)
+    )
+
+
+def _answer_lines(source: str, answer: Callable[[Row], Row]) -> None:
+    """An answer for every line; a line that cannot be answered says why and fails the whole."""
+    wrong = 0
+    for number, line in enumerate(_lines(source), 1):
+        if not line.strip():
+            continue
+        try:
+            if len(line) > LONGEST:
+                raise ValueError("the line is too long")
+            found = answer(_object(line))
+        except ValueError as problem:
+            wrong += 1
+            found = {"error": f"line {number}: {problem}"}
+        print(json.dumps(found, ensure_ascii=False))
+    if wrong:
+        raise Failed(f"{wrong} of the lines could not be answered; each says why")
+
+
+def _lines(source: str) -> Iterator[str]:
+    if source == "-":
+        yield from sys.stdin.buffer.read().decode("utf-8-sig", errors="replace").splitlines()
+        return
+    try:
+        yield from Path(source).read_text("utf-8-sig", errors="replace").split("\n")
+    except OSError as problem:
+        raise Failed(f"{source}: {problem.strerror}") from None
+
+
+def _object(line: str) -> Row:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        raise ValueError(f"not JSON: {line[:40]!r}") from None
+    if not isinstance(row, dict):
+        raise ValueError("not a JSON object")
+    return row
+
+
+def _text_of(row: Row, key: str) -> str:
+    if not isinstance(row.get(key), str):
+        raise ValueError(f'no text under "{key}"')
+    return str(row[key])
+
+
+def _shown(value: object) -> str:
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)

@@ -1,0 +1,10 @@
+"""A report in one message, read into what it states.
+
+Pure: a text, the villages there are, and today. The Vietnamese words live in content/*.toml.
+"""
+
+from bot.reading.lexicon import warm
+from bot.reading.reading import Reading, read
+from bot.reading.villages import Villages
+
+__all__ = ["Reading", "Villages", "read", "warm"]

@@ -1,0 +1,128 @@
+"""Hours of the clock in a message: "5h sáng", "đến 10 giờ đêm", "7h30"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.reading.figures import Figure
+from bot.reading.message import Message
+
+_NOON, _DAY = 12, 24
+_PARTS = ("morning", "noon", "afternoon", "evening", "late")
+_DASHES = ("-", "\u2013", "\u2014", "~")
+_EARLY = 6  # "2 giờ đêm" is before it, "11 giờ đêm" is not
+
+
+@dataclass(frozen=True)
+class Moment:
+    """An hour of the day, 0 to 24, said by the pieces `start`..`end`.
+
+    `named` says that the text tells whether it is before or after noon.
+    """
+
+    hour: float
+    start: int
+    end: int
+    named: bool
+
+
+def moments(message: Message) -> list[Moment]:
+    """The hours of the clock, in order."""
+    return sorted(_moments(message), key=lambda moment: moment.start)
+
+
+def _moments(message: Message) -> Iterator[Moment]:
+    for figure in message.figures.values():
+        if figure.sure or message.at("times.clock_unit", figure.end):
+            yield from _moment(message, figure)
+
+
+def _moment(message: Message, figure: Figure) -> Iterator[Moment]:
+    unit = message.at("times.clock_unit", figure.end)
+    colon = _minutes(message, figure.end)
+    if not (unit or colon) or figure.high > _DAY:
+        return
+    end = unit or figure.end
+    minutes, end = _minutes_behind(message, end, bool(unit))
+    part, end = _part(message, end)
+    part = part or _part_before(message, figure.start)
+    if part is None and not _is_asked(message, figure):
+        return
+    low, high = figure.low, figure.high
+    if low != high:
+        if message.before("times.from", figure.start):
+            yield Moment(low, figure.start, figure.start + 1, named=False)
+            yield Moment(_hour(high, part) + minutes, figure.start + 1, end, part is not None)
+        elif part:
+            yield Moment(_hour(high, part) + minutes, figure.start, end, named=True)
+        return
+    hour = _hour(high, part) + minutes
+    yield Moment(hour, figure.start, end, part is not None or high > _NOON)
+
+
+def _is_asked(message: Message, figure: Figure) -> bool:
+    """Whether what stands around says that an hour of the clock is meant."""
+    at = figure.start
+    if message.before("times.from", at) or message.before("times.until", at):
+        return True
+    return is_dash(message, at - 1) or is_dash(message, message.at("times.clock_unit", figure.end))
+
+
+def is_dash(message: Message, at: int) -> bool:
+    """Whether a dash stands there with an hour on either side of it, and no space: "7h-11h"."""
+    if not 0 < at < len(message) - 1 or message.pieces[at].plain not in _DASHES:
+        return False
+    before, dash, after = message.pieces[at - 1 : at + 2]
+    stuck = before.end == dash.start and dash.end == after.start
+    return stuck and message.before("times.clock_unit", at) is not None and after.kind == "number"
+
+
+def _minutes(message: Message, at: int) -> bool:
+    """Whether ":30" stands there."""
+    pieces = message.pieces[at : at + 2]
+    return (
+        len(pieces) == 2
+        and pieces[0].plain == ":"
+        and pieces[1].kind == "number"
+        and len(pieces[1].raw) == 2
+        and pieces[0].end == pieces[1].start
+    )
+
+
+def _minutes_behind(message: Message, at: int, unit: bool) -> tuple[float, int]:
+    """The minutes of "5h30", "5 giờ rưỡi", as a part of an hour, and where they end."""
+    if not unit:
+        return int(message.pieces[at + 1].raw) / 60, at + 2
+    if at < len(message) and message.pieces[at].raw.isdecimal():
+        stuck = message.pieces[at].start == message.pieces[at - 1].end
+        value = int(message.pieces[at].raw)
+        if stuck and value < 60:
+            return value / 60, at + 1
+    return 0.0, at
+
+
+def _part(message: Message, at: int) -> tuple[str | None, int]:
+    """The part of the day that is said there, and where it ends."""
+    ends = [(message.at(f"times.{part}", at), part) for part in _PARTS]
+    end, part = max(ends)
+    return (part, end) if end else (None, at)
+
+
+def _part_before(message: Message, at: int) -> str | None:
+    """The part of the day said right before an hour: it is not of the hour before it."""
+    for part in _PARTS:
+        hit = message.before(f"times.{part}", at)
+        if hit and not message.before("times.clock_unit", hit.start):
+            return part
+    return None
+
+
+def _hour(hour: float, part: str | None) -> float:
+    if part in ("afternoon", "evening") and hour < _NOON:
+        return hour + _NOON
+    if part == "noon" and hour < _NOON - 2:
+        return hour + _NOON
+    if part == "late":
+        return hour + _NOON if _EARLY <= hour < _NOON else _DAY if hour == _NOON else hour
+    return hour

@@ -1,0 +1,184 @@
+"""The phrases this room knows, of content/*.toml, all looked for at once.
+
+A phrase is words with a space between; # is any number, <group> any phrase of that group of its
+file, <group>? that or nothing, * up to three words. A section of a file is three lists:
+  any    all marks of a word may be missing; some of them make it another word
+  typed  the same, but in a text written with marks every mark must be there
+  exact  every mark must be there; a phrase that has none is read in a text written with marks
+A section that is a plain list is `any`. What is found is named "file.section".
+"""
+
+from __future__ import annotations
+
+import enum
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from bot.vietnamese.letters import spelled
+
+if TYPE_CHECKING:
+    from bot.reading.pieces import Piece
+
+_FILES = ("care", "danger", "names", "people", "places", "schooling", "times", "work")
+_TILDE, _HOOK = "\u0303", "\u0309"
+_MOST_SKIPPED = 3  # words that * may stand for
+_GROUPS, _DATA = "groups", "data"  # sections that hold no phrases of their own
+
+
+class _Mode(enum.Enum):
+    ANY = "any"
+    TYPED = "typed"
+    EXACT = "exact"
+    PLAIN = "exact, of letters that have no marks"
+
+
+@dataclass
+class _Node:
+    after: dict[str, list[tuple[frozenset[str], _Node]]] = field(default_factory=dict)
+    number: _Node | None = None
+    gap: _Node | None = None
+    ends: list[tuple[str, _Mode]] = field(default_factory=list)
+
+    def word(self, plain: str, marks: frozenset[str]) -> _Node:
+        ways = self.after.setdefault(plain, [])
+        for mine, node in ways:
+            if mine == marks:
+                return node
+        ways.append((marks, _Node()))
+        return ways[-1][1]
+
+
+@cache
+def content(name: str) -> Mapping[str, Any]:
+    """The content file of that name, as tomllib reads it."""
+    path = files(__package__) / "content" / f"{name}.toml"
+    return tomllib.loads(path.read_text("utf-8"))
+
+
+def bent(marks: frozenset[str]) -> frozenset[str]:
+    """The marks with a hook in place of a tilde, as the South says them alike."""
+    return frozenset(marks - {_TILDE} | {_HOOK}) if _TILDE in marks else marks
+
+
+@cache
+def vocabulary() -> frozenset[str]:
+    """Every word of every phrase, folded."""
+    words: set[str] = set()
+    waiting = [_root()]
+    while waiting:
+        node = waiting.pop()
+        words |= node.after.keys()
+        waiting += [after for ways in node.after.values() for _, after in ways]
+        waiting += [after for after in (node.number, node.gap) if after]
+    return frozenset(words)
+
+
+def warm() -> None:
+    """Learn the phrases now (half a second) and not when somebody waits for an answer."""
+    _root()
+
+
+Numbers = Mapping[int, int]  # where a number begins -> where it ends
+
+
+def found_at(
+    pieces: Sequence[Piece], numbers: Numbers, at: int, marked: bool
+) -> list[tuple[str, int]]:
+    """Every phrase that begins at that piece, as its label and the piece behind it."""
+    found: list[tuple[str, int]] = []
+    root = _root()
+    if pieces[at].plain not in root.after and at not in numbers:
+        return found
+    waiting = [(root, at, False)]
+    while waiting:
+        node, here, bare = waiting.pop()
+        for label, mode in node.ends:
+            if mode is _Mode.ANY or _counts(mode, bare, marked):
+                found.append((label, here))
+        if here < len(pieces):
+            _step(waiting, node, pieces, numbers, here, bare)
+    return found
+
+
+def _step(
+    waiting: list[tuple[_Node, int, bool]],
+    node: _Node,
+    pieces: Sequence[Piece],
+    numbers: Numbers,
+    here: int,
+    bare: bool,
+) -> None:
+    """What may come next: the word there, the number there, or words that a gap leaves out."""
+    piece = pieces[here]
+    for marks, after in node.after.get(piece.plain, ()):
+        if not piece.bent or piece.bent == marks:
+            waiting.append((after, here + 1, bare or not (piece.short or piece.bent == marks)))
+    if node.number and here in numbers:
+        waiting.append((node.number, numbers[here], bare))
+    if node.gap:
+        for skipped in range(_MOST_SKIPPED + 1):
+            waiting.append((node.gap, here + skipped, bare))
+            if here + skipped >= len(pieces) or pieces[here + skipped].is_sign:
+                break
+
+
+def _counts(mode: _Mode, bare: bool, marked: bool) -> bool:
+    """Whether a phrase is meant; `bare` says that marks of it are missing."""
+    if mode is _Mode.PLAIN:
+        return marked
+    return not bare or (mode is _Mode.TYPED and not marked)
+
+
+@cache
+def _root() -> _Node:
+    root = _Node()
+    for name in _FILES:
+        lists = content(name)
+        groups = lists.get(_GROUPS, {})
+        for section, said in lists.items():
+            if section in (_GROUPS, _DATA):
+                continue
+            by_mode = said if isinstance(said, dict) else {"any": said}
+            for mode, phrases in by_mode.items():
+                for phrase in phrases:
+                    _plant(root, phrase, groups, f"{name}.{section}", _Mode(mode))
+    return root
+
+
+def _plant(
+    root: _Node, phrase: str, groups: Mapping[str, Sequence[str]], label: str, mode: _Mode
+) -> None:
+    if mode is _Mode.EXACT and phrase.isascii():
+        mode = _Mode.PLAIN
+    for words in product(*(_ways(token, groups) for token in phrase.split())):
+        node = root
+        for word in " ".join(words).split():
+            node = _next(node, word)
+        if (label, mode) not in node.ends:
+            node.ends.append((label, mode))
+
+
+def _ways(token: str, groups: Mapping[str, Sequence[str]]) -> Sequence[str]:
+    if not token.startswith("<"):
+        return (token,)
+    ways = groups[token.strip("<>?")]
+    return ("", *ways) if token.endswith("?") else ways
+
+
+def _next(node: _Node, word: str) -> _Node:
+    if word == "#":
+        node.number = node.number or _Node()
+        return node.number
+    if word == "*":
+        node.gap = node.gap or _Node()
+        return node.gap
+    known = spelled(word)
+    if not known:  # a sign
+        return node.word(word, frozenset())
+    plain, marks = known[0]
+    return node.word(plain, bent(marks))

@@ -1,0 +1,139 @@
+"""One message prepared once for all who read it: pieces, numbers, phrases, sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+
+from bot.reading.figures import Figure, figures
+from bot.reading.lexicon import found_at
+from bot.reading.pieces import Piece, cut, ends_sentence
+
+LONGEST = 10_000  # characters that are read; a report is not longer
+_MARKED_SHARE = 0.35  # of the words with marks: its writer types them
+_SHOUTED_SHARE = 0.6  # of the words with a capital: capitals say nothing
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A phrase of a list, said by the pieces `start`..`end` (exclusive)."""
+
+    start: int
+    end: int
+
+
+class Message:
+    """The prepared text. Positions are those of pieces; `span` gives the characters."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text[:LONGEST]
+        self.pieces: list[Piece] = cut(self.text)
+        words = [piece for piece in self.pieces if piece.is_word]
+        with_marks = sum(1 for piece in words if piece.marks)
+        self.marked = with_marks > _MARKED_SHARE * len(words)
+        capitals = sum(1 for piece in words if piece.capital)
+        self.capitals_tell = len(words) < 3 or capitals < _SHOUTED_SHARE * len(words)
+        self.figures: dict[int, Figure] = {each.start: each for each in figures(self.pieces)}
+        self._figure_ends = frozenset(each.end for each in self.figures.values())
+        self._hits: dict[str, dict[int, Hit]] = {}
+        self._by_end: dict[str, dict[int, Hit]] = {}
+        self._covered: dict[str, frozenset[int]] = {}
+        self._look_up()
+
+    def _look_up(self) -> None:
+        ends = {start: figure.end for start, figure in self.figures.items()}
+        for at in range(len(self.pieces)):
+            for label, end in found_at(self.pieces, ends, at, self.marked):
+                here = self._hits.setdefault(label, {})
+                if at not in here or here[at].end < end:
+                    here[at] = Hit(at, end)
+
+    def __len__(self) -> int:
+        return len(self.pieces)
+
+    def hits(self, label: str) -> Iterator[Hit]:
+        """Where phrases of that list stand, in order; of those that begin alike the longest."""
+        return iter(self._hits.get(label, {}).values())
+
+    def labels(self, file: str) -> Iterator[tuple[str, Hit]]:
+        """The hits of every list of that file, with the section's name."""
+        for label, here in self._hits.items():
+            of, _, section = label.partition(".")
+            if of == file:
+                for hit in here.values():
+                    yield section, hit
+
+    def at(self, label: str, at: int) -> int:
+        """The end of the phrase of that list that begins there; 0 when none does."""
+        hit = self._hits.get(label, {}).get(at)
+        return hit.end if hit else 0
+
+    def before(self, label: str, at: int) -> Hit | None:
+        """The phrase of that list that ends there, the longest."""
+        if label not in self._by_end:
+            ends: dict[int, Hit] = {}
+            for hit in self.hits(label):
+                ends.setdefault(hit.end, hit)
+            self._by_end[label] = ends
+        return self._by_end[label].get(at)
+
+    def any_within(self, label: str, start: int, end: int) -> bool:
+        """Whether a phrase of that list stands wholly between the two positions."""
+        here = self._hits.get(label)
+        return here is not None and any(
+            at in here and here[at].end <= end for at in range(max(start, 0), end)
+        )
+
+    def covered(self, label: str, at: int) -> bool:
+        """Whether a phrase of that list takes in that piece."""
+        if label not in self._covered:
+            spans = (range(hit.start, hit.end) for hit in self.hits(label))
+            self._covered[label] = frozenset(chain.from_iterable(spans))
+        return at in self._covered[label]
+
+    def counted(self, at: int) -> bool:
+        """Whether a number ends there: what follows is what it counts."""
+        return at in self._figure_ends
+
+    def clause(self, at: int) -> tuple[int, int]:
+        """Where the clause begins and ends, between any two signs, that holds this piece."""
+        return self._clauses[at]
+
+    def sentence(self, at: int) -> tuple[int, int]:
+        """Where the sentence begins and ends that holds this piece."""
+        return self._sentences[at]
+
+    @cached_property
+    def _clauses(self) -> list[tuple[int, int]]:
+        return _parts([piece.is_sign for piece in self.pieces])
+
+    @cached_property
+    def _sentences(self) -> list[tuple[int, int]]:
+        return _parts([ends_sentence(piece) for piece in self.pieces])
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The characters of the text between two positions."""
+        return self.pieces[start].start, self.pieces[end - 1].end
+
+    def typed(self, start: int, end: int) -> str:
+        """What was typed between two positions, on one line."""
+        first, last = self.span(start, end)
+        return " ".join(self.text[first:last].split())
+
+    def has_capital(self, at: int) -> bool:
+        """Whether a name may begin there, as far as capitals tell."""
+        return self.capitals_tell and self.pieces[at].is_word and self.pieces[at].capital
+
+
+def _parts(last: list[bool]) -> list[tuple[int, int]]:
+    """For each piece, where the part begins and ends that it is in; a part ends with its `last`."""
+    bounds: list[tuple[int, int]] = []
+    while len(bounds) < len(last):
+        start = end = len(bounds)
+        while end < len(last) and not last[end]:
+            end += 1
+        end = min(end + 1, len(last))
+        bounds += [(start, end)] * (end - start)
+    return bounds

@@ -1,0 +1,91 @@
+"""Whether the child goes to school."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.reading.message import Hit, Message
+from bot.reading.people import People
+
+_WAYS = ("dropped_out", "never", "irregular", "attending")
+# Of two that are both said: whoever left school once went there.
+_WEIGHT = {"dropped_out": 3, "never": 4, "irregular": 2, "attending": 1}
+_REACH = 3  # words between a wish and what is wished
+
+
+@dataclass(frozen=True)
+class Schooled:
+    """A way of schooling, and the pieces that say it."""
+
+    value: str
+    start: int
+    end: int
+    rank: tuple[int, int]
+
+
+def schooling(message: Message, people: People) -> Schooled | None:
+    """How the child goes to school, as the message says it of the child now."""
+    hits = _longest(message)
+    found = (_read(message, people, way, hit) for way, hit in hits)
+    return max((each for each in found if each), key=lambda one: one.rank, default=None)
+
+
+def _longest(message: Message) -> list[tuple[str, Hit]]:
+    """What is said of schooling, without what stands within something longer."""
+    labels = (*_WAYS, "holidays")
+    hits = [(way, hit) for way in labels for hit in message.hits(f"schooling.{way}")]
+    hits.sort(key=lambda pair: (pair[1].start, -pair[1].end))
+    kept: list[tuple[str, Hit]] = []
+    for way, hit in hits:
+        if kept and _overlaps(kept[-1][1], hit):
+            if _size(hit) > _size(kept[-1][1]):
+                kept[-1] = (way, hit)
+            continue
+        kept.append((way, hit))
+    return [(way, hit) for way, hit in kept if way != "holidays"]
+
+
+def _overlaps(a: Hit, b: Hit) -> bool:
+    return a.start < b.end and b.start < a.end
+
+
+def _size(hit: Hit) -> int:
+    return hit.end - hit.start
+
+
+def _read(message: Message, people: People, way: str, hit: Hit) -> Schooled | None:
+    start = hit.start
+    denied = message.before("schooling.not", start)
+    if denied and way in ("dropped_out", "irregular"):
+        return Schooled("attending", denied.start, hit.end, (_WEIGHT["attending"], -start))
+    if _is_wish(message, way, hit) or people.adult_does(start) or people.sibling_does(start):
+        return None
+    return Schooled(way, start, hit.end, (_WEIGHT[way], -start))
+
+
+def _is_wish(message: Message, way: str, hit: Hit) -> bool:
+    """Whether it is wished, feared, or somebody else's."""
+    clause_start, _ = message.clause(hit.start)
+    since = max(clause_start, hit.start - _REACH)
+    if way != "attending":
+        return message.any_within("schooling.not_yet", since, hit.start)
+    if message.at("schooling.wish_after", hit.end):
+        return True
+    return any(
+        _ends_near(message, at) for at in range(since + 1, hit.start + 1)
+    ) and not _plain_now(message, hit)
+
+
+def _ends_near(message: Message, at: int) -> bool:
+    return message.before("schooling.wish", at) is not None
+
+
+def _plain_now(message: Message, hit: Hit) -> bool:
+    return message.at("schooling.surely", hit.start) == hit.end
+
+
+def said(message: Message) -> Iterator[Hit]:
+    """Where schooling is spoken of at all."""
+    for way in _WAYS:
+        yield from message.hits(f"schooling.{way}")
