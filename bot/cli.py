@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -47,6 +47,8 @@ app.add_typer(inbox_app, name="inbox")
 app.add_typer(operations.keys_app, name="keys")
 app.command()(inquiries.extract)
 app.command()(inquiries.triage)
+app.command()(inquiries.clock)
+app.command()(inquiries.calendar)
 app.command()(operations.backup)
 app.command()(operations.restore)
 app.command()(operations.erase)
@@ -120,25 +122,12 @@ def tick(
 ) -> None:
     """Run once everything that is due at a moment, deliver it, exit."""
     settings = settings_of()
-    moment = _moment(at, settings.timezone)
+    moment = inquiries.moment(at, settings.timezone, "--at")
     open_keys(settings)
     from bot.serve import tick_once
 
     done = run_work(tick_once(settings, moment), settings)
     print_data(done, as_json, [f"{name}: {count}" for name, count in done.items()])
-
-
-def _moment(text: str, zone: str) -> datetime:
-    from zoneinfo import ZoneInfo
-
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        example = "2026-11-21T20:15:00+07:00"
-        raise typer.BadParameter(
-            f"{text!r} is no moment like {example}", param_hint="--at"
-        ) from None
-    return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))
 
 
 @areas_app.command("load")

@@ -1,4 +1,4 @@
-"""Commands that answer and change nothing: extract, triage. One line in, one line out."""
+"""Commands that answer and change nothing: extract, triage, clock, calendar."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Jsonl = Annotated[str | None, typer.Option("--jsonl", help="A file of JSON lines, or - .")]
 On = Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="By which day.")]
+Language = Annotated[str, typer.Option(help="vi or en.")]
 Row = dict[str, Any]
 LONGEST = 1_000_000  # characters of a line
 
@@ -56,7 +57,7 @@ def triage(
         bool, typer.Option("--explain", help="Every step; alone: the whole table.")
     ] = False,
     on: On = None,
-    language: Annotated[str, typer.Option(help="vi or en.")] = "vi",
+    language: Language = "vi",
     as_json: AsJson = False,
 ) -> None:
     """The level of what is known of a child's work, with reasons and articles; preliminary."""
@@ -64,8 +65,7 @@ def triage(
     from bot.law.facts import Facts
     from bot.law.triage import triage as found_by
 
-    if language not in ("vi", "en"):
-        raise typer.BadParameter(f"{language!r} is neither vi nor en", param_hint="--language")
+    _known_language(language)
     day = _day(on, settings_of())
     if explain and facts is None and jsonl is None:
         print(page(day))
@@ -88,6 +88,62 @@ def triage(
         raise Failed(str(problem)) from None
     lines = found["steps"] if explain else [found["level"], *_reasons(found)]
     print_data(found if explain else {k: found[k] for k in found if k != "steps"}, as_json, lines)
+
+
+def clock(
+    received: Annotated[str, typer.Option(help="The moment of receipt, ISO 8601 with zone.")],
+    language: Language = "vi",
+    as_json: AsJson = False,
+) -> None:
+    """The statutory limits that start when information about a child is received."""
+    from bot.clocks import limits
+    from bot.clocks.calendar import Calendar
+
+    _known_language(language)
+    at = moment(received, settings_of().timezone, "--received")
+    try:
+        found, lines = (
+            limits.to_json(at, Calendar.of(), language),
+            limits.text(at, Calendar.of(), language),
+        )
+    except ValueError as problem:
+        raise Failed(str(problem)) from None
+    print_data(found, as_json, [lines])
+
+
+def calendar(
+    year: Annotated[int, typer.Argument(help="For example 2026.")],
+    language: Language = "vi",
+    as_json: AsJson = False,
+) -> None:
+    """The working days, holidays, swapped days and reminders of a year."""
+    from bot.clocks import overview
+    from bot.clocks.calendar import Calendar
+
+    _known_language(language)
+    try:
+        found = overview.to_json(year, Calendar.of(), language)
+        lines = overview.text(year, Calendar.of(), language)
+    except ValueError as problem:
+        raise Failed(str(problem)) from None
+    print_data(found, as_json, [lines])
+
+
+def moment(text: str, zone: str, option: str) -> datetime:
+    """The moment that was typed; without a zone it is one of `zone`."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        example = "2026-11-21T20:15:00+07:00"
+        raise typer.BadParameter(
+            f"{text!r} is no moment like {example}", param_hint=option
+        ) from None
+    return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))
+
+
+def _known_language(language: str) -> None:
+    if language not in ("vi", "en"):
+        raise typer.BadParameter(f"{language!r} is neither vi nor en", param_hint="--language")
 
 
 def _reasons(found: Row) -> list[str]:

@@ -94,7 +94,8 @@ def found_at(
     root = _root()
     if pieces[at].plain not in root.after and at not in numbers:
         return found
-    waiting = [(root, at, False)]
+    waiting: list[tuple[_Node, int, bool]] = []
+    _step(waiting, root, pieces, numbers, at, False)
     while waiting:
         node, here, bare = waiting.pop()
         for label, mode in node.ends:

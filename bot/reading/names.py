@@ -51,7 +51,7 @@ def name_announced(message: Message, at: int) -> Name | None:
 
 def full_name(message: Message, at: int) -> Name | None:
     """The full name of three words or more, or two with capitals, that begins there by itself."""
-    if not _is(message, at, "surnames"):
+    if not is_surname(message, at):
         return None
     if message.at("people.child", at):
         return None
@@ -59,6 +59,11 @@ def full_name(message: Message, at: int) -> Name | None:
         name = _with_capitals(message, at)
         return name if name and name.end - name.start > 1 else None
     return _small_full(message, at)
+
+
+def is_surname(message: Message, at: int) -> bool:
+    """Whether a surname stands there."""
+    return message.pieces[at].plain in _group("surnames") and _is(message, at, "surnames")
 
 
 def _with_capitals(message: Message, at: int) -> Name | None:

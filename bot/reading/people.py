@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.reading.message import Message
-from bot.reading.names import Name, full_name, name_after
+from bot.reading.names import Name, full_name, is_surname, name_after
 
 _SCHOOLING = ("dropped_out", "never", "irregular")
 
@@ -154,7 +154,11 @@ class People:
 
 def _mentions(message: Message, taken: tuple[int, int]) -> Iterator[Mention]:
     at = 0
+    may_begin = _beginnings(message)
     while at < len(message):
+        if at not in may_begin:
+            at += 1
+            continue
         if taken[0] <= at < taken[1]:
             at = taken[1]
             continue
@@ -168,6 +172,12 @@ def _mentions(message: Message, taken: tuple[int, int]) -> Iterator[Mention]:
         mention = Mention(people, _may_do(message, people[0]))
         yield mention
         at = max(mention.end, at + 1)
+
+
+def _beginnings(message: Message) -> set[int]:
+    """Where a word for a person, or a surname, stands."""
+    begins = {hit.start for label, _ in _OF for hit in message.hits(label)}
+    return begins.union(at for at in range(len(message)) if is_surname(message, at))
 
 
 def _chain(message: Message, at: int) -> Iterator[Person]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, takewhile
+from itertools import chain, islice, takewhile
 
 from bot.reading.lexicon import bent
 from bot.reading.pieces import Piece
@@ -15,6 +15,7 @@ from bot.vietnamese.wordlists import wordlist
 
 _MARKS_MISSING, _OTHER_MARKS, _OTHER_KIND, _WITHOUT_KIND = 0.95, 0.86, 0.9, 0.97
 _LONGEST_NAME = 6  # words
+_SHORT_NAME = 2  # words
 _MOST_COMPARED = 40  # names that share a word with what was typed
 _LEAST_ALIKE = 0.7
 
@@ -50,23 +51,26 @@ class Villages:
         self._names = names
         self._by_first: dict[str, list[Known]] = {}
         self._by_joined: dict[str, list[Known]] = {}
-        self._with_word: dict[str, set[str]] = {}
+        self._with_word: dict[str, list[int]] = {}  # places in _all
         self._with_slip: dict[str, set[str]] = {}
-        self._known = {code: list(_known(code, names[code])) for code in names}
-        for known in chain.from_iterable(self._known.values()):
-            self._add(known)
+        self._all = list(chain.from_iterable(_known(code, names[code]) for code in names))
+        self._least_shared = [
+            len(known.words) - (len(known.words) > _SHORT_NAME) for known in self._all
+        ]
+        for at, known in enumerate(self._all):
+            self._add(at, known)
 
     @classmethod
     def of(cls, places: Iterable[tuple[str, Sequence[str]]]) -> Villages:
         """The table of these (code, names): the name of today first, then those of before."""
         return cls({code: tuple(names) for code, names in places if names})
 
-    def _add(self, known: Known) -> None:
+    def _add(self, at: int, known: Known) -> None:
         self._by_first.setdefault(known.plain[0], []).append(known)
         if len(known.words) > 1:
             self._by_joined.setdefault("".join(known.plain), []).append(known)
-        for word in known.plain:
-            self._with_word.setdefault(word, set()).add(known.code)
+        for word in set(known.plain):
+            self._with_word.setdefault(word, []).append(at)
             for slip in _one_missing(word):
                 self._with_slip.setdefault(slip, set()).add(word)
 
@@ -107,28 +111,33 @@ class Villages:
     def nearly(self, pieces: Sequence[Piece], at: int, kind: str) -> Match | None:
         """The village whose name, mistyped, is likeliest to begin at that piece.
 
-        Without a kind of place before it, two of its words have to be told.
+        Without a kind of place before it, a name of one word is not looked for.
         """
         said = list(takewhile(lambda piece: not piece.is_sign, pieces[at : at + _LONGEST_NAME]))
-        sharing = self._sharing(said, 1 if kind else 2)
+        by_size: dict[int, set[str]] = {}
+        for known in self._sharing(said):
+            if kind or len(known.words) > 1:
+                by_size.setdefault(len(known.words), set()).add(known.code)
         best: Match | None = None
-        for size in sorted({len(known.words) for each in sharing for known in self._known[each]}):
+        for size in sorted(by_size):
             words = " ".join((kind, *(piece.raw for piece in said[:size])))
-            names = {each: self._names[each] for each in sharing if size <= len(said)}
-            found = closest(words, names, _LEAST_ALIKE) if names else []
+            names = {code: self._names[code] for code in sorted(by_size[size])}
+            found = closest(words, names, _LEAST_ALIKE)
             if found and (best is None or found[0][1] > best.score):
                 codes = tuple(code for code, score in found if score == found[0][1])
                 best = Match(codes, size, found[0][1])
         return best
 
-    def _sharing(self, said: Sequence[Piece], least: int) -> list[str]:
-        """The villages that share most words with these, a word with one slip counting too."""
-        shared: Counter[str] = Counter()
+    def _sharing(self, said: Sequence[Piece]) -> list[Known]:
+        """The names whose words were said with at most one slip each; of a long name all but one."""
+        shared: Counter[int] = Counter()
         for piece in said:
             for word in self._alike(piece.plain):
                 shared.update(self._with_word.get(word, ()))
-        enough = (code for code, count in shared.items() if count >= least)
-        return sorted(enough, key=lambda code: -shared[code])[:_MOST_COMPARED]
+        likely = sorted(shared.items(), key=lambda pair: -pair[1])
+        enough = (self._all[at] for at, count in likely if count >= self._least_shared[at])
+        fitting = (known for known in enough if len(known.words) <= len(said))
+        return list(islice(fitting, _MOST_COMPARED))
 
     def _alike(self, plain: str) -> set[str]:
         """The words of names that are this one, with at most one slip."""
@@ -198,6 +207,6 @@ def _kinds_alike(said: str, known: str) -> float:
 
 def _one_missing(word: str) -> Iterable[str]:
     """The word with one letter left out, for words long enough to be told by the rest."""
-    if len(word) < 3 or word.isdecimal():
+    if len(word) < 2 or word.isdecimal():
         return ()
     return {word[:at] + word[at + 1 :] for at in range(len(word))}

@@ -176,7 +176,10 @@ class _Seat:
         with contextlib.suppress(ConnectionError):  # the page was closed
             while True:
                 news, look_after = self._mailbox.news(visitor)  # before reading: none is missed
-                for message in self._with_urls(await self._mailbox.after(visitor, after)):
+                fresh = self._with_urls(await self._mailbox.after(visitor, after))
+                if fresh and await self._mailbox.visitor(token) is None:
+                    break  # ended on another device: nothing more is shown here
+                for message in fresh:
                     after = max(after, message["n"])
                     data = json.dumps(message, ensure_ascii=False)
                     await response.write(f"id: {after}\ndata: {data}\n\n".encode())
