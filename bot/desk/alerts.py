@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection
 
+from bot.clocks.calendar import Calendar
+from bot.clocks.limits import Limit, limit
 from bot.desk.house import House
 from bot.desk.telling import tell
 from bot.forms.child_report import CHILD_REPORT
@@ -124,9 +127,28 @@ def clock_line(case: Case, _: Speech) -> str:
             "The child must be safe by {moment} (12 hours from receipt; Decree 56/2017, "
             "articles 26 and 32)."
         ).format(moment=_.moment(case.safety_due_at))
-    return _("Answer to the reporter promised by {moment}.").format(
+    promised = _("Answer to the reporter promised by {moment}.").format(
         moment=_.moment(case.answer_due_at)
     )
+    plan = plan_limit(case)
+    if plan is None:
+        return promised
+    due = _(
+        "Plan of support due by the end of {day} (5 working days; Decree 56/2017, article 28)."
+    ).format(day=_.day(plan.due.date()))
+    return f"{promised}\n{due}"
+
+
+def plan_limit(case: Case) -> Limit | None:
+    """The limit for the plan of support; None where 12 hours run, or nothing is to be planned."""
+    if case.safety_due_at or case.level == "NONE":
+        return None
+    return limit("plan", case.opened_at, _calendar())
+
+
+@cache
+def _calendar() -> Calendar:
+    return Calendar.of()
 
 
 def what_line(answers: Mapping[str, Any], _: Speech, house: House) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.desk.alerts import LEVELS, STATUSES, clock_line, place_unknown
+from bot.desk.alerts import LEVELS, STATUSES, clock_line, place_unknown, plan_limit
 from bot.desk.cases import Opened
 from bot.desk.main_menu import said
 from bot.forms import assessment, urgency
@@ -96,6 +96,8 @@ def reasons_in_full(desk: Desk, opened: Opened) -> Say:
         lines.append(__("What the reporter said of danger makes it an emergency."))
     for reason in found.reasons:
         lines.append(f"• {reason.says(language)}\n  {reason.citation(language)}")
+    if plan := plan_limit(case):
+        lines.append(f"⏱ {plan.explanation(language)}")
     if question := CHILD_REPORT.question(found.ask_next or ""):
         lines.append(said(desk, _("Best asked next: {question}"), question=__(question.ask)))
     buttons = (
