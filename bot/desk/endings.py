@@ -103,7 +103,8 @@ def receipt(desk: Desk, case: Case, told: int, answers: Answers) -> Say:
     ]
     if case.level == "EMERGENCY" and told:
         lines.append(__("The officer on call has been alarmed."))
-    lines += in_plain_words(desk, case, answers)
+    if told_by_law := in_plain_words(desk, case, answers):
+        lines += ["", *told_by_law, ""]
     if not told:
         lines.append(__("Nobody of the commune is reachable here yet: please also call 111."))
     lines.append(__("If the child is in danger, call 111 or 113 at once. Thank you."))

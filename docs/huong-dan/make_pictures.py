@@ -95,6 +95,15 @@ def collaborator(studio: Studio) -> None:
     studio.shoot(lan, "ctv-10-truyen-thong")
     lan.answers("[Lưu]", "[Menu]", "[Dùng tiếp ở kênh khác]")
     studio.shoot(lan, "ctv-11-doi-may")
+    lan.answers("/menu", "Cháu Nam 13 tuổi thôn Phố Vị bỏ học đi làm lò gạch 10 tiếng một ngày")
+    studio.shoot(lan, "ctv-12-mot-dong")
+    lan.answers("[Không]", "[Gửi ngay]")
+    studio.shoot(lan, "ctv-13-nhan-dinh")
+    minh.hears("nặng nhọc, độc hại")
+    minh.answers("[Xem]")
+    studio.shoot(minh, "cb-9-muc-do")
+    minh.answers("[Vì sao mức này]")
+    studio.shoot(minh, "cb-10-vi-sao")
 
 
 def resident(studio: Studio) -> None:
