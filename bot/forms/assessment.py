@@ -30,8 +30,10 @@ def finding(answers: Answers, on: date) -> Finding:
 
 def level(answers: Answers, on: date) -> str:
     """The name of the level (contract §2): the graver of what was said of danger and of work."""
-    said = Level[urgency.level(answers)]
-    return max(said, finding(answers, on).level).name
+    said, by_law = Level[urgency.level(answers)], finding(answers, on).level
+    if said is Level.UNCLEAR and answers.get("danger") == "no":
+        return by_law.name  # no danger: then the work decides alone
+    return max(said, by_law).name
 
 
 def asks_first(answers: Answers, scene: Scene) -> str:

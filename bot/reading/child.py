@@ -54,8 +54,6 @@ def _of_mentions(message: Message, people: People) -> Iterator[Name]:
         for person in mention.people:
             if person.who is Who.CHILD and person.name:
                 yield person.name
-            elif person.who is not Who.CHILD and mention.who is Who.CHILD:
-                break  # "con ông Tư": what follows is called after him
 
 
 def _told(message: Message, mention: Mention) -> Name | None:

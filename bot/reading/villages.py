@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice, takewhile
 
@@ -49,7 +49,8 @@ class Villages:
 
     def __init__(self, names: Mapping[str, Sequence[str]]) -> None:
         self._names = names
-        self._by_first: dict[str, list[Known]] = {}
+        self._first_words: set[str] = set()
+        self._by_start: dict[tuple[str, ...], list[Known]] = {}  # by their first two words
         self._by_joined: dict[str, list[Known]] = {}
         self._with_word: dict[str, list[int]] = {}  # places in _all
         self._with_slip: dict[str, set[str]] = {}
@@ -66,7 +67,8 @@ class Villages:
         return cls({code: tuple(names) for code, names in places if names})
 
     def _add(self, at: int, known: Known) -> None:
-        self._by_first.setdefault(known.plain[0], []).append(known)
+        self._first_words.add(known.plain[0])
+        self._by_start.setdefault(known.plain[:2], []).append(known)
         if len(known.words) > 1:
             self._by_joined.setdefault("".join(known.plain), []).append(known)
         for word in set(known.plain):
@@ -80,7 +82,7 @@ class Villages:
 
     def begins(self, plain: str) -> bool:
         """Whether some name begins with that word, or is that word with its spaces left out."""
-        return plain in self._by_first or plain in self._by_joined
+        return plain in self._first_words or plain in self._by_joined
 
     def exactly(
         self, pieces: Sequence[Piece], at: int, kind: str, number: int | None
@@ -91,10 +93,10 @@ class Villages:
         there in words.
         """
         scores: dict[str, tuple[int, float]] = {}
-        candidates = list(self._by_first.get(_digits(pieces[at].plain), ()))
+        first = [_digits(pieces[at].plain)]
         if number is not None and kind:
-            candidates += self._by_first.get(str(number), ())
-        for known in candidates:
+            first.append(str(number))
+        for known in self._beginning(first, pieces[at + 1 : at + 2]):
             said = pieces[at : at + len(known.words)]
             marks = _marks_alike(said, known, number)
             if marks:
@@ -107,6 +109,13 @@ class Villages:
         size, score = max(scores.values())
         codes = tuple(code for code, rank in scores.items() if rank == (size, score))
         return Match(codes, size, score)
+
+    def _beginning(self, first: Sequence[str], second: Sequence[Piece]) -> Iterator[Known]:
+        """The names that begin with one of those words, and go on, if they do, with the other."""
+        for word in first:
+            yield from self._by_start.get((word,), ())
+            for piece in second:
+                yield from self._by_start.get((word, _digits(piece.plain)), ())
 
     def nearly(self, pieces: Sequence[Piece], at: int, kind: str) -> Match | None:
         """The village whose name, mistyped, is likeliest to begin at that piece.
@@ -129,7 +138,7 @@ class Villages:
         return best
 
     def _sharing(self, said: Sequence[Piece]) -> list[Known]:
-        """The names whose words were said with at most one slip each; of a long name all but one."""
+        """The names whose words were said, mistyped or not; of a long name all words but one."""
         shared: Counter[int] = Counter()
         for piece in said:
             for word in self._alike(piece.plain):

@@ -16,6 +16,7 @@ KINDS = frozenset({
     "slaughterhouse", "factory", "performance", "online", "begging", "other",
 })  # fmt: skip
 _PLACE_ONLY = "_at"  # ends the name of a list of places where others work too
+_NO_WORK = "not_work"  # the list of phrases that only look like work
 _WEIGHT, _LITTLE = 3, 1
 _LONGEST_PLACE = 5  # words behind the noun of a place of work
 
@@ -84,17 +85,17 @@ def _is_done(message: Message, hit: Hit) -> bool:
 def _longest(message: Message) -> list[tuple[str, Hit]]:
     """The work that is said, without what stands within something longer or is no work at all."""
     hits = [pair for pair in message.labels("work") if _tells(pair[0])]
-    hits.sort(key=lambda pair: (pair[1].start, -pair[1].end))
+    hits.sort(key=lambda pair: (pair[1].start, -pair[1].end, pair[0] != _NO_WORK))
     kept: list[tuple[str, Hit]] = []
     for section, hit in hits:
         if kept and hit.end <= kept[-1][1].end:
             continue
         kept.append((section, hit))
-    return [(section, hit) for section, hit in kept if section != "not_work"]
+    return [(section, hit) for section, hit in kept if section != _NO_WORK]
 
 
 def _tells(section: str) -> bool:
-    return section == "not_work" or section.removesuffix(_PLACE_ONLY) in KINDS
+    return section == _NO_WORK or section.removesuffix(_PLACE_ONLY) in KINDS
 
 
 def family_help(message: Message, people: People) -> Help | None:

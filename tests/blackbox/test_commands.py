@@ -234,6 +234,7 @@ async def test_telegram_out_of_reach_leaves_the_link_out_and_says_so(home):
         home=home,
         TELEGRAM_TOKEN="123:Geheim_Geheim",
         TELEGRAM_API_BASE="http://127.0.0.1:9",
+        PUBLIC_URL="https://xa-mau.example",
     )
     assert asyncio.get_running_loop().time() - begun < 8
     assert ran.json["telegram_link"] == "" and ran.json["code"] in ran.json["web_link"]
@@ -314,3 +315,32 @@ async def test_who_is_erased_is_nobody(tmp_path):
         assert (await lan.asks("GET", "/api/history")).status == 401
     assert (await vongtay("member", "list", "--json", home=home)).json == []
     assert (await vongtay("audit", "verify", "--json", home=home)).json["unbroken"] is True
+
+
+async def test_facts_and_reports_are_weighed_a_line_for_a_line(home):
+    lines = '{"age": 13, "work": "brick_kiln", "hours_per_day": 10}\nnonsense\n{"age": []}\n[1]\n{}\n'
+    ran = await vongtay("triage", "--jsonl", "-", home=home, said=lines)
+    found = [json.loads(line) for line in ran.out.splitlines()]
+    assert ran.status == 1 and "3 of the lines" in ran.err and len(found) == 5
+    assert found[0]["level"] == "HAZARDOUS" and found[0]["preliminary"] is True
+    assert all(set(reason) >= {"rule", "text", "citation"} for reason in found[0]["reasons"])
+    assert [row.get("error", "")[:7] for row in found] == ["", "line 2:", "line 3:", "line 4:", ""]
+    assert found[4]["level"] == "UNCLEAR" and found[4]["ask_next"]
+
+    said = "chau Nam 13t bo hoc lam lo gach 10 tieng/ngay o thon pho vi"
+    ran = await vongtay("extract", "--jsonl", "-", home=home, said=json.dumps({"text": said}))
+    [row] = [json.loads(line) for line in ran.out.splitlines()]
+    wanted = {"age": 13, "work": "brick_kiln", "hours_per_day": 10, "schooling": "dropped_out"}
+    assert ran.status == 0 and wanted.items() <= row["slots"].items()
+    assert row["slots"]["sex"] is None and "sex" in row["missing"] and row["text"] == said
+
+
+async def test_limits_and_the_calendar_are_explained(home):
+    ran = await vongtay("clock", "--received", "2026-11-20T16:30:00+07:00", "--json", home=home)
+    due = {row["clock"]: row["due"] for row in ran.json["limits"]}
+    assert due["emergency"] == "2026-11-21T04:30:00+07:00"
+    assert due["plan"].startswith("2026-11-30") and due["approval"].startswith("2026-12-02")
+    assert (await vongtay("calendar", "2026", "--json", home=home)).json["year"] == 2026
+    for wrong in (("clock", "--received", "soon"), ("calendar", "12"), ("triage", "{"), ("extract",)):
+        ran = await vongtay(*wrong, home=home)
+        assert ran.status in (1, 2) and ran.complaint, wrong

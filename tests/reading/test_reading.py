@@ -131,6 +131,17 @@ def test_sisters_are_told_apart_by_their_marks_or_not_at_all():
     assert (either["village"], either["village_code"]) == ("thon pho vi", None)
 
 
+def test_marks_that_were_typed_are_believed():
+    sisters = Villages.of([("A", ["Thôn Bái"]), ("B", ["Thôn Bãi"])])
+    assert read("cháu ở thôn Bãi", sisters, TODAY).slots["village_code"] == "B"
+    assert read("cháu ở thôn Bái", sisters, TODAY).slots["village_code"] == "A"
+
+
+def test_what_stands_behind_ten_thousand_letters_is_not_read():
+    assert reading("a " * 5000 + "cháu Nam 13 tuổi").slots["age"] is None
+    assert reading("a " * 4900 + "cháu Nam 13 tuổi").slots["age"] == 13
+
+
 def test_no_villages_at_all():
     assert read("cháu ở thôn Phố Vị", Villages.of([]), TODAY).slots["village"] == "thôn Phố Vị"
 
