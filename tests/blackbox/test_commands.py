@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 import shutil
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -12,6 +13,7 @@ from tests.blackbox.outside import AREAS, PROGRAM, Browser, Home, Serving, reall
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+ROOT = Path(__file__).parents[2]
 NO_JSON = {"serve", "demo"}  # they run until they are stopped
 HEADER = AREAS.splitlines()[0]
 
@@ -318,7 +320,9 @@ async def test_who_is_erased_is_nobody(tmp_path):
 
 
 async def test_facts_and_reports_are_weighed_a_line_for_a_line(home):
-    lines = '{"age": 13, "work": "brick_kiln", "hours_per_day": 10}\nnonsense\n{"age": []}\n[1]\n{}\n'
+    lines = (
+        '{"age": 13, "work": "brick_kiln", "hours_per_day": 10}\nnonsense\n{"age": []}\n[1]\n{}\n'
+    )
     ran = await vongtay("triage", "--jsonl", "-", home=home, said=lines)
     found = [json.loads(line) for line in ran.out.splitlines()]
     assert ran.status == 1 and "3 of the lines" in ran.err and len(found) == 5
@@ -341,6 +345,21 @@ async def test_limits_and_the_calendar_are_explained(home):
     assert due["emergency"] == "2026-11-21T04:30:00+07:00"
     assert due["plan"].startswith("2026-11-30") and due["approval"].startswith("2026-12-02")
     assert (await vongtay("calendar", "2026", "--json", home=home)).json["year"] == 2026
-    for wrong in (("clock", "--received", "soon"), ("calendar", "12"), ("triage", "{"), ("extract",)):
+    for wrong in (
+        ("clock", "--received", "soon"),
+        ("calendar", "12"),
+        ("triage", "{"),
+        ("extract",),
+    ):
         ran = await vongtay(*wrong, home=home)
         assert ran.status in (1, 2) and ran.complaint, wrong
+
+
+async def test_a_plan_file_is_checked_line_by_line(home):
+    ran = await vongtay("plan", "check", ROOT / "plans/van-nham.toml", "--json", home=home)
+    assert ran.status == 0 and ran.json["ok"] and ran.json["targets"] > 0
+    wrong = home.path / "wrong.toml"
+    wrong.write_text('id = "x"\n[[target]]\npercent = "many"\n', encoding="utf-8")
+    ran = await vongtay("plan", "check", wrong, "--json", home=home)
+    assert ran.status == 1 and len(ran.err.splitlines()) == 1
+    assert {row["line"] for row in json.loads(ran.out)["mistakes"]} >= {1, 2, 3}
