@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
-from bot import clock, logs, metrics
+from bot import clock, logs, metrics, reading
 from bot.app import FrontDesk
 from bot.channels import Channel
 from bot.channels.web.channel import WebChannel
@@ -251,11 +251,12 @@ class Running:
 
 
 def settle_in() -> None:
-    """Compile the words of danger, then give back what starting has used and no longer needs.
+    """Compile the words of danger and of reports, then give back what starting has used and no longer needs.
 
     Migrating and compiling leave some 25 MB of holes; a commune's machine has better uses.
     """
     danger.warm()
+    reading.warm()
     gc.collect()
     gc.freeze()  # what is here now stays: later collections need not look at it again
     # An event makes a thousand objects and hardly a cycle: looking for some every 700 objects took

@@ -125,13 +125,6 @@ class People:
             self._message.any_within("people.hiring", at, end)
         )
 
-    def crosses(self, start: int, end: int) -> bool:
-        """Whether words for a child begin within those pieces and end behind them."""
-        index = bisect_left(self._starts, end) - 1
-        if index < 0 or self._starts[index] <= start:
-            return False
-        return self.mentions[index].people[0].end > end
-
     def belongs_to_parent(self, at: int) -> bool:
         """Whether it follows at once on an adult's name that tells whose the child is."""
         index = bisect_left(self._starts, at) - 1

@@ -67,7 +67,7 @@ def _of_child(message: Message, people: People) -> Iterator[Work]:
         led = message.before("work.leading", hit.start)
         if people.is_child(hit.start) and not led:
             continue
-        if people.crosses(hit.start, hit.end) or people.sibling_does(hit.start):
+        if people.sibling_does(hit.start):
             continue
         if people.adult_does(hit.start):
             continue
