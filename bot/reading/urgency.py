@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
-from bot.reading.message import Hit, Message
-from bot.vietnamese.danger import Danger, about_law, read
+from bot.reading.message import Message
+from bot.vietnamese.danger import Danger, read
 
 _SAFE = ","  # stands where a danger was denied
+_LEFT_ALONE_UP_TO = 6  # years: so small a child is not left alone
+_MINDS_FROM = 9  # years: who is younger minds no other child
+_OF_AGE = 18
+_FIRST_FORM = 6  # years of age in the form 0
+
+_Span = tuple[int, int]  # positions of pieces
 
 
 def urgent(message: Message) -> bool | None:
@@ -15,29 +22,90 @@ def urgent(message: Message) -> bool | None:
 
     What may be danger is treated as danger: an alarm too many is looked into, one too few is not.
     """
-    denied = list(message.hits("danger.none"))
-    if _is_heard(_without(message, denied)) or _is_told(message):
+    denied = [(hit.start, hit.end) for hit in message.hits("danger.none")]
+    beside = sorted(chain(denied, _harmless(message)))
+    if _is_heard(message, _without(message, beside)) or _is_told(message, beside):
         return True
     if denied and not next(message.hits("danger.not_safe"), None):
         return False
     return None
 
 
-def _is_heard(text: str) -> bool:
+def _is_heard(message: Message, text: str) -> bool:
     level = read(text)
-    return level is Danger.NOW or (level is Danger.POSSIBLE and not about_law(text))
+    if level is not Danger.POSSIBLE:
+        return level is Danger.NOW
+    return not (_ended_well(message) or _asks(message))
 
 
-def _is_told(message: Message) -> bool:
+def _is_told(message: Message, beside: Iterable[_Span]) -> bool:
     """Whether words of this room tell of danger, not within words that deny it."""
-    return any(not message.covered("danger.none", hit.start) for hit in message.hits("danger.now"))
+    away = {at for span in beside for at in range(*span)}
+    told = any(hit.start not in away for hit in message.hits("danger.now"))
+    return (
+        (told or _is_unminded(message) or _is_taken_young(message))
+        and not _ended_well(message)
+        and not _asks(message)
+    )
 
 
-def _without(message: Message, denied: Sequence[Hit]) -> str:
-    """The text with every danger that is denied in so many words taken out."""
+def _ended_well(message: Message) -> bool:
+    return next(message.hits("danger.well"), None) is not None
+
+
+def _asks(message: Message) -> bool:
+    """Whether the message asks about the law or about children in general."""
+    return next(message.hits("danger.law"), None) is not None
+
+
+def _is_unminded(message: Message) -> bool:
+    """Whether a small child is alone, or in the care of another child."""
+    if next(message.hits("danger.minded"), None):
+        return False
+    if any(
+        _number(message, hit.start, hit.end) < _MINDS_FROM for hit in message.hits("danger.minding")
+    ):
+        return True
+    babies = next(message.hits("danger.months"), None)
+    small = babies or any(age <= _LEFT_ALONE_UP_TO for age in _ages(message))
+    return bool(small and next(message.hits("danger.alone"), None))
+
+
+def _is_taken_young(message: Message) -> bool:
+    """Whether somebody under age is married off, or is with child."""
+    if all(message.covered("danger.harmless", hit.start) for hit in message.hits("danger.wed")):
+        return False
+    forms = (
+        _number(message, hit.start, hit.end) + _FIRST_FORM for hit in message.hits("danger.form")
+    )
+    return any(_MINDS_FROM <= age < _OF_AGE for age in chain(_ages(message), forms))
+
+
+def _ages(message: Message) -> Iterator[float]:
+    return (_number(message, hit.start, hit.end) for hit in message.hits("danger.aged"))
+
+
+def _number(message: Message, start: int, end: int) -> float:
+    """The first number that begins between the two positions; the phrase there holds one."""
+    return next(message.figures[at].low for at in range(start, end) if at in message.figures)
+
+
+def _harmless(message: Message) -> Iterator[_Span]:
+    """What only sounds like danger, or tells of a danger that is over or of another place."""
+    for hit in message.hits("danger.harmless"):
+        yield hit.start, hit.end
+    for hit in message.hits("danger.elsewhere"):
+        since, until = message.clause(hit.start)
+        turns = [turn.start for turn in message.hits("danger.today")]
+        since = max((at for at in turns if since <= at < hit.start), default=since)
+        yield since, min((at for at in turns if hit.end <= at < until), default=until)
+
+
+def _without(message: Message, taken: Iterable[_Span]) -> str:
+    """The text with these parts taken out."""
     parts, since = list[str](), 0
-    for hit in denied:
-        start, end = message.span(hit.start, hit.end)
+    for span in taken:
+        start, end = message.span(*span)
         if start >= since:
             parts += [message.text[since:start], _SAFE]
             since = end
