@@ -15,6 +15,7 @@ from bot.handlers import (
     cases,
     danger,
     fallback,
+    faq,
     forms,
     menu,
     outreach,
@@ -35,8 +36,10 @@ ROUTERS = (
     questions.router,
     reports.router,
     forms.router,
+    faq.rules,
     danger.router,
     stories.router,
+    faq.router,
     fallback.router,
 )
 DISPATCHER = Dispatcher(*ROUTERS)

@@ -1,4 +1,4 @@
-"""Commands that answer and change nothing: extract, triage, clock, calendar, plan check."""
+"""Commands that answer and change nothing: ask, extract, triage, clock, calendar, plan check."""
 
 from __future__ import annotations
 
@@ -48,6 +48,31 @@ def extract(
     found = reading({"text": text})
     stated = [f"{k}: {_shown(v)}" for k, v in found["slots"].items() if v is not None]
     lines = [*(stated or ["nothing was stated"]), f"missing: {', '.join(found['missing']) or '-'}"]
+    print_data(found, as_json, lines)
+
+
+def ask(
+    question: Annotated[str | None, typer.Argument(help="One question.")] = None,
+    jsonl: Jsonl = None,
+    on: On = None,
+    as_json: AsJson = False,
+) -> None:
+    """Answer a question on child labour law and the hotline, or say that it is not known."""
+    from bot.faq.answering import answer
+    from bot.faq.entries import load
+
+    _either(question, jsonl)
+    entries, today = load(), _day(on, settings_of())
+
+    def answered(row: Row) -> Row:
+        return answer(_text_of(row, "q"), entries, today).to_json()
+
+    if jsonl is not None:
+        _answer_lines(jsonl, answered)
+        return
+    found = answered({"q": question})
+    lines = [found["answer"], *(f"- {one['question']}" for one in found["choices"])]
+    lines += [f"({cited})" for cited in found["citations"]]
     print_data(found, as_json, lines)
 
 

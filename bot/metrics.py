@@ -16,6 +16,8 @@ DELAY = Histogram(
     ["kind"],
     buckets=(0.1, 0.25, 0.5, 1, 2, 5, 15, 60, 300, 3600),
 )
+QUESTIONS = Counter("vongtay_questions_total", "Questions by what they got", ["kind"])
+ANSWERS = Counter("vongtay_answers_judged_total", "Answers by what the asker said", ["verdict"])
 INBOX = Gauge("vongtay_inbox_waiting", "Events that wait to be handled")
 INBOX_AGE = Gauge("vongtay_inbox_oldest_seconds", "Age of the oldest waiting event")
 OUTBOX = Gauge("vongtay_outbox_waiting", "Messages that wait to be sent", ["channel", "kind"])

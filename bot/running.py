@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -26,6 +27,7 @@ from bot.delivery.webmail import Webmail
 from bot.delivery.worker import Worker
 from bot.desk.duties import due
 from bot.desk.house import House
+from bot.faq import answering, entries
 from bot.settings import Settings
 from bot.vietnamese import danger
 from storage import attachments, crypto, inbox, outbox, schema
@@ -139,7 +141,7 @@ class Running:
         with suppress(TimeoutError):
             await asyncio.wait_for(self.stopping.wait(), 1.0)
         if not self.stopping.is_set():
-            await asyncio.to_thread(settle_in)
+            await asyncio.to_thread(settle_in, self.settings.timezone)
 
     def _start_telegram(self, telegram: TelegramChannel) -> None:
         # Nobody waits for Telegram, which may not be reachable: the web chat is there at once.
@@ -250,13 +252,14 @@ class Running:
             metrics.OUTBOX.labels(channel, kind).set(count)
 
 
-def settle_in() -> None:
-    """Compile the words of danger and of reports, then give back what starting has used and no longer needs.
+def settle_in(zone: str = "Asia/Ho_Chi_Minh") -> None:
+    """Prepare for danger, reports and questions, then give back what starting needed only once.
 
     Migrating and compiling leave some 25 MB of holes; a commune's machine has better uses.
     """
     danger.warm()
     reading.warm()
+    answering.warm(entries.load(), clock.now().astimezone(ZoneInfo(zone)).date())
     gc.collect()
     gc.freeze()  # what is here now stays: later collections need not look at it again
     # An event makes a thousand objects and hardly a cycle: looking for some every 700 objects took

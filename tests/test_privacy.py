@@ -243,4 +243,3 @@ def test_every_part_of_a_message_obeys_the_policy(a: str, b: str, c: str) -> Non
     assert len(coded.buttons) == 2 and coded.calls[-1].number == "111"
     assert again.for_policy("full").files == say.files
     assert coded.for_policy("full") == coded
-

@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from bot.desk import endings
 from bot.desk.cases import Cases
+from bot.desk.faq import Faq
 from bot.desk.members import Members
 from bot.desk.outreach import Outreach
 from bot.desk.questions import Questions
@@ -192,6 +193,15 @@ class Desk:
             read = self._read[form] = (kept[0], Draft.from_json(kept[0]))
         return read[1], kept[1]
 
+    def note_of(self, name: str) -> tuple[dict[str, Any], datetime] | None:
+        """What was noted of this person under a name that is no form's, and when."""
+        key, changed = (self.person.person_id, name), self.changes.drafts
+        return changed[key] if key in changed else self.office.drafts.get(key)
+
+    def keep_note(self, name: str, content: dict[str, Any]) -> None:
+        """Note something of this person, for as long as drafts are kept."""
+        self.changes.drafts[self.person.person_id, name] = (content, self.now)
+
     def drafts(self) -> list[tuple[Form, Draft, datetime]]:
         """Every draft that can be continued, the newest first."""
         found = [
@@ -299,6 +309,10 @@ class Desk:
     @cached_property
     def members(self) -> Members:
         return Members(self)
+
+    @cached_property
+    def faq(self) -> Faq:
+        return Faq(self)
 
     @cached_property
     def outreach(self) -> Outreach:

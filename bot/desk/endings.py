@@ -138,8 +138,13 @@ def _text(done: Done) -> str:
 
 
 def _question(desk: Desk, done: Done) -> None:
-    told = desk.questions.pass_on(_text(done))
     desk.finish(done.draft)
+    question_passed_on(desk, _text(done))
+
+
+def question_passed_on(desk: Desk, question: str) -> None:
+    """Pass a question on to the officers, and say so."""
+    told = desk.questions.pass_on(question)
     __ = desk._
     text = __("Your question is with the commune officer. The answer will come here.")
     if not told:

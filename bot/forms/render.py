@@ -92,7 +92,7 @@ def _buttons(form: Form, turn: Here, _: Speech, scene: Scene) -> tuple[Button, .
 
 def _review(form: Form, turn: Review, _: Speech, scene: Scene) -> Say:
     draft = turn.draft
-    lines = _card([q for q in turn.questions if q.key in draft.answers], draft, _, scene)
+    lines = _card(turn.questions, draft, _, scene)
     head = _("Please check:") if turn.complete else _("Written down so far:")
     foot = (
         _("That is enough already; you can also add details first.")
@@ -110,7 +110,7 @@ def _card(questions: Sequence[Question], draft: Draft, _: Speech, scene: Scene) 
     lines = [
         f"• {_(question.short)}: {shown(question, draft, _, scene)}"
         for question in questions
-        if question.key in draft.answers
+        if question.key in draft.answers and question.kind.fits(draft.answers[question.key], scene)
     ]
     if draft.also:
         lines.append(f"• {_(ALSO_SAID)}: {private(cut(' / '.join(draft.also)), _('noted'))}")

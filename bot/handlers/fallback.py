@@ -1,13 +1,14 @@
 """Nothing else understood this. Always the last router."""
 
+from bot import metrics
 from bot.desk import Desk
+from bot.desk.faq import pass_on_or_not
 from bot.desk.main_menu import main_menu
 from bot.dispatcher import Router
 from bot.forms.child_report import CHILD_REPORT
-from bot.forms.engine import Cancelled, Done, Note, show, step
-from bot.forms.short_texts import QUESTION
+from bot.forms.engine import Cancelled, Done, step
 from bot.i18n import later as _
-from bot.words import Incoming
+from bot.words import Incoming, Say
 
 router = Router("fallback")
 A_SENTENCE = 4  # words
@@ -30,10 +31,10 @@ def media_without_a_form(_in: Incoming, desk: Desk) -> None:
 
 @router.on(lambda incoming: len(incoming.text.split()) >= A_SENTENCE)
 def offer_to_pass_on(incoming: Incoming, desk: Desk) -> None:
-    """A whole sentence may be a question: it can go to the officer as it stands."""
-    form, draft = desk.begin(QUESTION, {"text": incoming.text[:4000]})
-    note = Note(_("I do not know the answer. Shall I pass this on to the commune officer?"))
-    desk.ask(form, show(form, draft, desk.scene, note))
+    """A whole sentence may be a question that is not known: it can go to the officer as it is."""
+    metrics.QUESTIONS.labels("unknown").inc()
+    desk.faq.remember(incoming.text)
+    desk.say(Say(desk.faq.found.text[desk.person.language], pass_on_or_not(desk)))
 
 
 @router.on(lambda incoming: bool(incoming.value))

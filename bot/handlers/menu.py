@@ -12,7 +12,6 @@ from bot.forms.child_report import CHILD_REPORT
 from bot.forms.introduction import INTRODUCTION
 from bot.forms.labels import number_of
 from bot.forms.model import Form
-from bot.forms.short_texts import QUESTION
 from bot.i18n import LANGUAGES
 from bot.i18n import later as _
 from bot.vietnamese import affirm
@@ -80,12 +79,6 @@ def resume(incoming: Incoming, desk: Desk, rest: str) -> None:
         desk.say(main_menu(desk, desk._("There is nothing unfinished any more.")))
         return
     desk.resume(form, kept[0])
-
-
-@router.on(command("/hoi"))
-@router.on(value("m.ask"))
-def ask(_: Incoming, desk: Desk, rest: str) -> None:
-    _begin_or_go_on(desk, QUESTION)
 
 
 @router.on(value("m.intro"))

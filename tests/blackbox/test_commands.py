@@ -356,7 +356,9 @@ async def test_limits_and_the_calendar_are_explained(home):
 
 
 async def test_a_plan_file_is_checked_line_by_line(home):
-    ran = await vongtay("plan", "check", ROOT / "plans/van-nham-2021-2025.toml", "--json", home=home)
+    ran = await vongtay(
+        "plan", "check", ROOT / "plans/van-nham-2021-2025.toml", "--json", home=home
+    )
     assert ran.status == 0 and ran.json["ok"] and ran.json["targets"] > 0
     wrong = home.path / "wrong.toml"
     wrong.write_text('id = "x"\n[[target]]\npercent = "many"\n', encoding="utf-8")

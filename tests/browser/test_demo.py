@@ -48,6 +48,13 @@ def three(browser, address):
     context.close()
 
 
+# Until the page's service worker answers for it. (wait_for_function would ask again by eval, which
+# our Content-Security-Policy forbids.)
+CONTROLLED = """() => navigator.serviceWorker.controller || new Promise((done) =>
+    navigator.serviceWorker.addEventListener("controllerchange", () => done(true), {once: true})
+)"""
+
+
 def seconds_since(began):
     return time.monotonic() - began
 
@@ -118,7 +125,7 @@ def test_what_is_written_without_network_is_sent_later_once(phone):
 
 def test_messages_wait_for_the_network_over_a_reload_in_their_order(phone):
     resident = phone(STRANGER)
-    resident.page.wait_for_function("navigator.serviceWorker.controller !== null")
+    resident.page.evaluate(CONTROLLED)
     resident.page.reload()  # from now on the page comes from the service worker
     resident.ready()
     resident.context.set_offline(True)
@@ -254,7 +261,7 @@ def test_quick_hide_leaves_a_page_of_notes(phone):
     resident = phone(STRANGER)
     home, secret = resident.page.url, "điều không ai được thấy"
     resident.write(secret)
-    resident.hears("Chuyển cho cán bộ xã nhé?")
+    resident.hears("Câu này mình chưa biết")
     resident.view.locator("#text").fill("một câu viết dở")
     resident.view.locator("#hide").click()
 
@@ -280,14 +287,14 @@ def test_quick_hide_leaves_a_page_of_notes(phone):
 
 def test_the_conversation_survives_a_reload(phone):
     resident = phone(STRANGER)
-    resident.write("trẻ em mấy tuổi thì được đi làm thêm")
-    resident.hears("Chuyển cho cán bộ xã nhé?")
+    resident.write("giá vàng hôm nay lên hay xuống vậy")
+    resident.hears("Câu này mình chưa biết")
     resident.view.locator("#text").fill("đang gõ dở")
     resident.page.reload()
     resident.ready()
-    expect(resident.own("trẻ em mấy tuổi thì được đi làm thêm")).to_have_count(1)
+    expect(resident.own("giá vàng hôm nay lên hay xuống vậy")).to_have_count(1)
     expect(resident.view.locator("#text")).to_have_value("đang gõ dở")
-    resident.press("Gửi câu hỏi")  # the buttons of before still work
+    resident.press("Chuyển cho cán bộ xã")  # the buttons of before still work
     resident.hears("Câu hỏi đã đến cán bộ xã")
 
 
@@ -295,7 +302,7 @@ def test_the_second_visit_opens_without_network(phone):
     resident = phone(STRANGER)
     home = resident.page.url
     greeting = resident.view.locator(".msg.bot .text").first.inner_text()
-    resident.page.wait_for_function("navigator.serviceWorker.controller !== null")
+    resident.page.evaluate(CONTROLLED)
     resident.page.goto("about:blank")
     resident.context.set_offline(True)
     resident.page.goto(home)

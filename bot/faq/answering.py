@@ -1,0 +1,273 @@
+"""What a question gets: an answer, two or three questions to choose from, an honest "I do not
+know", or the numbers to call.
+
+The order matters: a child in danger comes before everything, a computed answer before a looked-up
+one, and where nothing fits well enough nothing is said.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from itertools import islice
+from typing import Any
+
+from bot.faq import stated
+from bot.faq.computed import LANGUAGES, computed, verdict
+from bot.faq.contents import content
+from bot.faq.entries import Entries, Entry
+from bot.faq.follow_up import leans, whole_question
+from bot.faq.index import Found, Index
+from bot.faq.language import is_english
+from bot.faq.smalltalk import smalltalk
+from bot.faq.wording import MOST_TEXT, Wording, wording
+from bot.law.facts import Facts
+from bot.vietnamese import danger
+from bot.vietnamese.danger import Danger
+
+Text = Mapping[str, str]
+_ENOUGH = 20  # questions that touch most of the content files
+_NOTHING: Mapping[str, tuple[str, ...]] = {}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is said to a question, in every language, and how sure we are that it is right.
+
+    `kind` is "answer", "choices", "emergency", "unknown" or "smalltalk"; `language` that of the
+    question.
+    """
+
+    question: str
+    kind: str
+    text: Text
+    reviewed: date
+    entry: str | None = None
+    confidence: float = 0.0
+    citations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    choices: tuple[Entry, ...] = ()
+    language: str = "vi"
+
+    def to_json(self, language: str | None = None) -> dict[str, Any]:
+        """In the shape of contract §2 `ask`, in that language or in the question's."""
+        told = language or self.language
+        return {
+            "q": self.question,
+            "kind": self.kind,
+            "answer": self.text[told],
+            "entry": self.entry,
+            "confidence": round(self.confidence, 3),
+            "citations": list(self.citations.get(told, ())),
+            "choices": [{"entry": each.id, "question": each.asks(told)} for each in self.choices],
+            "reviewed": self.reviewed.isoformat(),
+        }
+
+
+def answer(question: str, entries: Entries, on: date, last: str | None = None) -> Answer:
+    """The answer to a question on that day; `last` is the question before it. Never raises."""
+    text = question[:MOST_TEXT]
+    return _Asked(question, text, entries, on).answer(last)
+
+
+@lru_cache(maxsize=4)
+def index(entries: Entries, on: date) -> Index:
+    """The entries that are in force that day, prepared for asking."""
+    return Index((each for each in entries if each.in_force(on)), none_of_ours())
+
+
+def warm(entries: Entries, on: date) -> None:
+    """Prepare everything now (a second) and not when somebody waits for an answer."""
+    danger.warm()
+    verdict(Facts(age=14, hours_per_day=3), on)
+    stated.warm(on)
+    for entry in islice(entries, _ENOUGH):
+        answer(entry.question, entries, on)
+
+
+def none_of_ours() -> list[tuple[str, ...]]:
+    """Questions that must not be answered, by what they are about (content/outside.toml)."""
+    return [
+        tuple(
+            said.replace("{}", each)
+            for said in row["questions"]
+            for each in row.get("things", ("",))
+        )
+        for row in content("outside")["about"]
+    ]
+
+
+class _Asked:
+    """One question on its way to an answer."""
+
+    def __init__(self, question: str, text: str, entries: Entries, on: date) -> None:
+        self._question = question
+        self._text = text
+        self._texts: tuple[str, ...] = (text,)
+        self._entries = entries
+        self._on = on
+        self._language = "en" if is_english(text) else "vi"
+
+    def answer(self, last: str | None) -> Answer:
+        level = danger.read(self._text)
+        asked = wording(self._text)
+        if level is Danger.NONE and (kind := smalltalk(asked)):
+            return self._fixed("smalltalk", content("texts")["smalltalk"][kind], 1.0)
+        prepared = index(self._entries, self._on)
+        if last and leans(asked):
+            before = wording(last[:MOST_TEXT])
+            self._texts = (self._text, last[:MOST_TEXT])
+            asked_anew, asked = asked, whole_question(asked, before)
+            found = prepared.closest(asked)
+            if asked_anew.concepts:  # something else is asked than was answered
+                found = found.without(prepared.closest(before).top)
+        else:
+            found = prepared.closest(asked)
+        if self._is_emergency(level, asked, found):
+            return self._emergency(asked, found)
+        told = self._told(asked, found)
+        if level is Danger.NONE or told.kind == "unknown":
+            return told
+        return self._warned(told)
+
+    def _told(self, asked: Wording, found: Found) -> Answer:
+        if worked_out := computed(self._texts, asked, self._on):
+            return self._fixed(
+                "answer", worked_out.text, worked_out.confidence, worked_out.citations
+            )
+        if found.top is None:
+            return self._unknown(0.0)
+        sure = confidence(found, asked)
+        least = content("settings")["confidence"]
+        if asked.outside and sure < least["although_outside"]:
+            return self._unknown(sure)
+        if sure >= least["answer"]:
+            return self._entry(found.top, sure)
+        if sure >= least["choices"]:
+            return self._choices(found, sure)
+        return self._unknown(sure)
+
+    # ------------------------------------------------------------------------------- danger
+
+    def _is_emergency(self, level: Danger, asked: Wording, found: Found) -> bool:
+        """Whether a child is in danger: said so, or asked what one only asks then.
+
+        A danger that is spoken of in a question about rules, duties or procedure is a subject.
+        """
+        is_subject = self._is_subject(level, asked, found)
+        if level is not Danger.NONE:
+            return not is_subject
+        return not is_subject and not asked.outside and self._is_what_to_do(asked, found)
+
+    def _is_subject(self, level: Danger, asked: Wording, found: Found) -> bool:
+        """Whether the danger is only what a question is about, and not happening to a child.
+
+        That it is about rules or duties is believed where we know such an entry, and not otherwise.
+        """
+        rules = content("settings")["danger"]
+        if level is not Danger.NOW and danger.about_law(self._text):
+            return True
+        listed = rules["subject_now" if level is Danger.NOW else "subject"]
+        if asked.concepts.isdisjoint(listed) or found.top is None:
+            return False
+        least = content("settings")["confidence"]["choices"]
+        return found.top.topic != rules["topic"] and confidence(found, asked) >= float(least)
+
+    def _is_what_to_do(self, asked: Wording, found: Found) -> bool:
+        """Whether the likeliest entry is one on what to do when a child is in danger."""
+        rules = content("settings")["danger"]
+        if found.top is None or found.top.topic != rules["topic"]:
+            return False
+        return confidence(found, asked) >= float(rules["least"])
+
+    def _emergency(self, asked: Wording, found: Found) -> Answer:
+        """First the numbers, then what to do, then the offer to report."""
+        say = content("texts")
+        rules = content("settings")["danger"]
+        hurt = not asked.concepts.isdisjoint(rules["hurt"])
+        first = say["emergency_hurt" if hurt else "emergency"]
+        least = content("settings")["confidence"]["answer"]
+        top = found.top if confidence(found, asked) >= least else None
+        text = {}
+        for language in LANGUAGES:
+            lines = [first[language], say["emergency_more"][language]]
+            if top is not None:
+                lines.append(top.says(language))
+            text[language] = "\n".join([*lines, say["emergency_report"][language]])
+        if top is None:
+            return self._fixed("emergency", text, 1.0)
+        return self._fixed("emergency", text, 1.0, _cited(top), top)
+
+    def _warned(self, told: Answer) -> Answer:
+        """The answer behind a line with the numbers, for it is about a danger."""
+        first = content("texts")["in_danger"]
+        text = {each: f"{first[each]}\n{told.text[each]}" for each in LANGUAGES}
+        return Answer(**{**vars(told), "text": text})
+
+    # ------------------------------------------------------------------------------ answers
+
+    def _entry(self, entry: Entry, sure: float) -> Answer:
+        text = {each: entry.says(each) for each in LANGUAGES}
+        return self._fixed("answer", text, sure, _cited(entry), entry)
+
+    def _choices(self, found: Found, sure: float) -> Answer:
+        most = content("settings")["confidence"]["most_choices"]
+        near = [each.entry for each in found.matches][:most]
+        if len(near) < 2:
+            return self._unknown(sure)
+        told = self._fixed("choices", content("texts")["choices"], sure)
+        return Answer(**{**vars(told), "choices": tuple(near)})
+
+    def _unknown(self, sure: float) -> Answer:
+        return self._fixed("unknown", content("texts")["unknown"], sure)
+
+    def _fixed(
+        self,
+        kind: str,
+        text: Text,
+        sure: float,
+        citations: Mapping[str, tuple[str, ...]] = _NOTHING,
+        entry: Entry | None = None,
+    ) -> Answer:
+        return Answer(
+            question=self._question,
+            kind=kind,
+            text=text,
+            reviewed=entry.reviewed if entry else content("texts")["reviewed"],
+            entry=entry.id if entry else None,
+            confidence=sure,
+            citations=citations,
+            language=self._language,
+        )
+
+
+def confidence(found: Found, asked: Wording) -> float:
+    """How likely the first of the matches is right, 0 to 1, as measured (settings.toml)."""
+    if found.top is None:
+        return 0.0
+    rules = content("settings")["confidence"]
+    ours = len(asked.concepts.intersection(rules["ours"])) + bool(asked.ages)
+    child = bool(
+        asked.ages
+        or asked.concepts.intersection(rules["child_concepts"])
+        or set(asked.words).intersection(rules["child_words"])
+    )
+    first = found.matches[0]
+    told = {
+        "score": first.score,
+        "lead": found.lead,
+        "covered": first.covered,
+        "meant": first.meant,
+        "other": found.other,
+        "ours": min(ours, 2) / 2,
+        "child": float(child),
+        "no_child": float(not child and found.top.topic in rules["about_work"]),
+        "constant": 1.0,
+    }
+    return 1 / (1 + math.exp(-sum(rules["weight"][name] * told[name] for name in told)))
+
+
+def _cited(entry: Entry) -> Mapping[str, tuple[str, ...]]:
+    return {each: tuple(one.says(each) for one in entry.citations) for each in LANGUAGES}

@@ -1,0 +1,35 @@
+"""Questions put in English: known as such, and their main words put into Vietnamese."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from bot.faq.contents import content
+
+_WORD = re.compile(r"[a-z']+")
+_MOST = 400  # characters that tell
+
+
+def is_english(text: str) -> bool:
+    """Whether two words or more are English words that Vietnamese does not have."""
+    low = text[:_MOST].casefold().replace("\u2019", "'")
+    if not low.isascii():
+        return False
+    return len(_telling().intersection(_WORD.findall(low))) >= 2
+
+
+def in_vietnamese(text: str) -> str:
+    """The English text with every phrase that is known said in Vietnamese."""
+    return _known().sub(lambda found: content("english")["means"][found[0]], text.casefold())
+
+
+@cache
+def _telling() -> frozenset[str]:
+    return frozenset(content("english")["telling"])
+
+
+@cache
+def _known() -> re.Pattern[str]:
+    longest_first = sorted(content("english")["means"], key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b")

@@ -1,0 +1,96 @@
+"""Answers worked out from the table of the law."""
+
+from itertools import product
+
+import pytest
+
+from bot.faq.answering import answer
+from bot.faq.computed import computed, verdict
+from bot.faq.contents import content
+from bot.faq.entries import load
+from bot.faq.wording import wording
+from bot.law.facts import Facts
+from bot.law.table import Level, works
+from bot.law.triage import triage
+from tests.faq.measure import TODAY, rows
+from tests.faq.test_entries import broken
+
+ASKED = [row for part in ("dev", "held_out") for row in rows(part) if row["kind"] == "computed"]
+GRID = [
+    Facts(age=age, work=work, hours_per_day=hours, night_work=night, family_help=family)
+    for age, work, hours, night, family in product(
+        (5, 12, 13, 14, 15, 17, 18),
+        (None, *works()),
+        (None, 3.0, 6.0, 9.0),
+        (None, True),
+        (None, True, False),
+    )
+]
+
+
+@pytest.mark.parametrize("row", ASKED, ids=lambda row: row["q"])
+def test_a_question_with_an_age_and_a_work_is_worked_out(row):
+    found = computed([row["q"]], wording(row["q"]), TODAY)
+    assert found is not None
+    assert found.verdict in row["verdict"]
+    cited = " ".join(found.citations["en"])
+    assert any(f"article {each}" in cited for each in row["articles"])
+    said = answer(row["q"], load(), TODAY)
+    assert said.kind == "answer" and said.entry is None
+
+
+def test_what_the_table_forbids_is_never_allowed():
+    for facts in GRID:
+        found = verdict(facts, TODAY)
+        if facts.age >= 18:
+            assert found.verdict == "adult"
+        elif triage(facts, TODAY).level >= Level.CHILD_LABOUR:
+            assert found.verdict == "no", facts
+        else:
+            assert found.verdict in ("yes", "depends"), facts
+
+
+def test_yes_is_only_said_of_light_work_under_15_and_never_of_hired_work_under_13():
+    for facts in GRID:
+        if verdict(facts, TODAY).verdict != "yes" or facts.family_help:
+            continue
+        assert facts.age >= 13, facts
+        assert facts.age >= 15 or works()[facts.work].light == "yes", facts
+
+
+def test_every_computed_answer_names_its_article_and_nothing_that_must_not_be_said():
+    for facts in GRID:
+        found = verdict(facts, TODAY)
+        if not found.citations["vi"]:
+            assert facts.work == "begging" and facts.age >= 16  # and it is not given
+            continue
+        for language, text in found.text.items():
+            assert "{" not in text and "None" not in text
+            assert found.citations[language][0].split(" [")[0] in text
+        assert not broken(found.text["vi"]), facts
+        assert any("article" in each for each in found.citations["en"]), facts
+
+
+def test_what_is_open_is_asked_for():
+    found = verdict(Facts(age=14, hours_per_day=3), TODAY)
+    assert found.verdict == "depends"
+    found = verdict(Facts(age=12, work="shop"), TODAY)
+    assert found.verdict == "depends"
+    assert "13" in found.text["en"] and "family" in found.text["en"]
+
+
+def test_whoever_asks_for_a_fine_does_not_get_a_yes_or_no():
+    concepts = content("words")["concepts"]
+    asked = next(row["q"] for row in ASKED if "no" in row["verdict"])
+    assert computed([asked], wording(asked), TODAY) is not None
+    fined = f"{asked} {concepts['fine'][2]}"
+    assert computed([fined], wording(fined), TODAY) is None
+
+
+def test_what_rests_on_no_law_is_not_worked_out():
+    begging = next(name for name in works()["begging"].names if " " in name)
+    years = content("words")["ages"]["years"][0]
+    asked = f"17 {years} {begging}"
+    assert computed([asked], wording(asked), TODAY) is None
+    asked = f"14 {years} {begging}"
+    assert computed([asked], wording(asked), TODAY) is not None
