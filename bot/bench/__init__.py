@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from bot.bench import commands, conversation, process, reports
+from bot.bench import commands, conversation, faq, process, reports
 
 Row = dict[str, Any]
 
@@ -23,4 +23,5 @@ def table(scale: float = 1.0) -> list[Row]:
             *process.rows(home, scale),
             *commands.rows(home, scale),
             *reports.rows(home, scale),
+            *faq.rows(home, scale),
         ]
