@@ -321,7 +321,9 @@ def bench(as_json: AsJson = False) -> None:
     except ImportError as problem:
         raise Failed(f"{problem.name} is missing: run make bench") from None
     rows = table()
-    lines = [
-        f"{row['what']:<58} {row['value']:>12} {row['unit']:<10} {row['note']}" for row in rows
-    ]
+    lines = []
+    for row in rows:
+        beside = f"{row['ratio']} x {row['peer']}" if row["peer"] else row["note"]
+        goal = f"(goal {row['goal']})" if row["goal"] else ""
+        lines.append(f"{row['what']:<32} {row['value']:>8} {row['unit']:<10} {goal:<15} {beside}")
     print_data(rows, as_json, lines)
