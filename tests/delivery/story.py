@@ -39,7 +39,11 @@ CODE = "0123456789"  # of the invitation
 # (address, what they do, the words or a pattern of the button)
 ROUNDS = (
     (("lan", SAYS, "/bao"), ("ba", SAYS, "/hoi"), ("hoa", SAYS, f"/start {CODE}")),
-    (("lan", SAYS, "Cháu phải gánh gạch cả đêm"), ("ba", SAYS, "13 tuổi đi phụ hồ được không?")),
+    (
+        ("lan", SAYS, "Cháu phải gánh gạch cả đêm"),
+        ("ba", PRESSES, r"a\.officer"),
+        ("ba", SAYS, "13 tuổi đi phụ hồ được không?"),
+    ),
     (("lan", PRESSES, r"\.danger\.yes"), ("minh", PRESSES, r"q\.answer\.")),
     (("lan", SAYS, "Phố Vị"), ("minh", SAYS, "Phải đủ 15 tuổi."), ("ba", SAYS, "/bao")),
     (("lan", SAYS, "12"), ("lan", SAYS, "gửi"), ("ba", SAYS, "Cháu bỏ học đi bán vé số")),
