@@ -22,6 +22,7 @@ def rows(home: Path, scale: float) -> list[dict[str, Any]]:
     """Answers a second and p99 beside difflib over all questions; and the making of the index."""
     del home  # nothing is kept
     entries = load()
+    index.cache_clear()  # it may have been made by another row
     made = _seconds(index, entries, _ON)
     warm(entries, _ON)
     asked = _asked(entries, scale)
