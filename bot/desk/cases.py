@@ -135,7 +135,7 @@ class Cases:
         desk = self._desk
         self._note("level", case.code, level)
         urgent = level == "EMERGENCY"
-        cases.acknowledge(desk.connection, case, desk.person.person_id, desk.now)
+        self.acknowledge(case)  # who weighs a case has it in hand: the reporter hears so
         safety = case.safety_due_at or case.opened_at + desk.house.safety_within
         cases.decide_level(desk.connection, case, level, safety if urgent else None)
         person = desk.person.person_id
