@@ -72,10 +72,12 @@ def answer(question: str, entries: Entries, on: date, last: str | None = None) -
     return _Asked(question, text, entries, on).answer(last)
 
 
-@lru_cache(maxsize=4)
-def index(entries: Entries, on: date) -> Index:
-    """The entries that are in force that day, prepared for asking."""
-    return Index((each for each in entries if each.in_force(on)), none_of_ours())
+@lru_cache(maxsize=8)
+def index(entries: Entries) -> Index:
+    """The entries prepared for asking; of entries that grew from others only what is new."""
+    if entries.origin is None:
+        return Index(entries, none_of_ours())
+    return index(entries.origin).changed_to(entries)
 
 
 def warm(entries: Entries, on: date) -> None:
@@ -115,16 +117,16 @@ class _Asked:
         asked = wording(self._text)
         if level is Danger.NONE and (kind := smalltalk(asked)):
             return self._fixed("smalltalk", content("texts")["smalltalk"][kind], 1.0)
-        prepared = index(self._entries, self._on)
+        prepared = index(self._entries)
         if last and leans(asked):
             before = wording(last[:MOST_TEXT])
             self._texts = (self._text, last[:MOST_TEXT])
             asked_anew, asked = asked, whole_question(asked, before)
-            found = prepared.closest(asked)
+            found = prepared.closest(asked, self._on)
             if asked_anew.concepts:  # something else is asked than was answered
-                found = found.without(prepared.closest(before).top)
+                found = found.without(prepared.closest(before, self._on).top)
         else:
-            found = prepared.closest(asked)
+            found = prepared.closest(asked, self._on)
         if self._is_emergency(level, asked, found):
             return self._emergency(asked, found)
         told = self._told(asked, found)

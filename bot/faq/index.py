@@ -13,7 +13,9 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
+from datetime import date
 from heapq import nlargest
 from itertools import pairwise
 
@@ -74,6 +76,7 @@ class Index:
         ours = tuple(entries)
         asked = [[*_ways(entry)] for entry in ours] + [list(group) for group in others]
         self._entries = ours
+        self._new: Mapping[int, Entry] = {}
         self._others = range(len(ours), len(asked))
         said = [[wording(each) for each in group] for group in asked]
         self._rare = self._rarity(said)
@@ -82,26 +85,58 @@ class Index:
         self._for = self._sums(weighed)
         self._doubt([(at, one) for at, group in enumerate(weighed) for one in group])
         self._slips = _slips(self._rare)
+        self._added: dict[str, dict[int, float]] = {}
+        self._gone: frozenset[int] = frozenset()
 
-    def closest(self, asked: Wording, most: int = 4) -> Found:
-        """What the question may mean, best first."""
+    def changed_to(self, entries: Iterable[Entry]) -> Index:
+        """An index of these entries; what is the same as here is not prepared again."""
+        wanted = {each.id: each for each in entries}
+        same = {at for at, each in enumerate(self._entries) if wanted.get(each.id) is each}
+        known = {self._entries[at].id for at in same}
+        new = copy(self)
+        new._gone = frozenset(range(len(self._entries))) - same
+        first = max(self._others.stop, len(self._entries))
+        new._new = {
+            at: each
+            for at, each in enumerate((e for e in wanted.values() if e.id not in known), first)
+        }
+        said = [
+            [_unit(self._weights(wording(way))) for way in _ways(each)]
+            for each in new._new.values()
+        ]
+        new._added = self._sums(said, first)
+        return new
+
+    def closest(self, asked: Wording, on: date | None = None, most: int = 4) -> Found:
+        """What the question may mean, best first; of the entries in force on that day if given."""
         features = _unit(self._weights(self._corrected(asked)))
         scores = _scores(features, self._for)
         other = max((scores.pop(at, 0.0) for at in self._others), default=0.0)
+        if self._added:
+            scores.update(_scores(features, self._added))
+        for at in [at for at in scores if not self._may_be_given(at, on)]:
+            del scores[at]
         best = nlargest(most, scores, key=scores.__getitem__)
         matches = tuple(self._match(at, scores[at], features) for at in best)
         return Found(matches, max(other, 0.0))
+
+    def _may_be_given(self, at: int, on: date | None) -> bool:
+        return at not in self._gone and (on is None or self._entry(at).in_force(on))
+
+    def _entry(self, at: int) -> Entry:
+        return self._entries[at] if at < len(self._entries) else self._new[at]
 
     def _match(self, at: int, score: float, features: Features) -> Match:
         covered = meant = concepts = 0.0
         for name, weight in features.items():
             square = weight * weight
-            known = self._for.get(name, {}).get(at, 0.0) > 0
+            here = self._for if at < len(self._entries) else self._added
+            known = here.get(name, {}).get(at, 0.0) > 0
             covered += square * known
             if name[0] == _CONCEPT:
                 concepts += square
                 meant += square * known
-        return Match(self._entries[at], score, covered, meant / concepts if concepts else 0.0)
+        return Match(self._entry(at), score, covered, meant / concepts if concepts else 0.0)
 
     # ------------------------------------------------------------------------------ features
 
@@ -136,15 +171,19 @@ class Index:
                 found[name] = weight * rare
         return found
 
-    def _sums(self, weighed: Sequence[Sequence[Features]]) -> dict[str, dict[int, float]]:
-        """What all the ways to ask for an entry say together."""
+    def _sums(
+        self, weighed: Sequence[Sequence[Features]], first: int = 0
+    ) -> dict[str, dict[int, float]]:
+        """What all the ways to ask for an entry say together; the entries count from `first`."""
         found: dict[str, dict[int, float]] = {}
-        for at, group in enumerate(weighed):
+        for at, group in enumerate(weighed, first):
             sums: defaultdict[str, float] = defaultdict(float)
             for one in group:
                 for name, weight in one.items():
                     sums[name] += weight
-            whole = _unit({n: math.sqrt(w * self._rare[n]) for n, w in sums.items()})
+            whole = _unit(
+                {n: math.sqrt(w * self._rare.get(n, self._unseen)) for n, w in sums.items()}
+            )
             for name, weight in whole.items():
                 found.setdefault(name, {})[at] = weight
         return found

@@ -213,5 +213,19 @@ def _quickest(work):
     return min(taken)
 
 
-def test_the_index_is_kept_for_the_day():
-    assert index(load(), TODAY) is index(load(), TODAY)
+def test_another_day_needs_no_new_index():
+    assert answer("111", load(), TODAY)
+    before = index.cache_info().misses
+    answer("111", load(), TODAY + timedelta(days=1))
+    assert index.cache_info().misses == before
+
+
+def test_a_new_entry_prepares_only_itself():
+    assert index(load())
+    new = replace(load().by_id["what-is-111"], id="new-one", variants=("zorbo quimba flanter?",))
+    begun = time.perf_counter()
+    more = load().plus([new])
+    said = answer("zorbo quimba flanter?", more, TODAY)
+    assert said.entry == "new-one"
+    assert time.perf_counter() - begun < _SECONDS
+    assert answer(new.question, load(), TODAY).entry == "what-is-111"
