@@ -30,7 +30,7 @@ from bot.desk.house import House
 from bot.faq import answering, entries
 from bot.settings import Settings
 from bot.vietnamese import danger
-from storage import attachments, crypto, inbox, outbox, schema
+from storage import attachments, crypto, inbox, outbox, questions, schema
 from storage.database import Database
 
 if TYPE_CHECKING:
@@ -236,17 +236,20 @@ class Running:
     async def measure(self) -> None:
         """Bring the gauges up to date (before /metrics is read)."""
 
-        def work(connection: Connection) -> tuple[Any, Any, int]:
+        def work(connection: Connection) -> tuple[Any, Any, int, Any]:
             return (
                 inbox.waiting(connection),
                 outbox.waiting(connection),
                 len(inbox.parked(connection)),
+                questions.all_waiting(connection),
             )
 
-        (waiting, since), owed, parked = await self.database.read(work)
+        (waiting, since), owed, parked, (asked, oldest) = await self.database.read(work)
         metrics.INBOX.set(waiting)
         metrics.INBOX_AGE.set((self.now() - since).total_seconds() if since else 0)
         metrics.PARKED_NOW.set(parked)
+        metrics.ASKED.set(asked)
+        metrics.ASKED_AGE.set((self.now() - oldest).total_seconds() if oldest else 0)
         metrics.OUTBOX.clear()
         for (channel, kind), count in owed.items():
             metrics.OUTBOX.labels(channel, kind).set(count)

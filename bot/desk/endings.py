@@ -154,11 +154,20 @@ def question_passed_on(desk: Desk, question: str) -> None:
 
 
 def _answer(desk: Desk, done: Done) -> None:
-    found = desk.questions.find(str(done.draft.context.get("number", "")))
-    fresh = found is not None and desk.questions.answer(found, _text(done))
+    number = str(done.draft.context.get("number", ""))
+    found = desk.questions.find(number)
+    told = desk.questions.answer(found, _text(done)) if found else None
     desk.finish(done.draft)
-    text = _("Sent to the person who asked.") if fresh else _("A colleague had answered already.")
-    desk.say(Say(desk._(text), (Button("m.menu", desk._("Menu"), nav=True),)))
+    buttons = (
+        Button("q.queue.0", desk._("All that wait"), nav=True),
+        Button("m.menu", desk._("Menu"), nav=True),
+    )
+    text = _("Sent to the person who asked.")
+    if told is None:
+        text = _("A colleague had answered already.")
+    elif not told:
+        text = _("The answer is kept, but the person who asked cannot be reached any more.")
+    desk.say(Say(desk._(text), buttons))
 
 
 def _case_note(desk: Desk, done: Done) -> None:

@@ -42,6 +42,7 @@ class House:
     timezone: str = "Asia/Ho_Chi_Minh"
     answer_within: timedelta = timedelta(hours=24)
     escalate_after: timedelta = timedelta(minutes=15)
+    remind_question_after: int = 2  # working days without an answer; the commune's own habit
     safety_within: timedelta = timedelta(hours=12)  # Decree 56/2017, articles 26.3 and 32
 
     gazetteer: Gazetteer | None = None  # kept between sittings: reading it costs milliseconds

@@ -164,7 +164,10 @@ HELP_COLLABORATOR = _(
     "For collaborators: /truyenthong outreach meetings. A whole report in one message is read "
     "too: the child's name, age, village, work."
 )
-HELP_OFFICER = _("For officers: /hoso cases\n/tiendo progress\n/thongbao an announcement")
+HELP_OFFICER = _(
+    "For officers: /hoso cases\n/cauhoi questions that wait\n"
+    "/tiendo progress\n/thongbao an announcement"
+)
 
 
 @router.on(command("/huy"))
