@@ -14,6 +14,7 @@ from bot.dispatcher import Dispatcher
 from bot.handlers import (
     cases,
     danger,
+    entries,
     fallback,
     faq,
     forms,
@@ -34,6 +35,7 @@ ROUTERS = (
     cases.router,
     outreach.router,
     questions.router,
+    entries.router,
     reports.router,
     forms.router,
     faq.rules,

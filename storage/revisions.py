@@ -49,9 +49,14 @@ def put(
     return number
 
 
-def stamp(connection: Connection) -> int:
-    """A number that grows whenever anything is added: what was read before is known by it."""
-    return connection.execute(select(func.max(revisions.c.id))).scalar() or 0
+def stamp(connection: Connection) -> tuple[int, str]:
+    """What changes whenever anything is added: what was read before is known by it.
+
+    The moment is in it because a number comes again where a transaction was undone.
+    """
+    last = select(revisions.c.id, revisions.c.at).order_by(revisions.c.id.desc()).limit(1)
+    found = connection.execute(last).first()
+    return (found[0], found[1].isoformat()) if found else (0, "")
 
 
 def newest(connection: Connection, kind: str, commune: str) -> list[Revision]:

@@ -48,7 +48,7 @@ class Questions:
         """Keep a question and show it to the officers; returns how many channels are told."""
         desk = self._desk
         person = desk.person
-        area = self._area()
+        area = desk.commune
         number = questions.ask(
             desk.connection, person.person_id, person.link_id, area, text, desk.now
         )
@@ -85,12 +85,13 @@ class Questions:
     def waiting(self, page: int) -> tuple[list[AskedQuestion], int, datetime | None]:
         """A page (from 0) of the unanswered questions of these areas, the oldest first; how many
         there are, and since when the oldest waits."""
-        connection, inside = self._desk.connection, self._inside
+        connection, inside = self._desk.connection, self.inside
         count, since = questions.how_many(connection, inside)
         return questions.waiting(connection, inside, max(page, 0) * PAGE, PAGE), count, since
 
     @property
-    def _inside(self) -> set[str]:
+    def inside(self) -> set[str]:
+        """The areas of this officer, and all below."""
         desk = self._desk
         return {code for top in desk.cases.mine for code in areas.below(desk.office.areas, top)}
 
@@ -182,15 +183,6 @@ class Questions:
     def _note(self, action: str, number: int) -> None:
         desk = self._desk
         audit.note(desk.connection, desk.now, desk.person.person_id, action, f"question:{number}")
-
-    def _area(self) -> str | None:
-        desk = self._desk
-        for code in (desk.person.home_area, *(area for _, area in desk.person.roles)):
-            if commune := areas.commune_of(desk.connection, code):
-                return commune
-        today = desk.now.astimezone(desk.house.zone).date()
-        every = areas.communes(desk.connection, today)
-        return every[0].code if len(every) == 1 else None
 
     def card(self, found: AskedQuestion) -> Say:
         """One question as an officer sees it, with what can be done; the look is audited."""

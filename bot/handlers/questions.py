@@ -43,6 +43,11 @@ def show_queue(desk: Desk, page: int) -> None:
         nav.append(Button(f"q.queue.{page - 1}", __("Older"), nav=True))
     if (page + 1) * PAGE < count:
         nav.append(Button(f"q.queue.{page + 1}", __("Newer"), nav=True))
+    if desk.entries.commune:
+        if ended := len(desk.entries.to_review()):
+            lines.append(__.n("{count} entry has ended.", "{count} entries have ended.", ended))
+            nav.append(Button("e.review.0", __("Entries to look at again"), nav=True))
+        nav.append(Button("e.list.0", __("Entries of the commune"), nav=True))
     nav.append(Button("m.menu", __("Menu"), nav=True))
     desk.say(Say("\n".join(lines), (*buttons, *nav)))
 

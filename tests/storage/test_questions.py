@@ -72,7 +72,7 @@ async def test_every_state_of_what_a_commune_adds_is_kept_and_the_newest_counts(
         content = {"text": text}
         return lambda c: revisions.put(c, "contact", commune, item, content, one, START, live=live)
 
-    assert await database.read(revisions.stamp) == 0
+    assert await database.read(revisions.stamp) == (0, "")
     assert await database.write(put("a", "1")) == 1
     assert await database.write(put("b", "1")) == 1
     assert await database.write(put("a", "2")) == 2
