@@ -13,6 +13,7 @@ from bot.desk import Desk, House, Office
 from bot.dispatcher import Dispatcher
 from bot.handlers import (
     cases,
+    contacts,
     danger,
     entries,
     fallback,
@@ -36,6 +37,7 @@ ROUTERS = (
     outreach.router,
     questions.router,
     entries.router,
+    contacts.router,
     reports.router,
     forms.router,
     faq.rules,

@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from bot.desk import endings
 from bot.desk.cases import Cases
+from bot.desk.contacts import Contacts
 from bot.desk.faq import Faq
 from bot.desk.live_entries import LiveEntries
 from bot.desk.members import Members
@@ -320,6 +321,10 @@ class Desk:
     @cached_property
     def faq(self) -> Faq:
         return Faq(self)
+
+    @cached_property
+    def contacts(self) -> Contacts:
+        return Contacts(self)
 
     @cached_property
     def entries(self) -> LiveEntries:

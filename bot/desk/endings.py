@@ -194,6 +194,21 @@ def _faq_approval(desk: Desk, done: Done) -> None:
     desk.say(Say(desk._(text), (Button(f"e.view.{item}", desk._("View")), *buttons)))
 
 
+def _contact(desk: Desk, done: Done) -> None:
+    item = str(done.draft.context.get("item") or done.draft.key)
+    kept = desk.contacts.put(item, done.answers)
+    desk.finish(done.draft)
+    text = _("People of the commune see this number from now on.")
+    if not kept:
+        text = _("Nothing was changed: the card is full, or it is not yours to change.")
+    buttons = (
+        Button("m.call", desk._("The card")),
+        Button("k.list", desk._("Numbers of the commune"), nav=True),
+        Button("m.menu", desk._("Menu"), nav=True),
+    )
+    desk.say(Say(desk._(text), buttons))
+
+
 def _case_note(desk: Desk, done: Done) -> None:
     context = done.draft.context
     case = desk.cases.find(str(context.get("code", "")))
@@ -296,6 +311,7 @@ ENDINGS: dict[str, Callable[[Desk, Done], None]] = {
     "introduction": _introduction,
     "question": _question,
     "answer": _answer,
+    "contact": _contact,
     "faq_entry": _faq_entry,
     "faq_approval": _faq_approval,
     "case_note": _case_note,

@@ -1,6 +1,7 @@
 """Every form the bot can run, by name."""
 
 from bot.forms.child_report import CHILD_REPORT
+from bot.forms.contact import CONTACT
 from bot.forms.faq_entry import FAQ_APPROVAL, FAQ_ENTRY
 from bot.forms.introduction import INTRODUCTION
 from bot.forms.model import Form
@@ -32,5 +33,6 @@ FORMS: dict[str, Form] = {
         BROADCAST,
         FAQ_ENTRY,
         FAQ_APPROVAL,
+        CONTACT,
     )
 }
