@@ -26,6 +26,7 @@ from bot.without import without
 from bot.words import File, Incoming, Say
 
 with without("click"):  # where it is, httpx takes its command line along, and rich with it
+    import httpx
     import telegram
     from telegram import error as telegram_error
     from telegram.request import HTTPXRequest
@@ -91,7 +92,7 @@ class TelegramChannel:
         self._begun: dict[tuple[str, str], tuple[int, str]] = {}
         base = api_base.rstrip("/")
         try:
-            trust = ssl.create_default_context()  # reading it takes as long as a hundred messages
+            trust = httpx.create_ssl_context()  # reading it takes as long as a hundred messages
             self._requests = (_request(proxy, 2, trust), _request(proxy, 64, trust))
             self._bot = _Bot(
                 token,
@@ -283,9 +284,7 @@ class _Request(HTTPXRequest):
         answer: Any
         try:
             answer = orjson.loads(payload)
-        except (
-            ValueError
-        ):  # half an emoji, bytes that are no UTF-8: Python's reader is more patient
+        except ValueError:  # half an emoji, or no UTF-8: Python's reader is more patient
             try:
                 answer = json.loads(payload.decode("utf-8", "replace"))
             except (ValueError, RecursionError):
