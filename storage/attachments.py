@@ -99,12 +99,23 @@ def one(connection: Connection, attachment_id: int) -> Attachment | None:
 
 
 def purge(connection: Connection, now: datetime, keep_for: timedelta) -> int:
-    """Forget what was sent but never became part of a report."""
+    """Forget what was sent but never became part of a report, nor is given to anybody."""
     return connection.execute(
         delete(attachments).where(
-            attachments.c.report_id.is_(None), attachments.c.created_at < now - keep_for
+            attachments.c.report_id.is_(None),
+            attachments.c.published.is_(False),
+            attachments.c.created_at < now - keep_for,
         )
     ).rowcount
+
+
+def publish(connection: Connection, attachment_id: int, *, on: bool) -> None:
+    """Whether anybody may have it. What is of a report is never published."""
+    connection.execute(
+        update(attachments)
+        .where(attachments.c.id == attachment_id, attachments.c.report_id.is_(None))
+        .values(published=on)
+    )
 
 
 def states(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[str, str, str]]:

@@ -128,11 +128,11 @@ class Webmail:
     def _file(
         self, connection: Connection, visitor: Visitor, number: int
     ) -> tuple[bytes, str] | None:
-        """One's own upload, or one of a case of one's area: then the look is audited."""
+        """One's own upload, a published one, or one of a case of one's area: then it is audited."""
         found = attachments.one(connection, number)
         if found is None or found.content is None:
             return None
-        if found.owner_index != visitor.index:
+        if found.owner_index != visitor.index and not found.published:
             person = _person(connection, visitor)
             case = cases.of_attachment(connection, found)
             tops = person.areas_as(*OFFICERS) if person and not person.suspended else ()

@@ -209,6 +209,20 @@ def _contact(desk: Desk, done: Done) -> None:
     desk.say(Say(desk._(text), buttons))
 
 
+def _recording(desk: Desk, done: Done) -> None:
+    entry = str(done.draft.context.get("entry", ""))
+    kept = desk.recordings.put(done.draft.key, entry, done.answers)
+    desk.finish(done.draft)
+    text = _("Thank you. People who ask this can listen to it, as soon as it has arrived here.")
+    if not kept:
+        text = _("Only the commune's officers change entries.")
+    buttons = (
+        Button(f"v.list.{entry}", desk._("Recordings")),
+        Button("m.menu", desk._("Menu"), nav=True),
+    )
+    desk.say(Say(desk._(text), buttons))
+
+
 def _case_note(desk: Desk, done: Done) -> None:
     context = done.draft.context
     case = desk.cases.find(str(context.get("code", "")))
@@ -312,6 +326,7 @@ ENDINGS: dict[str, Callable[[Desk, Done], None]] = {
     "question": _question,
     "answer": _answer,
     "contact": _contact,
+    "recording": _recording,
     "faq_entry": _faq_entry,
     "faq_approval": _faq_approval,
     "case_note": _case_note,

@@ -68,6 +68,7 @@ class House:
 
     gazetteer: Gazetteer | None = None  # kept between sittings: reading it costs milliseconds
     live: dict[str | None, object] = field(default_factory=dict)  # see bot.desk.live_entries
+    media_wanted: bool = False  # something was sent that lies with its platform still
 
     @property
     def zone(self) -> ZoneInfo:

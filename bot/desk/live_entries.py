@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from bot.desk.hiding import names_told, number_told
 from bot.desk.house import House
+from bot.desk.recordings import Recording
 from bot.faq.contents import content
 from bot.faq.entries import Citation, Entries, Entry, load
 from bot.faq.never_said import reasons
@@ -41,6 +42,7 @@ class Live:
     on: date
     states: Mapping[str, Revision]
     entries: Entries
+    recordings: tuple[Recording, ...] = ()
 
 
 def live(connection: Connection, house: House, commune: str | None, on: date) -> Live:
@@ -51,7 +53,9 @@ def live(connection: Connection, house: House, commune: str | None, on: date) ->
         return kept
     found = revisions.newest(connection, "entry", commune) if commune else []
     states = {each.item: each for each in found}
-    made = Live(stamp, on, states, _over(load(), states))
+    spoken = revisions.newest(connection, "recording", commune) if commune else []
+    recordings = tuple(Recording.of(each) for each in spoken if each.live)
+    made = Live(stamp, on, states, _over(load(), states), recordings)
     house.live[commune] = made
     return made
 
@@ -123,6 +127,11 @@ class LiveEntries:
     def all(self) -> Entries:
         """Every entry as it holds for this person's commune."""
         return self._live.entries
+
+    @property
+    def recordings(self) -> tuple[Recording, ...]:
+        """Every recording that people of this person's commune may hear."""
+        return self._live.recordings
 
     def state(self, item: str) -> Revision | None:
         """The state that counts of an item of this officer's commune."""

@@ -6,6 +6,7 @@ from bot.forms.faq_entry import FAQ_APPROVAL, FAQ_ENTRY
 from bot.forms.introduction import INTRODUCTION
 from bot.forms.model import Form
 from bot.forms.outreach_event import OUTREACH_EVENT
+from bot.forms.recording import RECORDING
 from bot.forms.short_texts import (
     ADDITION,
     ANSWER,
@@ -34,5 +35,6 @@ FORMS: dict[str, Form] = {
         FAQ_ENTRY,
         FAQ_APPROVAL,
         CONTACT,
+        RECORDING,
     )
 }

@@ -64,7 +64,7 @@ def _say_answer(desk: Desk, found: Answer) -> None:
     # What is worked out from the table names its articles itself.
     cited = found.citations.get(language, ()) if found.entry else ()
     text = _with_sources(desk, found.text[language], cited, found.reviewed)
-    desk.say(Say(text, _after_an_answer(desk)))
+    desk.say(Say(text, _after_an_answer(desk, found.entry)))
 
 
 def _with_sources(desk: Desk, text: str, cited: Sequence[str], reviewed: date) -> str:
@@ -76,10 +76,18 @@ def _with_sources(desk: Desk, text: str, cited: Sequence[str], reviewed: date) -
     return f"{text}\n\n{head}\n{checked}"
 
 
-def _after_an_answer(desk: Desk) -> tuple[Button, ...]:
+def _after_an_answer(desk: Desk, entry: str | None) -> tuple[Button, ...]:
+    __, own, spoken = desk._, [], []
+    if entry and desk.entries.commune:
+        own = [Button(f"e.view.{entry}", __("This entry"), nav=True)]
+    for each in desk.recordings.to_hear(entry or ""):
+        label = said(desk, _("🔊 Listen: {language}"), language=each.named(__))
+        spoken.append(Button(f"a.listen.{each.item}", label))
     return (
         Button("a.yes", desk._("That helped")),
         Button("a.no", desk._("Not what I meant")),
+        *spoken,
+        *own,
         Button("m.ask", desk._("Ask more"), nav=True),
         Button("m.menu", desk._("Menu"), nav=True),
     )
@@ -190,7 +198,7 @@ def give_entry(_in: Incoming, desk: Desk, rest: str) -> None:
     language = desk.person.language
     cited = [one.says(language) for one in entry.citations]
     text = _with_sources(desk, entry.says(language), cited, entry.reviewed)
-    desk.say(Say(text, _after_an_answer(desk)))
+    desk.say(Say(text, _after_an_answer(desk, entry.id)))
 
 
 @router.on(value("a.yes"))
