@@ -53,13 +53,7 @@ def _list(desk: Desk, entry: str) -> None:
     broken = _("could not be opened: please send it again")
     found = desk.recordings.of(entry)
     lines = [
-        said(
-            desk,
-            _("{language}: {state}"),
-            language=each.named(__),
-            state=__(states.get(desk.recordings.state(each), broken)),
-        )
-        for each in found
+        f"{each.named(__)}: {__(states.get(desk.recordings.state(each), broken))}" for each in found
     ]
     buttons = [
         Button(f"v.off.{each.item}", said(desk, _("Remove: {language}"), language=each.named(__)))
