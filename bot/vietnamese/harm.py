@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from bot.vietnamese.letters import fold, spelled
 from bot.vietnamese.wordlists import wordlist
@@ -22,21 +22,21 @@ STOPS = frozenset(",!")
 _TILDE, _HOOK = "\u0303", "\u0309"  # the South says them alike
 
 _Marks = frozenset[str]
-_Starts = dict[str, dict[int, tuple[int, ...]]]  # kind -> where it begins -> where it may end
+_Word = tuple[str, _Marks]
+Kinds = dict[str, dict[int, tuple[int, ...]]]  # kind -> where it begins -> where it may end
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Phrase:
-    """Words of one kind; `strict` in a text with marks, `exact` always wants every mark."""
+    """Words of some kinds; `strict` in a text with marks, `exact` always wants every mark."""
 
-    plain: tuple[str, ...]
-    marks: tuple[_Marks, ...]
-    kind: str
+    words: tuple[_Word, ...]
+    kinds: tuple[str, ...]
     strict: bool
     exact: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Step:
     """The next kind of a sign, after at most `gap` words; `anywhere` also behind a comma."""
 
@@ -45,69 +45,69 @@ class _Step:
     anywhere: bool
 
 
-def found(words: Sequence[str], marked: bool, name: str = "signs") -> Iterator[tuple[int, int]]:
+def kinds(words: Sequence[str], marked: bool) -> Kinds:
+    """Every kind of word that is said, where; `marked` says that the writer types marks."""
+    known = [_spelled(word) for word in words]
+    alone, several = _phrases()
+    said: Kinds = {}
+    last = len(known) - 1
+    for at, (plain, _) in enumerate(known):
+        for phrase in alone.get(plain, ()):
+            if _is_said(phrase, known, at, marked):
+                _note(said, phrase, at)
+        if at < last and plain in several:
+            for phrase in several[plain].get(known[at + 1][0], ()):
+                if _is_said(phrase, known, at, marked):
+                    _note(said, phrase, at)
+    return said
+
+
+def _note(said: Kinds, phrase: _Phrase, at: int) -> None:
+    for kind in phrase.kinds:
+        here = said.setdefault(kind, {})
+        here[at] = (*here.get(at, ()), at + len(phrase.words))
+
+
+def found(words: Sequence[str], said: Kinds, name: str = "signs") -> Iterator[tuple[int, int]]:
     """Where the signs of that list stand, as positions of words: the first and the one behind."""
-    starts = _starts(words, marked)
-    if not starts:
-        return
-    for kind, signs in _signs(name).items():
-        for start, ends in starts.get(kind, {}).items():
-            for steps in signs:
-                for end in ends:
-                    last = _last(words, starts, steps, end)
-                    if last:
-                        yield start, last
-                        break
+    for kind, here in said.items():
+        for steps in _signs(name).get(kind, ()):
+            if not all(step.kind in said for step in steps):
+                continue
+            for start, ends in here.items():
+                last = next(filter(None, (_last(words, said, steps, end) for end in ends)), 0)
+                if last:
+                    yield start, last
 
 
-def _last(words: Sequence[str], starts: _Starts, steps: Sequence[_Step], at: int) -> int:
+def _last(words: Sequence[str], said: Kinds, steps: Sequence[_Step], at: int) -> int:
     """Where the rest of a sign ends that goes on behind `at`; 0 when it does not."""
     if not steps:
         return at
     step, rest = steps[0], steps[1:]
-    here = starts.get(step.kind)
-    if here is None:
-        return 0
+    here = said[step.kind]
     for start in range(at, min(at + step.gap + 1, len(words))):
         for end in here.get(start, ()):
-            if last := _last(words, starts, rest, end):
+            if last := _last(words, said, rest, end):
                 return last
         if not step.anywhere and (words[start] in STOPS or words[start] in _denials()):
             return 0
     return 0
 
 
-def _starts(words: Sequence[str], marked: bool) -> _Starts:
-    """Every kind of word that is said, where."""
-    known = [_spelled(word) for word in words]
-    index = _phrases()
-    starts: _Starts = {}
-    for at, (plain, _) in enumerate(known):
-        for phrase in index.get(plain, ()):
-            if _is_said(phrase, known, at, marked):
-                kinds = starts.setdefault(phrase.kind, {})
-                kinds[at] = (*kinds.get(at, ()), at + len(phrase.plain))
-    return starts
-
-
-def _is_said(
-    phrase: _Phrase, known: Sequence[tuple[str, _Marks]], at: int, marked: bool
-) -> bool:
-    size = len(phrase.plain)
-    if at + size > len(known):
+def _is_said(phrase: _Phrase, known: Sequence[_Word], at: int, marked: bool) -> bool:
+    if at + len(phrase.words) > len(known):
         return False
-    strict = phrase.exact or (marked and (phrase.strict or size == 1))
-    for offset in range(size):
-        plain, marks = known[at + offset]
-        if plain != phrase.plain[offset]:
-            return False
-        meant = phrase.marks[offset]
-        if marks != meant and (strict or not marks <= meant):
+    strict = phrase.exact or (marked and phrase.strict)
+    for offset, (meant, marks) in enumerate(phrase.words, at):
+        plain, typed = known[offset]
+        if plain != meant or (typed != marks and (strict or not typed <= marks)):
             return False
     return True
 
 
-def _spelled(word: str) -> tuple[str, _Marks]:
+@lru_cache(8192)  # more than the syllables of the language
+def _spelled(word: str) -> _Word:
     if word.isascii():
         return word, frozenset()
     listed = spelled(word)
@@ -125,18 +125,24 @@ def _denials() -> frozenset[str]:
 
 
 @cache
-def _phrases() -> Mapping[str, Sequence[_Phrase]]:
-    """The words of every kind, by the first of them."""
-    lists = wordlist("harm")["words"]
-    index: dict[str, list[_Phrase]] = {}
-    for kind, said in lists.items():
+def _phrases() -> tuple[Mapping[str, list[_Phrase]], Mapping[str, dict[str, list[_Phrase]]]]:
+    """The single words of every kind; and the phrases, by their first word and their second."""
+    of: dict[tuple[tuple[_Word, ...], bool, bool], list[str]] = {}
+    for kind, said in wordlist("harm")["words"].items():
         for mode, phrases in said.items():
             for phrase in phrases:
-                words = [_spelled(word) for word in phrase.split()]
-                plain, marks = tuple(w for w, _ in words), tuple(m for _, m in words)
-                mine = _Phrase(plain, marks, kind, mode == "typed", mode == "exact")
-                index.setdefault(plain[0], []).append(mine)
-    return index
+                words = tuple(_spelled(word) for word in phrase.split())
+                strict = mode == "typed" or len(words) == 1
+                of.setdefault((words, strict, mode == "exact"), []).append(kind)
+    alone: dict[str, list[_Phrase]] = {}
+    several: dict[str, dict[str, list[_Phrase]]] = {}
+    for (words, strict, exact), said_kinds in of.items():
+        mine = _Phrase(words, tuple(said_kinds), strict, exact)
+        if len(words) == 1:
+            alone.setdefault(words[0][0], []).append(mine)
+        else:
+            several.setdefault(words[0][0], {}).setdefault(words[1][0], []).append(mine)
+    return alone, several
 
 
 @cache
