@@ -68,7 +68,8 @@ def _is_unminded(message: Message) -> bool:
 
 def _is_taken_young(message: Message) -> bool:
     """Whether somebody under age is married off, or is with child."""
-    if all(message.covered("danger.harmless", hit.start) for hit in message.hits("danger.wed")):
+    away = {at for span in _harmless(message) for at in range(*span)}
+    if all(hit.start in away for hit in message.hits("danger.wed")):
         return False
     forms = (
         _number(message, hit.start, hit.end) + _FIRST_FORM for hit in message.hits("danger.form")
