@@ -13,7 +13,9 @@ from bot.desk import Desk, House, Office
 from bot.dispatcher import Dispatcher
 from bot.handlers import (
     cases,
+    contacts,
     danger,
+    entries,
     fallback,
     faq,
     forms,
@@ -34,6 +36,8 @@ ROUTERS = (
     cases.router,
     outreach.router,
     questions.router,
+    entries.router,
+    contacts.router,
     reports.router,
     forms.router,
     faq.rules,

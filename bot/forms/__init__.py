@@ -1,6 +1,8 @@
 """Every form the bot can run, by name."""
 
 from bot.forms.child_report import CHILD_REPORT
+from bot.forms.contact import CONTACT
+from bot.forms.faq_entry import FAQ_APPROVAL, FAQ_ENTRY
 from bot.forms.introduction import INTRODUCTION
 from bot.forms.model import Form
 from bot.forms.outreach_event import OUTREACH_EVENT
@@ -29,5 +31,8 @@ FORMS: dict[str, Form] = {
         MESSAGE,
         ADDITION,
         BROADCAST,
+        FAQ_ENTRY,
+        FAQ_APPROVAL,
+        CONTACT,
     )
 }
