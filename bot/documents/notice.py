@@ -20,7 +20,7 @@ from bot.i18n import Speech, speak
 from bot.i18n import later as _
 
 KIND = "BC-UBND"
-FORM = _("Form 01 (issued with Decree 56/2017/NĐ-CP)")
+FORM = _("Form 01 (issued with Decree 56/2017)")
 TITLE = _("Report on receiving information about a child")
 ABOUT = _("A child abused, at risk of violence, exploitation or neglect, or in special need")
 PART_SOURCE = _("1. Source of the information")
