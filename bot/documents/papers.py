@@ -94,7 +94,7 @@ class Meeting:
 
 @dataclass(frozen=True)
 class CaseFigures:
-    """How many cases, never whose. Each pair is a level or a status and its count."""
+    """How many cases, never whose. Each pair is a text id (of a level, a status) and its count."""
 
     opened: int
     by_level: tuple[tuple[str, int], ...]
