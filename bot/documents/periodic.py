@@ -56,7 +56,7 @@ PRELIMINARY = _(
 NOT_RANKED = _("Villages stand in the order of their names; the number of cases is no merit.")
 
 CASES = _("Notices and cases")
-OUTREACH = _("Outreach")
+OUTREACH = _("Outreach work")
 COVERAGE = _("Targets and results")
 OVERSIGHT = _("Commitments, inspections, network")
 HARD = _("Difficulties and their causes")
@@ -69,7 +69,7 @@ AS_ABOVE, FILED = _("As above"), _("Filed: office")
 
 WHAT, HOW_MANY = _("What"), _("How many")
 MEETINGS, TIMES = _("Meetings"), _("Attendances")
-LEVEL, STATUS, AGE, SEX = _("Level of the case"), _("Where it stands"), _("Age group"), _("Sex")
+LEVEL, STATUS, AGE, SEX = _("Level of the case"), _("Where it stands"), _("Age group"), _("Boys and girls")
 BY_KIND, BY_TOPIC = _("Kind of meeting"), _("Topic of the meeting")
 BY_GROUP, BY_VILLAGE = _("Group that was reached"), _("Village or residential group")
 TOTAL = _("Together")
