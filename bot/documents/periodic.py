@@ -69,7 +69,12 @@ AS_ABOVE, FILED = _("As above"), _("Filed: office")
 
 WHAT, HOW_MANY = _("What"), _("How many")
 MEETINGS, TIMES = _("Meetings"), _("Attendances")
-LEVEL, STATUS, AGE, SEX = _("Level of the case"), _("Where it stands"), _("Age group"), _("Boys and girls")
+LEVEL, STATUS, AGE, SEX = (
+    _("Level of the case"),
+    _("Where it stands"),
+    _("Age group"),
+    _("Boys and girls"),
+)
 BY_KIND, BY_TOPIC = _("Kind of meeting"), _("Topic of the meeting")
 BY_GROUP, BY_VILLAGE = _("Group that was reached"), _("Village or residential group")
 TOTAL = _("Together")
