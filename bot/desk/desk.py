@@ -18,8 +18,10 @@ from sqlalchemy import Connection
 from bot.desk import endings
 from bot.desk.cases import Cases
 from bot.desk.faq import Faq
+from bot.desk.meetings import Meetings
 from bot.desk.members import Members
 from bot.desk.outreach import Outreach
+from bot.desk.oversight import Oversight
 from bot.desk.questions import Questions
 from bot.desk.reports import Reports
 from bot.desk.telling import hotline, owe, pushed_last, tell
@@ -317,6 +319,14 @@ class Desk:
     @cached_property
     def outreach(self) -> Outreach:
         return Outreach(self)
+
+    @cached_property
+    def meetings(self) -> Meetings:
+        return Meetings(self)
+
+    @cached_property
+    def oversight(self) -> Oversight:
+        return Oversight(self)
 
     @cached_property
     def questions(self) -> Questions:
