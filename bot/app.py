@@ -13,6 +13,7 @@ from bot.desk import Desk, House, Office
 from bot.dispatcher import Dispatcher
 from bot.handlers import (
     cases,
+    check_in,
     contacts,
     danger,
     entries,
@@ -21,6 +22,8 @@ from bot.handlers import (
     forms,
     menu,
     outreach,
+    oversight,
+    progress,
     questions,
     reports,
     start,
@@ -35,6 +38,9 @@ ROUTERS = (
     menu.router,
     cases.router,
     outreach.router,
+    progress.router,
+    oversight.router,
+    check_in.router,
     questions.router,
     entries.router,
     contacts.router,

@@ -511,7 +511,7 @@ class OutreachEvent(Record, table=True):
     details: dict[str, Any] = _sealed(EncryptedJson, "outreach_events.details", nullable=False)
 
 
-COUNTED_BY = ("headcount", "sheet", "check_in")
+COUNTED_BY = ("headcount", "recount", "sheet", "check_in")
 
 
 class Headcount(Record, table=True):

@@ -20,8 +20,10 @@ from bot.desk.cases import Cases
 from bot.desk.contacts import Contacts
 from bot.desk.faq import Faq
 from bot.desk.live_entries import LiveEntries
+from bot.desk.meetings import Meetings
 from bot.desk.members import Members
 from bot.desk.outreach import Outreach
+from bot.desk.oversight import Oversight
 from bot.desk.questions import Questions
 from bot.desk.reports import Reports
 from bot.desk.telling import hotline, owe, pushed_last, tell
@@ -334,6 +336,14 @@ class Desk:
     @memoized_property
     def outreach(self) -> Outreach:
         return Outreach(self)
+
+    @memoized_property
+    def meetings(self) -> Meetings:
+        return Meetings(self)
+
+    @memoized_property
+    def oversight(self) -> Oversight:
+        return Oversight(self)
 
     @memoized_property
     def questions(self) -> Questions:

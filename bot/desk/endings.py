@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.desk import alerts, entry_screens
+from bot.desk import alerts, entry_screens, meeting_endings, oversight
 from bot.desk.main_menu import main_menu, said
 from bot.forms import assessment
 from bot.forms.engine import Done, Note
@@ -266,16 +266,6 @@ def _addition(desk: Desk, done: Done) -> None:
     desk.say(Say(text, (Button("m.menu", desk._("Menu"), nav=True),)))
 
 
-def _outreach_event(desk: Desk, done: Done) -> None:
-    desk.outreach.keep(done.draft, done.answers)
-    desk.finish(done.draft)
-    buttons = (
-        Button("m.outreach", desk._("Another meeting")),
-        Button("m.menu", desk._("Menu"), nav=True),
-    )
-    desk.say(Say(desk._("Saved. Thank you for talking with people about it."), buttons))
-
-
 def _broadcast(desk: Desk, done: Done) -> None:
     reached = desk.outreach.announce(_text(done)) if desk.cases.mine else 0
     desk.finish(done.draft)
@@ -319,6 +309,7 @@ ENDINGS: dict[str, Callable[[Desk, Done], None]] = {
     "case_level": _case_level,
     "message_to_reporter": _to_reporter,
     "addition": _addition,
-    "outreach_event": _outreach_event,
     "broadcast": _broadcast,
+    **meeting_endings.ENDINGS,
+    **oversight.ENDINGS,
 }
