@@ -19,6 +19,7 @@ from bot.app import FrontDesk
 from bot.channels import Channel
 from bot.channels.web.channel import WebChannel
 from bot.clock import Clock
+from bot.clocks.quiet import quiet
 from bot.delivery.fetcher import Fetcher
 from bot.delivery.intake import Intake
 from bot.delivery.sender import Sender
@@ -120,6 +121,7 @@ class Running:
             self.house.policy(channel.name),
             self.now,
             self.settings.pushes_per_hour,
+            partial(quiet, zone=self.house.zone),
         )
 
     async def start(self) -> None:

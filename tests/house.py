@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.app import FrontDesk
 from bot.channels import Raw
+from bot.clocks.quiet import quiet
 from bot.delivery.intake import Intake
 from bot.delivery.sender import Sender
 from bot.delivery.together import Together
@@ -80,10 +81,14 @@ class Bot:
         self.intake = Intake(self.together, clock)
         self.worker = Worker(database, self.channels, FrontDesk(self.house), clock)
         self.senders = [
-            Sender(database, self.together, channel, policies[name], clock, 20)
+            Sender(database, self.together, channel, policies[name], clock, 20, self.night)
             for name, channel in self.channels.items()
         ]
         self.count = 0
+
+    def night(self, at: datetime) -> bool:
+        """Whether it is quiet hours in the commune."""
+        return quiet(at, self.house.zone)
 
     @classmethod
     async def opened(cls, url: str, clock: TestClock | None = None, settled: bool = True) -> Bot:
