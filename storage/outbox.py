@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    case,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from storage import storm
 from storage.crypto import WrongKey
@@ -82,9 +93,25 @@ _COLUMNS = (
 )
 
 
-def _due(channel: str, now: datetime, night: bool) -> ColumnElement[bool]:
+def _due(channel: str, now: datetime, rules: Rules) -> ColumnElement[bool]:
     """What may leave: not claimed, its time has come, nobody is disturbed in a form or at night."""
-    filling_in = (
+    if rules.pushes == 0:
+        pushes = outbox.c.kind != "push"
+    else:
+        pushes = or_(outbox.c.kind != "push", outbox.c.link_id.not_in(_filling_in(now)))
+    return and_(
+        _PENDING,
+        outbox.c.channel == channel,
+        or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now),
+        _free(now),
+        pushes,
+        *([~outbox.c.by_day] if rules.night else []),
+    )
+
+
+def _filling_in(now: datetime) -> Select[tuple[int]]:
+    """The links of people who are in the middle of a form."""
+    return (
         select(links.c.id)
         .join(conversations, conversations.c.person_id == links.c.person_id)
         .join(
@@ -95,14 +122,6 @@ def _due(channel: str, now: datetime, night: bool) -> ColumnElement[bool]:
             ),
         )
         .where(drafts.c.updated_at > now - SILENCE)
-    )
-    return and_(
-        _PENDING,
-        outbox.c.channel == channel,
-        or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now),
-        _free(now),
-        or_(outbox.c.kind != "push", outbox.c.link_id.not_in(filling_in)),
-        *([~outbox.c.by_day] if night else []),
     )
 
 
@@ -164,10 +183,9 @@ def _heads(
     due = (
         select(outbox.c.id, outbox.c.link_id, outbox.c.kind)
         .where(
-            _due(channel, now, rules.night),
+            _due(channel, now, rules),
             outbox.c.link_id.not_in(taken),
             outbox.c.link_id.not_in(list(busy)),
-            *([outbox.c.kind != "push"] if rules.pushes == 0 else []),
         )
         .order_by(outbox.c.priority, outbox.c.id)
         .limit(limit * 4)
@@ -203,9 +221,11 @@ def _readable(connection: Connection, ids: Sequence[int], now: datetime) -> list
     return found
 
 
-def nothing_due(connection: Connection, channel: str, now: datetime, night: bool = False) -> bool:
+def nothing_due(
+    connection: Connection, channel: str, now: datetime, rules: Rules = NO_RULES
+) -> bool:
     """Whether there is nothing to claim: asked before the write lock is taken."""
-    found = select(outbox.c.id).where(_due(channel, now, night))
+    found = select(outbox.c.id).where(_due(channel, now, rules))
     return connection.execute(found.limit(1)).first() is None
 
 

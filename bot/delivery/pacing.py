@@ -13,6 +13,8 @@ import math
 from collections import deque
 
 _TENTHS = 10
+_CATCHES_UP = 1.2  # after a disk or a machine was slow for a moment
+_NEARLY = 1e-6
 _REMEMBERED = 100  # ways there and back
 
 
@@ -23,28 +25,33 @@ class Pace:
         self._most, self._span = max(int(per_second), 1), max(1.0, 1.0 / per_second)
         self._per_address = per_address
         self._under_way: list[float] = []  # when what has no answer yet was sent
-        self._counted: deque[float] = deque()  # when the platform counted at the latest
+        self._answers: deque[float] = deque()  # when the platform answered, in the last second
         self._ways: deque[float] = deque(maxlen=_REMEMBERED)
         self._last: dict[int, float] = {}
         self._closed_until = 0.0
-        self._flow = self._most / self._span  # pushes a second
-        self._most_pushes = max(math.ceil(self._most / _TENTHS), 1)
-        self._pushes, self._filled_at = float(self._most_pushes), 0.0
+        self._flow = _CATCHES_UP * self._most / self._span  # pushes a second
+        self._portion = max(math.ceil(self._most / _TENTHS), 1)
+        self._pushes, self._filled_at = float(self._portion), 0.0
 
     def room(self, now: float) -> int:
         """How many messages may leave at this moment."""
         if now < self._closed_until:
             return 0
-        while self._counted and self._counted[0] <= now - self._span:
-            self._counted.popleft()
-        return max(self._most - len(self._counted) - len(self._under_way), 0)
+        while self._answers and self._free_at(self._answers[0]) <= now:
+            self._answers.popleft()
+        return max(self._most - len(self._answers) - len(self._under_way), 0)
+
+    def _free_at(self, answered: float) -> float:
+        """When the place of a message is free again that was answered at this moment."""
+        known = len(self._ways) == _REMEMBERED  # the first ways are slow: connections are made
+        return answered + self._span - (min(self._ways) if known else 0.0)
 
     def pushes(self, now: float) -> int:
-        """How many of them may be pushes."""
+        """How many of them may be pushes: a tenth of a second's, two after a delay, or none yet."""
         since = max(now - self._filled_at, 0.0)
-        self._pushes = min(self._pushes + since * self._flow, self._most_pushes)
+        self._pushes = min(self._pushes + since * self._flow, 2.0 * self._portion)
         self._filled_at = now
-        return int(self._pushes + 1e-6)
+        return int(self._pushes + _NEARLY) if self._pushes > self._portion - _NEARLY else 0
 
     def busy(self, now: float) -> set[int]:
         """The links that were written to a moment ago."""
@@ -63,9 +70,9 @@ class Pace:
         """The platform has answered what left at `sent`."""
         self._under_way.remove(sent)
         self._ways.append(now - sent)
-        self._counted.append(max(now - min(self._ways), sent))
+        self._answers.append(now)
         if self._per_address:
-            self._last[link] = max(self._last.get(link, 0.0), self._counted[-1])
+            self._last[link] = now
 
     def close(self, until: float) -> None:
         """The platform wants silence until then."""
@@ -76,11 +83,11 @@ class Pace:
         if now < self._closed_until:
             return self._closed_until - now
         if not self.room(now):
-            if not self._counted:  # all are under way: the next answer wakes the sender
+            if not self._answers:  # all are under way: the next answer wakes the sender
                 return self._span / self._most
-            return max(self._counted[0] + self._span - now, 0.001)
+            return max(self._free_at(self._answers[0]) - now, 0.001)
         if not self.pushes(now):
-            return max((1.0 - self._pushes) / self._flow, 0.001)
+            return max((self._portion - self._pushes) / self._flow, 0.001)
         if self.busy(now):
             return max(min(self._last.values()) + self._per_address - now, 0.001)
         return 0.0

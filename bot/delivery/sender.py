@@ -79,7 +79,7 @@ class Sender:
         name, now = self._channel.name, self._now()
         pushes = max(self._pace.pushes(clock) - sum(self._about.values()), 0)
         rules = outbox.Rules(pushes, self._ceiling, self._night(now))
-        if await self._database.read(lambda c: outbox.nothing_due(c, name, now, rules.night)):
+        if await self._database.read(lambda c: outbox.nothing_due(c, name, now, rules)):
             return 0
         owed = await self._together.write(
             lambda c: outbox.claim(c, name, now, room, busy, rules=rules)

@@ -240,7 +240,7 @@ async def test_what_may_wait_for_the_morning_does_not_leave_at_night(bot, links)
         return lambda c: outbox.claim(c, "test", bot.clock(), 5, rules=rules)
 
     def nothing(night):
-        return lambda c: outbox.nothing_due(c, "test", bot.clock(), night)
+        return lambda c: outbox.nothing_due(c, "test", bot.clock(), outbox.Rules(night=night))
 
     (message,) = await bot.database.write(claim(True))
     assert message.payload["text"] == "at any time"
