@@ -12,6 +12,7 @@ from bot.delivery.worker import Held
 from bot.desk import Desk, House, Office
 from bot.dispatcher import Dispatcher
 from bot.handlers import (
+    broadcasts,
     cases,
     danger,
     fallback,
@@ -33,6 +34,7 @@ ROUTERS = (
     menu.router,
     cases.router,
     outreach.router,
+    broadcasts.router,
     questions.router,
     reports.router,
     forms.router,

@@ -26,6 +26,7 @@ from bot.delivery.sender import Sender
 from bot.delivery.together import Together
 from bot.delivery.webmail import Webmail
 from bot.delivery.worker import Worker
+from bot.desk.broadcasting import expand
 from bot.desk.duties import due
 from bot.desk.house import House
 from bot.faq import answering, entries
@@ -182,8 +183,18 @@ class Running:
         self._scheduler.start()
 
     async def tick(self, at: datetime | None = None) -> dict[str, int]:
-        """Put what is due (now, or at a moment) into the outbox."""
-        done = await self.database.write(partial(_due, self.house, at or self.now()))
+        """Put what is due (now, or at a moment) into the outbox.
+
+        Of a broadcast a portion at a time, each a commit of its own: nobody waits for thousands.
+        """
+        now = at or self.now()
+        done = await self.database.write(partial(_due, self.house, now))
+        more = done["broadcasts"]
+        while more:
+            for sender in self.senders.values():
+                sender.due.set()
+            more = await self.database.write(lambda c: expand(c, self.house, now))
+            done["broadcasts"] += more
         for sender in self.senders.values():
             sender.due.set()
         return done

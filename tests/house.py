@@ -20,6 +20,7 @@ from bot.delivery.together import Together
 from bot.delivery.worker import Worker
 from bot.demo import settle
 from bot.desk import House
+from bot.desk.broadcasting import expand
 from bot.desk.duties import due
 from bot.words import Attachment, Button, Incoming, Policy, Say
 from storage import crypto, inbox, schema
@@ -140,6 +141,10 @@ class Bot:
         """Time goes on; what is due is sent."""
         self.clock.at += later
         done = await self.database.write(lambda c: due(c, self.house, self.clock()))
+        more = done["broadcasts"]
+        while more:
+            more = await self.database.write(lambda c: expand(c, self.house, self.clock()))
+            done["broadcasts"] += more
         await self.work()
         return done
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection
 
 from bot.desk import endings
+from bot.desk.broadcasts import Broadcasts
 from bot.desk.cases import Cases
 from bot.desk.faq import Faq
 from bot.desk.members import Members
@@ -317,6 +318,10 @@ class Desk:
     @cached_property
     def outreach(self) -> Outreach:
         return Outreach(self)
+
+    @cached_property
+    def broadcasts(self) -> Broadcasts:
+        return Broadcasts(self)
 
     @cached_property
     def questions(self) -> Questions:

@@ -1,5 +1,6 @@
 """Every form the bot can run, by name."""
 
+from bot.forms.broadcast import BROADCAST, BROADCAST_TO_LIST, URGENT
 from bot.forms.child_report import CHILD_REPORT
 from bot.forms.introduction import INTRODUCTION
 from bot.forms.model import Form
@@ -7,7 +8,6 @@ from bot.forms.outreach_event import OUTREACH_EVENT
 from bot.forms.short_texts import (
     ADDITION,
     ANSWER,
-    BROADCAST,
     CASE_CLOSING,
     CASE_LEVEL,
     CASE_NOTE,
@@ -29,5 +29,7 @@ FORMS: dict[str, Form] = {
         MESSAGE,
         ADDITION,
         BROADCAST,
+        BROADCAST_TO_LIST,
+        URGENT,
     )
 }

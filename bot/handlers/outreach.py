@@ -1,10 +1,9 @@
-"""Outreach meetings of collaborators; announcements and progress of officers."""
+"""Outreach meetings of collaborators; progress of officers."""
 
 from bot.desk import Desk
 from bot.desk.main_menu import main_menu
 from bot.dispatcher import Router, command, value
 from bot.forms.outreach_event import OUTREACH_EVENT
-from bot.forms.short_texts import BROADCAST
 from bot.i18n import later
 from bot.words import Button, Incoming, Say
 
@@ -38,12 +37,3 @@ def progress(_: Incoming, desk: Desk, rest: str) -> None:
         Button("m.menu", desk._("Menu"), nav=True),
     )
     desk.say(Say("\n".join(desk.outreach.month()), buttons))
-
-
-@router.on(command("/thongbao"))
-@router.on(value("m.broadcast"))
-def announce(_: Incoming, desk: Desk, rest: str) -> None:
-    if not desk.cases.mine:
-        desk.say(main_menu(desk, desk._("Only the commune's officers can announce something.")))
-        return
-    desk.resume(*desk.begin(BROADCAST))
