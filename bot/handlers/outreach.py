@@ -1,4 +1,4 @@
-"""Outreach meetings: noted, found again, counted, settled; announcements of officers."""
+"""Outreach meetings: noted, found again, counted, settled."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from bot.forms.attendance import GROUP_COUNT, SETTLEMENT, SIGN_IN_SHEET
 from bot.forms.engine import SEND, Done, button, show, step
 from bot.forms.model import Form, Reply
 from bot.forms.outreach_event import OUTREACH_EVENT
-from bot.forms.short_texts import BROADCAST
 from bot.i18n import later
 from bot.i18n import later as _
 from bot.words import Button, Incoming, Say
@@ -221,12 +220,3 @@ def gone(_in: Incoming, desk: Desk, rest: str) -> None:
         Button("m.menu", desk._("Menu"), nav=True),
     )
     desk.say(Say(text, buttons))
-
-
-@router.on(command("/thongbao"))
-@router.on(value("m.broadcast"))
-def announce(_in: Incoming, desk: Desk, rest: str) -> None:
-    if not desk.cases.mine:
-        desk.say(main_menu(desk, desk._("Only the commune's officers can announce something.")))
-        return
-    desk.resume(*desk.begin(BROADCAST))
