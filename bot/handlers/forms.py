@@ -41,9 +41,6 @@ GO_TO_SOMEBODY = (
     FAQ_ENTRY,
     FAQ_APPROVAL,
     BROADCAST_TO_LIST,
-    CASE_CLOSING,
-    CASE_NOTE,
-    MESSAGE,
     URGENT,
 )
 LONG_AGO = timedelta(hours=24)  # after so long what is typed is hardly the answer to the question
