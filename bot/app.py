@@ -12,7 +12,9 @@ from bot.delivery.worker import Held
 from bot.desk import Desk, House, Office
 from bot.dispatcher import Dispatcher
 from bot.handlers import (
+    broadcasts,
     cases,
+    check_in,
     contacts,
     danger,
     entries,
@@ -21,6 +23,8 @@ from bot.handlers import (
     forms,
     menu,
     outreach,
+    oversight,
+    progress,
     questions,
     recordings,
     reports,
@@ -36,6 +40,10 @@ ROUTERS = (
     menu.router,
     cases.router,
     outreach.router,
+    progress.router,
+    oversight.router,
+    check_in.router,
+    broadcasts.router,
     questions.router,
     entries.router,
     contacts.router,

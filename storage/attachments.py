@@ -9,10 +9,11 @@ from sqlalchemy import Connection, delete, or_, select, update
 
 from storage import crypto
 from storage.inbox import sender_index
-from storage.records import Attachment
+from storage.records import Attachment, KeptFile
 from storage.upserts import insert_into
 
 attachments = Attachment.__table__  # type: ignore[attr-defined]
+kept_files = KeptFile.__table__  # type: ignore[attr-defined]
 
 
 def want(
@@ -99,21 +100,27 @@ def one(connection: Connection, attachment_id: int) -> Attachment | None:
 
 
 def purge(connection: Connection, now: datetime, keep_for: timedelta) -> int:
-    """Forget what was sent but never became part of a report, nor is given to anybody."""
+    """Forget what was sent, unless it is of a report or another record, or is given to people."""
     return connection.execute(
         delete(attachments).where(
             attachments.c.report_id.is_(None),
             attachments.c.published.is_(False),
             attachments.c.created_at < now - keep_for,
+            attachments.c.id.not_in(select(kept_files.c.attachment_id)),
         )
     ).rowcount
 
 
 def publish(connection: Connection, attachment_id: int, *, on: bool) -> None:
-    """Whether anybody may have it. What is of a report is never published."""
+    """Whether anybody may have it. What is of a report or another record is never published."""
+    of_a_record = select(kept_files.c.attachment_id)
     connection.execute(
         update(attachments)
-        .where(attachments.c.id == attachment_id, attachments.c.report_id.is_(None))
+        .where(
+            attachments.c.id == attachment_id,
+            attachments.c.report_id.is_(None),
+            attachments.c.id.not_in(of_a_record),
+        )
         .values(published=on)
     )
 

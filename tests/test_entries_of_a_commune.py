@@ -199,7 +199,7 @@ def test_a_document_is_known_however_it_is_typed(typed, key):
 
 
 def test_a_day_is_read_whole_or_not_at_all():
-    kind = any_day(ends_of_years=True)
+    kind = any_day(last=True)
     assert kind.read(Reply("1/3/2027"), SCENE) == "2027-03-01"
     assert kind.read(Reply("01-03-2027"), SCENE) == "2027-03-01"
     assert kind.read(Reply(value="2026-12-31"), SCENE) == "2026-12-31"

@@ -12,7 +12,7 @@ from tests.house import START
 
 
 async def add(bot, name, phone="0205 3812 345"):
-    await bot.says("minh", kind="press", value="k.new")
+    await bot.says("minh", kind="press", value="n.new")
     for text in (name, phone, "giờ hành chính"):
         [said] = await bot.says("minh", text)
     return await bot.presses("minh", said.buttons[0])
@@ -27,8 +27,8 @@ async def test_it_can_be_tapped_and_every_state_is_kept_and_audited(bot):
     ]
     assert card.calls[0].number == "111"
     [state] = await bot.database.read(lambda c: revisions.newest(c, "contact", "DM-VL"))
-    await bot.says("minh", kind="press", value=f"k.off.{state.item}")
-    await bot.says("minh", kind="press", value=f"k.off.{state.item}")
+    await bot.says("minh", kind="press", value=f"n.off.{state.item}")
+    await bot.says("minh", kind="press", value=f"n.off.{state.item}")
     states = await bot.database.read(lambda c: revisions.history(c, "contact", "DM-VL", state.item))
     assert [each.live for each in states] == [False, True]
     actions = await bot.database.read(
@@ -62,8 +62,8 @@ async def test_the_card_stays_short(bot):
             revisions.put(connection, "contact", "DM-VL", f"c{at}", kept, person, START)
 
     await bot.database.write(fill)
-    [said] = await bot.says("minh", kind="press", value="k.list")
-    assert "k.new" not in [button.value for button in said.buttons]
+    [said] = await bot.says("minh", kind="press", value="n.list")
+    assert "n.new" not in [button.value for button in said.buttons]
     await add(bot, "một nơi nữa")
     assert len(await bot.database.read(lambda c: revisions.newest(c, "contact", "DM-VL"))) == MOST
 

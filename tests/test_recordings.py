@@ -28,7 +28,7 @@ async def commune(bot):
 async def record(bot, language="Tiếng Tày", who="minh", arrives=True, **file):
     """Somebody records the entry; returns the id of the attachment."""
     kind = {"kind": "voice", "mime": "audio/ogg", **file}
-    await bot.says(who, kind="press", value=f"v.new.{ENTRY}")
+    await bot.says(who, kind="press", value=f"h.new.{ENTRY}")
     await bot.says(who, language)
     said = await bot.says(who, attachments=[{**kind, "reference": f"v{bot.count}"}])
     send = [b for s in said for b in s.buttons if b.value.endswith("/send")]
@@ -99,7 +99,7 @@ async def test_what_is_given_to_people_outlives_the_month_and_the_rest_does_not(
     [button] = await offered(commune)
     await commune.tick(timedelta(days=40))
     assert await commune.database.read(lambda c: attachments.one(c, number))
-    await commune.says("minh", kind="press", value=f"v.off.{button.value.split('.')[2]}")
+    await commune.says("minh", kind="press", value=f"h.off.{button.value.split('.')[2]}")
     [said] = await commune.presses("hoa", button)
     assert not said.files
     await commune.tick()
@@ -111,7 +111,7 @@ async def test_only_officers_of_the_commune_record_and_remove(commune):
     [button] = await offered(commune)
     item = button.value.split(".")[2]
     for who in ("lan", "hoa", "binh"):
-        for value in (f"v.off.{item}", f"v.new.{ENTRY}", f"v.list.{ENTRY}"):
+        for value in (f"h.off.{item}", f"h.new.{ENTRY}", f"h.list.{ENTRY}"):
             await commune.says(who, kind="press", value=value)
     assert len(await offered(commune)) == 1
     assert await offered(commune, "binh") == []

@@ -16,12 +16,15 @@ from sqlalchemy import Connection
 from sqlalchemy.util import memoized_property  # as cached_property, without its lock
 
 from bot.desk import endings
+from bot.desk.broadcasts import Broadcasts
 from bot.desk.cases import Cases
 from bot.desk.contacts import Contacts
 from bot.desk.faq import Faq
 from bot.desk.live_entries import LiveEntries
+from bot.desk.meetings import Meetings
 from bot.desk.members import Members
 from bot.desk.outreach import Outreach
+from bot.desk.oversight import Oversight
 from bot.desk.questions import Questions
 from bot.desk.recordings import Recordings
 from bot.desk.reports import Reports
@@ -339,6 +342,18 @@ class Desk:
     @memoized_property
     def outreach(self) -> Outreach:
         return Outreach(self)
+
+    @memoized_property
+    def meetings(self) -> Meetings:
+        return Meetings(self)
+
+    @memoized_property
+    def oversight(self) -> Oversight:
+        return Oversight(self)
+
+    @memoized_property
+    def broadcasts(self) -> Broadcasts:
+        return Broadcasts(self)
 
     @memoized_property
     def questions(self) -> Questions:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.desk import alerts, entry_screens
+from bot.desk import alerts, entry_screens, meeting_endings, oversight
+from bot.desk.broadcast_card import preview
 from bot.desk.main_menu import main_menu, said
 from bot.forms import assessment
 from bot.forms.engine import Done, Note
@@ -203,7 +204,7 @@ def _contact(desk: Desk, done: Done) -> None:
         text = _("Nothing was changed: the card is full, or it is not yours to change.")
     buttons = (
         Button("m.call", desk._("The card")),
-        Button("k.list", desk._("Numbers of the commune"), nav=True),
+        Button("n.list", desk._("Numbers of the commune"), nav=True),
         Button("m.menu", desk._("Menu"), nav=True),
     )
     desk.say(Say(desk._(text), buttons))
@@ -217,7 +218,7 @@ def _recording(desk: Desk, done: Done) -> None:
     if not kept:
         text = _("Only the commune's officers change entries.")
     buttons = (
-        Button(f"v.list.{entry}", desk._("Recordings")),
+        Button(f"h.list.{entry}", desk._("Recordings")),
         Button("m.menu", desk._("Menu"), nav=True),
     )
     desk.say(Say(desk._(text), buttons))
@@ -280,25 +281,21 @@ def _addition(desk: Desk, done: Done) -> None:
     desk.say(Say(text, (Button("m.menu", desk._("Menu"), nav=True),)))
 
 
-def _outreach_event(desk: Desk, done: Done) -> None:
-    desk.outreach.keep(done.draft, done.answers)
-    desk.finish(done.draft)
-    buttons = (
-        Button("m.outreach", desk._("Another meeting")),
-        Button("m.menu", desk._("Menu"), nav=True),
-    )
-    desk.say(Say(desk._("Saved. Thank you for talking with people about it."), buttons))
-
-
 def _broadcast(desk: Desk, done: Done) -> None:
-    reached = desk.outreach.announce(_text(done)) if desk.cases.mine else 0
+    """Nothing is sent yet: it is looked at first."""
+    desk.put_away(done.draft)
+    desk.say(preview(desk, desk.broadcasts.plan(done.draft)))
+
+
+def _urgent(desk: Desk, done: Done) -> None:
     desk.finish(done.draft)
-    text = desk._.n(
-        "On its way to {count} collaborator.", "On its way to {count} collaborators.", reached
-    )
-    if not reached:
-        text = desk._("There is no collaborator in your area who can be reached yet.")
-    desk.say(Say(text, (Button("m.menu", desk._("Menu"), nav=True),)))
+    draft = desk.broadcasts.unsent(str(done.draft.context.get("key", "")))
+    if draft is None:
+        desk.say(main_menu(desk, desk._("There is nothing unfinished any more.")))
+        return
+    urgent = replace(draft, context={**draft.context, "urgent": _text(done)})
+    desk.put_away(urgent)
+    desk.say(preview(desk, desk.broadcasts.plan(urgent)))
 
 
 NO_CASE = _("There is no such case in your area.")
@@ -334,6 +331,9 @@ ENDINGS: dict[str, Callable[[Desk, Done], None]] = {
     "case_level": _case_level,
     "message_to_reporter": _to_reporter,
     "addition": _addition,
-    "outreach_event": _outreach_event,
     "broadcast": _broadcast,
+    **meeting_endings.ENDINGS,
+    **oversight.ENDINGS,
+    "broadcast_to_list": _broadcast,
+    "broadcast_urgent": _urgent,
 }

@@ -71,7 +71,7 @@ def card(desk: Desk, item: str) -> Say | None:
             buttons.append(Button(f"e.until.{item}", __("Still right until …")))
         buttons.append(Button(f"e.edit.{item}", __("Edit")))
         buttons.append(Button(f"e.off.{item}", __("Withdraw")))
-        buttons.append(Button(f"v.list.{item}", __("Recordings")))
+        buttons.append(Button(f"h.list.{item}", __("Recordings")))
     if entries.before(item):
         buttons.append(Button(f"e.undo.{item}", __("The words of before")))
     buttons.append(Button("e.list.0", __("Entries of the commune"), nav=True))

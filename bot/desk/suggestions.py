@@ -28,7 +28,7 @@ MOST = 5
 SHORTEST, LONGEST = 2, 100  # characters; a longer text is a story
 LONGEST_SHOWN = 190  # characters: a press with its label is at most 200
 _BY_MEANING = 3  # words from which on it is also looked for what is meant
-_NEAR = 0.18  # the likeness under which a question is hardly meant: "mua xe máy" is like 0.14
+_LIKELY = 0.04  # under which a question is hardly meant: of "mua xe máy" the likeliest has 0.01
 
 
 class Suggestion(NamedTuple):
@@ -94,7 +94,7 @@ def _begun(entries: Entries, text: str, on: date) -> Iterator[Entry]:
 def _meant(entries: Entries, text: str, on: date) -> Iterator[Entry]:
     if len(text.split()) >= _BY_MEANING:
         for match in index(entries).closest(wording(text), on, MOST).matches:
-            if match.score >= _NEAR:
+            if match.likely >= _LIKELY:
                 yield match.entry
 
 

@@ -134,10 +134,14 @@ def load() -> Entries:
 
 
 def _asked_otherwise(found: Mapping[str, Entry]) -> dict[str, Entry]:
-    """The entries for which content/wordings.toml has further ways to ask."""
+    """The entries with the further ways to ask of content/wordings.toml and voices.toml."""
+    more = {
+        key: (*content("wordings").get(key, ()), *content("voices").get(key, ()))
+        for key in {**content("wordings"), **content("voices")}
+    }
     return {
-        key: replace(found[key], variants=(*found[key].variants, *more))
-        for key, more in content("wordings").items()
+        key: replace(found[key], variants=(*found[key].variants, *ways))
+        for key, ways in more.items()
     }
 
 

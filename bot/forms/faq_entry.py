@@ -74,12 +74,16 @@ def _documents() -> tuple[Choice, ...]:
     )
 
 
-def any_day(*, ends_of_years: bool = False) -> Kind:
-    """A day of any year, written in full; with `ends_of_years` two of them are offered."""
+def any_day(*, last: bool = False) -> Kind:
+    """A day of any year, written in full. Offered are the next two beginnings of a year, or with
+    `last` the ends of this one and the next."""
 
     def offer(scene: Scene) -> tuple[Choice, ...]:
-        years = (scene.today.year, scene.today.year + 1) if ends_of_years else ()
-        return tuple(Choice(f"{year}-12-31", f"31/12/{year}", literal=True) for year in years)
+        year = scene.today.year
+        days = [date(year + 1, 1, 1), date(year + 2, 1, 1)]
+        if last:
+            days = [date(year, 12, 31), date(year + 1, 12, 31)]
+        return tuple(Choice(day.isoformat(), f"{day:%d/%m/%Y}", literal=True) for day in days)
 
     def read(reply: Reply, scene: Scene) -> Value:
         if reply.value in {choice.value for choice in offer(scene)}:
@@ -148,7 +152,7 @@ FAQ_ENTRY = Form(
             "valid_to",
             _("Until which day is it right? For example 31/12/2027."),
             _("Right until"),
-            any_day(ends_of_years=True),
+            any_day(last=True),
             optional=True,
         ),
     ),
@@ -166,7 +170,7 @@ FAQ_APPROVAL = Form(
             "until",
             _("You have compared it with the law now in force. Until which day is it right?"),
             _("Right until"),
-            any_day(ends_of_years=True),
+            any_day(last=True),
         ),
     ),
 )

@@ -118,7 +118,7 @@ def show_hotline(desk: Desk) -> None:
     )
     buttons: tuple[Button, ...] = ()
     if desk.entries.commune:
-        change = Button("k.list", desk._("Numbers of the commune"), nav=True)
+        change = Button("n.list", desk._("Numbers of the commune"), nav=True)
         buttons = (change, Button("m.menu", desk._("Menu"), nav=True))
     desk.say(Say("\n".join(lines), buttons, calls=calls))
 

@@ -29,12 +29,12 @@ def listen(_in: Incoming, desk: Desk, rest: str) -> None:
     desk.say(Say(text, buttons, files=(file,)))
 
 
-@router.on(lambda incoming, desk: incoming.value.startswith("v.") and not desk.entries.commune)
+@router.on(lambda incoming, desk: incoming.value.startswith("h.") and not desk.entries.commune)
 def not_an_officer(_in: Incoming, desk: Desk) -> None:
     desk.say(main_menu(desk, desk._("Only the commune's officers change entries.")))
 
 
-@router.on(value("v.new."))
+@router.on(value("h.new."))
 def record(_in: Incoming, desk: Desk, rest: str) -> None:
     if desk.entries.entry(rest) is None:
         desk.say(main_menu(desk, desk._("There is no such entry in your commune.")))
@@ -42,7 +42,7 @@ def record(_in: Incoming, desk: Desk, rest: str) -> None:
     desk.resume(*desk.begin(RECORDING, entry=rest))
 
 
-@router.on(value("v.list."))
+@router.on(value("h.list."))
 def list_recordings(_in: Incoming, desk: Desk, rest: str) -> None:
     _list(desk, rest)
 
@@ -56,11 +56,11 @@ def _list(desk: Desk, entry: str) -> None:
         f"{each.named(__)}: {__(states.get(desk.recordings.state(each), broken))}" for each in found
     ]
     buttons = [
-        Button(f"v.off.{each.item}", said(desk, _("Remove: {language}"), language=each.named(__)))
+        Button(f"h.off.{each.item}", said(desk, _("Remove: {language}"), language=each.named(__)))
         for each in found
     ]
     buttons += [
-        Button(f"v.new.{entry}", __("Record it")),
+        Button(f"h.new.{entry}", __("Record it")),
         Button(f"e.view.{entry}", __("Back"), nav=True),
         Button("m.menu", __("Menu"), nav=True),
     ]
@@ -68,7 +68,7 @@ def _list(desk: Desk, entry: str) -> None:
     desk.say(Say(text, tuple(buttons)))
 
 
-@router.on(value("v.off."))
+@router.on(value("h.off."))
 def remove(_in: Incoming, desk: Desk, rest: str) -> None:
     found = desk.recordings.find(rest)
     if found is None:
@@ -76,7 +76,7 @@ def remove(_in: Incoming, desk: Desk, rest: str) -> None:
         return
     desk.recordings.remove(found)
     buttons = (
-        Button(f"v.list.{found.entry}", desk._("Recordings"), nav=True),
+        Button(f"h.list.{found.entry}", desk._("Recordings"), nav=True),
         Button("m.menu", desk._("Menu"), nav=True),
     )
     desk.say(Say(desk._("Removed: nobody hears it any more."), buttons))

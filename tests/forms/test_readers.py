@@ -12,6 +12,7 @@ from bot.forms.child_report import CHILD_REPORT
 from bot.forms.introduction import INTRODUCTION
 from bot.forms.model import UNKNOWN, Form, Place, Reply, Scene, SeveralMeant, Unclear
 from bot.forms.outreach_event import OUTREACH_EVENT
+from bot.forms.oversight import COMMITMENT
 from bot.i18n import speak
 from tests.forms.people import TODAY
 
@@ -108,7 +109,9 @@ def test_a_village_that_is_in_no_list_is_kept_as_typed(text: str) -> None:
     [
         *((CHILD_REPORT, "age", text) for text in NOT_AGES),
         *((CHILD_REPORT, "hours_per_day", text) for text in NOT_HOURS),
-        *((OUTREACH_EVENT, "held_on", text) for text in NOT_DAYS),
+        *((COMMITMENT, "signed_on", text) for text in NOT_DAYS),
+        (OUTREACH_EVENT, "held_on", "21/11/2029"),
+        *((OUTREACH_EVENT, "held_on", text) for text in NOT_DAYS[2:]),
         *((CHILD_REPORT, "phone", text) for text in NOT_PHONES),
         (CHILD_REPORT, "name", "a" * 81),
         (CHILD_REPORT, "village", "x" * 101),
@@ -137,13 +140,14 @@ def test_yes_and_no_in_the_words_of_a_phone(text: str) -> None:
     assert read(CHILD_REPORT, "danger", text) == wanted
 
 
+TOLD_TO_ALL = ("broadcast", "faq_entry", "contact", "recording")
 ASKING = [(form, q) for form in FORMS.values() for q in form.questions]
 
 
 @pytest.mark.parametrize(("form", "question"), ASKING, ids=lambda value: getattr(value, "key", ""))
 def test_not_known_is_an_answer_wherever_the_form_needs_one(form: Form, question: Any) -> None:
-    if question.optional or form.at_once or form.name == "broadcast":
-        return  # these can be skipped, or are nothing but a text of one's own
+    if question.optional or form.at_once or form.name in TOLD_TO_ALL:
+        return  # these can be skipped, or say what everybody will read
     assert question.kind.read(Reply(value=DONT_KNOW.value), SCENE) == UNKNOWN
     assert question.kind.read(Reply("không rõ"), SCENE) == UNKNOWN
 
