@@ -29,7 +29,7 @@ def recording() -> Kind:
 
 RECORDING = Form(
     name="recording",
-    title=_("Recording"),
+    title=_("Recorded answer"),
     intro="",
     send=_("Let people hear it"),
     cancelled=_("Stopped. Nothing was changed."),
@@ -47,7 +47,7 @@ RECORDING = Form(
                 "Record the answer as a voice note, or send an audio file. "
                 "Say no name and no number of anybody."
             ),
-            _("Recording"),
+            _("Recorded answer"),
             recording(),
         ),
     ),
