@@ -37,7 +37,7 @@ def age(message: Message, people: People, name: Name | None, today: date) -> Age
     """The age of the first child that has one; the lower one where two are given."""
     found = [*_in_years(message, people), *_in_months(message), *_born(message, people, today)]
     if not found and name:
-        found = list(_bare(message, name))
+        found = list(_bare(message, name, today))
     return max(found, key=lambda aged: (aged.rank, -aged.start), default=None)
 
 
@@ -168,7 +168,7 @@ def _full_years(written: str, today: date) -> int | None:
     return today.year - year - ((today.month, today.day) < (month, day))
 
 
-def _bare(message: Message, name: Name) -> Iterator[Aged]:
+def _bare(message: Message, name: Name, today: date) -> Iterator[Aged]:
     """A number right behind the name, which counts nothing: "Cháu Nam 13, nghỉ học"."""
     at = name.end
     if at < len(message) and message.pieces[at].plain in (",", "(", "-", "."):
@@ -177,6 +177,8 @@ def _bare(message: Message, name: Name) -> Iterator[Aged]:
     figure = message.figures.get(at)
     if figure is None or message.pieces[at].kind != "number" or _other_unit(message, figure):
         return
+    if (year := _year(message, at, today)) is not None and 0 < year < _CHILD_UNDER:
+        yield Aged(year, figure.start, figure.end, 1)
     if _LEAST_BARE <= figure.low <= _MOST_BARE and not message.before("times.numbered", at):
         yield Aged(int(figure.low), figure.start, figure.end, 1)
 
