@@ -130,11 +130,20 @@ def _small_full(message: Message, at: int) -> Name | None:
     if size < 2 or (size == 2 and not known):
         return None
     doubtful = _is(message, at, "surnames_that_are_words") or message.at("names.never", at)
-    sure = _is(message, at + 1, "sure_middles") or _stands_out(message, end)
-    sure = sure or _age_follows(message, end)
-    if doubtful and (size == 2 or not sure):
+    if doubtful and (size == 2 or not _is_sure(message, at, end)):
         return None
     return Name(at, end)
+
+
+def _is_sure(message: Message, at: int, end: int) -> bool:
+    """Whether words are a full name, though the first of them is an ordinary word too."""
+    if _is(message, at + 1, "sure_middles"):
+        return True
+    if message.at("people.adult", at + 1) or (
+        message.marked and not _is(message, at, "surnames", exactly=True)
+    ):
+        return False
+    return _stands_out(message, end) or _age_follows(message, end)
 
 
 def _is_last(message: Message, at: int, *, has_middle: bool) -> bool:
