@@ -113,9 +113,12 @@ def _small_full(message: Message, at: int) -> Name | None:
         return None
     end = at + 1
     while end < min(at + _LONGEST_SMALL, len(message)) and _is(message, end, "middles"):
-        if _ends_name(message, end) and end > at + 1:
+        sure = _is(message, end, "sure_middles")
+        if _ends_name(message, end) and (
+            end > at + 1 or (message.at("names.never", end) and not sure)
+        ):
             break
-        if message.at("work.doing", end) and not _is(message, end, "sure_middles"):
+        if message.at("work.doing", end) and not sure:
             break
         end += 1
     has_middle = end > at + 1
@@ -201,12 +204,35 @@ def _small_given(message: Message, at: int, *, sure: bool) -> Name | None:
     if _age_follows(message, name.end):
         ended = message.pieces[name.end].is_sign
         return name if ended or not message.at("names.about", at) else None
+    if _is_told_apart(message, at, name.end):
+        return name
     ended = two and _stands_out(message, name.end) and not message.at("names.ends", at)
     if message.at("names.never", at) and not ended:
         return None
     if _is(message, at, "wordy") and not two:
         return name if message.marked or _stands_out(message, name.end) else None
     return name
+
+
+def _is_told_apart(message: Message, at: int, end: int) -> bool:
+    """Whether what follows would not follow the common word that is typed like this name.
+
+    "chau lam con ong Ba" is Lâm, for nobody works a child; "chau lam o thon 7" may be either.
+    """
+    if end >= len(message):
+        return False
+    follows = message.pieces[end].plain
+    of_whom = message.at("people.whose", end) or end + (follows == "con")
+    if of_whom > end and message.at("people.adult", of_whom) and follows != "cho":
+        return _is(message, at, "before_parent")
+    if follows in (",", "(", "-"):
+        return _is(message, at, "before_parent")
+    lives = message.at("places.living", end) or end
+    if message.at("places.kind", lives):
+        return _is(message, at, "before_place")
+    if message.at("schooling.attending", end) or message.at("schooling.class_word", end):
+        return _is(message, at, "before_class")
+    return False
 
 
 def _is_second(message: Message, at: int) -> bool:
