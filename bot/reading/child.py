@@ -14,7 +14,9 @@ _YEARS_OF_BIRTH = range(2005, 2040)
 def child_name(message: Message, people: People, taken: tuple[int, int] | None) -> Name | None:
     """The name of the first child that has one; never an adult's, never one within `taken`."""
     ways = (_announced(message, people), _of_mentions(message, people), _alone(message, people))
-    announced, mentioned, alone = ([name for name in way if not _within(name, taken)] for way in ways)
+    announced, mentioned, alone = (
+        [name for name in way if not _within(name, taken)] for way in ways
+    )
     if announced:
         mentioned = [name for name in mentioned if not _writes(message, name)]
     return min((*announced, *mentioned, *alone), key=lambda name: name.start, default=None)

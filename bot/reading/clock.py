@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import chain, pairwise
+from itertools import chain, zip_longest
 
 from bot.reading.figures import Figure
 from bot.reading.message import Message
@@ -32,7 +32,7 @@ class Moment:
 def moments(message: Message) -> list[Moment]:
     """The hours of the clock, in order."""
     found = sorted(chain(_moments(message), _midnights(message)), key=lambda moment: moment.start)
-    return [_told_by_next(message, *pair) for pair in pairwise((*found, None)) if pair[0]]
+    return [_told_by_next(message, *pair) for pair in zip_longest(found, found[1:])]
 
 
 def _midnights(message: Message) -> Iterator[Moment]:

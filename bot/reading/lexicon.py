@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import enum
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -37,20 +37,25 @@ class _Mode(enum.Enum):
     PLAIN = "exact, of letters that have no marks"
 
 
-@dataclass
+_Ways = tuple[tuple[frozenset[str], "_Node"], ...]
+_NOTHING: dict[str, _Ways] = {}  # what follows the last word of a phrase
+
+
+@dataclass(slots=True)
 class _Node:
-    after: dict[str, list[tuple[frozenset[str], _Node]]] = field(default_factory=dict)
+    after: dict[str, _Ways] = field(default_factory=dict)
     number: _Node | None = None
     gap: _Node | None = None
-    ends: list[tuple[str, _Mode]] = field(default_factory=list)
+    ends: tuple[tuple[str, _Mode], ...] = ()
 
     def word(self, plain: str, marks: frozenset[str]) -> _Node:
-        ways = self.after.setdefault(plain, [])
+        ways = self.after.get(plain, ())
         for mine, node in ways:
             if mine == marks:
                 return node
-        ways.append((marks, _Node()))
-        return ways[-1][1]
+        node = _Node()
+        self.after[plain] = (*ways, (marks, node))
+        return node
 
 
 @cache
@@ -69,7 +74,7 @@ def bent(marks: frozenset[str]) -> frozenset[str]:
 def vocabulary() -> frozenset[str]:
     """Every word of every phrase, folded."""
     words: set[str] = set()
-    waiting = [_root()]
+    waiting = [*_roots()]
     while waiting:
         node = waiting.pop()
         words |= node.after.keys()
@@ -80,7 +85,7 @@ def vocabulary() -> frozenset[str]:
 
 def warm() -> None:
     """Learn the phrases now (half a second) and not when somebody waits for an answer."""
-    _root()
+    _by_first_word()
 
 
 Numbers = Mapping[int, int]  # where a number begins -> where it ends
@@ -91,41 +96,38 @@ def found_at(
 ) -> list[tuple[str, int]]:
     """Every phrase that begins at that piece, as its label and the piece behind it."""
     found: list[tuple[str, int]] = []
-    root = _root()
-    if pieces[at].plain not in root.after and at not in numbers:
+    roots = _roots() if at in numbers else _by_first_word().get(pieces[at].plain)
+    if not roots:
         return found
-    waiting: list[tuple[_Node, int, bool]] = []
-    _step(waiting, root, pieces, numbers, at, False)
+    size = len(pieces)
+    waiting: list[tuple[_Node, int, bool]] = [(root, at, False) for root in roots]
     while waiting:
         node, here, bare = waiting.pop()
         for label, mode in node.ends:
             if mode is _Mode.ANY or _counts(mode, bare, marked):
                 found.append((label, here))
-        if here < len(pieces):
-            _step(waiting, node, pieces, numbers, here, bare)
+        if here == size:
+            continue
+        piece = pieces[here]
+        typed = piece.bent
+        for marks, after in node.after.get(piece.plain, ()):
+            if typed == marks:
+                waiting.append((after, here + 1, bare))
+            elif not typed:
+                waiting.append((after, here + 1, bare or not piece.short))
+        if node.number and here in numbers:
+            waiting.append((node.number, numbers[here], bare))
+        if node.gap:
+            waiting += [(node.gap, to, bare) for to in _skipped(pieces, here)]
     return found
 
 
-def _step(
-    waiting: list[tuple[_Node, int, bool]],
-    node: _Node,
-    pieces: Sequence[Piece],
-    numbers: Numbers,
-    here: int,
-    bare: bool,
-) -> None:
-    """What may come next: the word there, the number there, or words that a gap leaves out."""
-    piece = pieces[here]
-    for marks, after in node.after.get(piece.plain, ()):
-        if not piece.bent or piece.bent == marks:
-            waiting.append((after, here + 1, bare or not (piece.short or piece.bent == marks)))
-    if node.number and here in numbers:
-        waiting.append((node.number, numbers[here], bare))
-    if node.gap:
-        for skipped in range(_MOST_SKIPPED + 1):
-            waiting.append((node.gap, here + skipped, bare))
-            if here + skipped >= len(pieces) or pieces[here + skipped].is_sign:
-                break
+def _skipped(pieces: Sequence[Piece], here: int) -> Iterator[int]:
+    """Where a phrase may go on behind a gap that begins there."""
+    for to in range(here, here + _MOST_SKIPPED + 1):
+        yield to
+        if to >= len(pieces) or pieces[to].is_sign:
+            return
 
 
 def _counts(mode: _Mode, bare: bool, marked: bool) -> bool:
@@ -136,19 +138,47 @@ def _counts(mode: _Mode, bare: bool, marked: bool) -> bool:
 
 
 @cache
-def _root() -> _Node:
+def _roots() -> tuple[_Node, ...]:
+    """One for each file: shared as soon as it is full, for until then it is ten times as large."""
+    same: _Same = {}
+    return tuple(_shared(_root(name), same) for name in _FILES)
+
+
+@cache
+def _by_first_word() -> Mapping[str, tuple[_Node, ...]]:
+    """The roots of the files that know a phrase which begins with that word."""
+    words = {plain for root in _roots() for plain in root.after}
+    return {plain: tuple(root for root in _roots() if plain in root.after) for plain in words}
+
+
+def _root(name: str) -> _Node:
     root = _Node()
-    for name in _FILES:
-        lists = content(name)
-        groups = lists.get(_GROUPS, {})
-        for section, said in lists.items():
-            if section in (_GROUPS, _DATA):
-                continue
-            by_mode = said if isinstance(said, dict) else {"any": said}
-            for mode, phrases in by_mode.items():
-                for phrase in phrases:
-                    _plant(root, phrase, groups, f"{name}.{section}", _Mode(mode))
+    lists = content(name)
+    groups = lists.get(_GROUPS, {})
+    for section, said in lists.items():
+        if section in (_GROUPS, _DATA):
+            continue
+        by_mode = said if isinstance(said, dict) else {"any": said}
+        for mode, phrases in by_mode.items():
+            for phrase in phrases:
+                _plant(root, phrase, groups, f"{name}.{section}", _Mode(mode))
     return root
+
+
+_Same = dict[tuple[Any, ...], _Node]
+
+
+def _shared(node: _Node, same: _Same) -> _Node:
+    """The node, or one that is followed by the very same: a tenth of them all is left."""
+    for plain, ways in node.after.items():
+        node.after[plain] = tuple((marks, _shared(after, same)) for marks, after in ways)
+    node.number = node.number and _shared(node.number, same)
+    node.gap = node.gap and _shared(node.gap, same)
+    after = tuple((plain, *((m, id(n)) for m, n in ways)) for plain, ways in node.after.items())
+    if not after:
+        node.after = _NOTHING
+    key = (frozenset(after), id(node.number), id(node.gap), frozenset(node.ends))
+    return same.setdefault(key, node)
 
 
 def _plant(
@@ -161,7 +191,7 @@ def _plant(
         for word in " ".join(words).split():
             node = _next(node, word)
         if (label, mode) not in node.ends:
-            node.ends.append((label, mode))
+            node.ends = (*node.ends, (label, mode))
 
 
 def _ways(token: str, groups: Mapping[str, Sequence[str]]) -> Sequence[str]:
