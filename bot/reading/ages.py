@@ -37,7 +37,9 @@ def age(message: Message, people: People, name: Name | None, today: date) -> Age
     """The age of the first child that has one; the lower one where two are given."""
     found = [*_in_years(message, people), *_in_months(message), *_born(message, people, today)]
     if not found and name:
-        found = list(_bare(message, name))
+        found = list(_bare(message, name, today))
+    if not found:
+        found = [*_guessed(message, people), *_behind_word(message, people)]
     return max(found, key=lambda aged: (aged.rank, -aged.start), default=None)
 
 
@@ -49,7 +51,7 @@ def _in_years(message: Message, people: People) -> Iterator[Aged]:
         if not end or (not figure.sure and not message.at("times.years", figure.end)):
             continue
         rank = _rank(message, people, figure.start, figure.low)
-        if rank is not None:
+        if rank is not None and not message.before("people.younger_than", figure.start):
             yield Aged(int(figure.low), figure.start, end, rank)
 
 
@@ -57,7 +59,7 @@ def _labelled(message: Message, figure: Figure) -> int:
     """The end of "tuổi: 13", where the word for years stands before the number."""
     at = figure.start
     around = message.before("times.around", at)
-    at = around.start if around else at
+    at = around.start if around and not message.before("times.age_word", at) else at
     said = message.before("times.age_word", at) or (
         message.before("times.age_word", at - 1)
         if at and message.pieces[at - 1].plain == ":"
@@ -149,6 +151,8 @@ def _year(message: Message, at: int, today: date) -> int | None:
     piece = message.pieces[at]
     if message.at("times.years", at + 1):
         return None
+    if (later := _year_behind_month(message, at)) is not None:
+        return today.year - later
     if piece.kind == "date":
         return _full_years(piece.raw, today)
     if piece.kind != "number" or not piece.raw.isdecimal():
@@ -157,6 +161,16 @@ def _year(message: Message, at: int, today: date) -> int | None:
     if len(piece.raw) == 2:
         year += 2000 if year <= today.year % _CENTURY else 1900
     return today.year - year if year in _YEARS else None
+
+
+def _year_behind_month(message: Message, at: int) -> int | None:
+    """The year of "tháng 3 năm 2012", "3/2012"."""
+    pieces = message.pieces[at : at + 3]
+    numbers = [piece for piece in pieces if piece.kind == "number" and piece.raw.isdecimal()]
+    if len(pieces) < 3 or len(numbers) < 2 or pieces[0] is not numbers[0]:
+        return None
+    month, year = int(numbers[0].raw), int(numbers[1].raw)
+    return year if 1 <= month <= 31 and year in _YEARS else None
 
 
 def _full_years(written: str, today: date) -> int | None:
@@ -168,7 +182,7 @@ def _full_years(written: str, today: date) -> int | None:
     return today.year - year - ((today.month, today.day) < (month, day))
 
 
-def _bare(message: Message, name: Name) -> Iterator[Aged]:
+def _bare(message: Message, name: Name, today: date) -> Iterator[Aged]:
     """A number right behind the name, which counts nothing: "Cháu Nam 13, nghỉ học"."""
     at = name.end
     if at < len(message) and message.pieces[at].plain in (",", "(", "-", "."):
@@ -177,8 +191,40 @@ def _bare(message: Message, name: Name) -> Iterator[Aged]:
     figure = message.figures.get(at)
     if figure is None or message.pieces[at].kind != "number" or _other_unit(message, figure):
         return
+    year = _year(message, at, today) if figure.low in _YEARS else None
+    if year is not None and 0 < year < _CHILD_UNDER:
+        yield Aged(year, figure.start, figure.end, 1)
     if _LEAST_BARE <= figure.low <= _MOST_BARE and not message.before("times.numbered", at):
         yield Aged(int(figure.low), figure.start, figure.end, 1)
+
+
+def _guessed(message: Message, people: People) -> Iterator[Aged]:
+    """A number at the end of a clause, behind a guess: "con bé trông tầm 12, bán vé số"."""
+    for figure in message.figures.values():
+        compound = figure.sure or figure.end - figure.start > 1
+        if not compound or not _LEAST_BARE <= figure.low <= _MOST_BARE:
+            continue
+        guess = message.before("times.guessed", figure.start)
+        if guess and _stands_alone(message, figure):
+            mention = next(people.before(guess.start, message.sentence(guess.start)), None)
+            if mention and mention.who is Who.CHILD:
+                yield Aged(int(figure.low), figure.start, figure.end, 0)
+
+
+def _behind_word(message: Message, people: People) -> Iterator[Aged]:
+    """A number right behind a word for a child: "đứa lớn 12, đứa nhỏ 8"."""
+    for mention in people.mentions:
+        figure = message.figures.get(mention.end)
+        if mention.who is not Who.CHILD or figure is None or not figure.sure:
+            continue
+        plain = _LEAST_BARE <= figure.low <= _MOST_BARE and not _other_unit(message, figure)
+        if plain and (_stands_alone(message, figure) or people.is_child(figure.end)):
+            yield Aged(int(figure.low), figure.start, figure.end, 0)
+
+
+def _stands_alone(message: Message, figure: Figure) -> bool:
+    """Whether nothing that could be counted follows the number."""
+    return figure.end >= len(message) or message.pieces[figure.end].is_sign
 
 
 def grade(message: Message) -> Aged | None:

@@ -5,15 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.reading.message import Message
-from bot.reading.names import Name, full_name, name_announced
+from bot.reading.names import Name, child_age_follows, full_name, name_announced
 from bot.reading.people import Mention, People, Who
+
+_YEARS_OF_BIRTH = range(2005, 2040)
 
 
 def child_name(message: Message, people: People, taken: tuple[int, int] | None) -> Name | None:
     """The name of the first child that has one; never an adult's, never one within `taken`."""
     ways = (_announced(message, people), _of_mentions(message, people), _alone(message, people))
-    found = [name for way in ways for name in way if not _within(name, taken)]
-    return min(found, key=lambda name: name.start, default=None)
+    announced, mentioned, alone = (
+        [name for name in way if not _within(name, taken)] for way in ways
+    )
+    if announced:
+        mentioned = [name for name in mentioned if not _writes(message, name)]
+    return min((*announced, *mentioned, *alone), key=lambda name: name.start, default=None)
+
+
+def _writes(message: Message, name: Name) -> bool:
+    """Whether it is who writes, where a child is called by name later: "em là Nhung, ở trạm"."""
+    called = message.before("names.is", name.start)
+    return called is not None and message.before("people.self", called.start) is not None
 
 
 def _within(name: Name, taken: tuple[int, int] | None) -> bool:
@@ -24,22 +36,25 @@ def _announced(message: Message, people: People) -> Iterator[Name]:
     """Names behind "tên là" and the like, where it is a child that is called so."""
     for hit in message.hits("names.announced"):
         called = next(people.before(hit.start, message.clause(hit.start)), None)
-        if _is_other(message, called, hit.end):
-            continue
-        if name := name_announced(message, hit.end):
+        name = name_announced(message, hit.end)
+        if name and _is_other(message, people, called, hit.end):
+            name = name if child_age_follows(message, name.end) else None
+        if name:
             yield name
 
 
-def _is_other(message: Message, called: Mention | None, at: int) -> bool:
+def _is_other(message: Message, people: People, called: Mention | None, at: int) -> bool:
     if called is None:
         return False
-    return called.who is not Who.CHILD or _reports(message, called, at)
+    return called.who is not Who.CHILD or _reports(message, people, called, at)
 
 
-def _reports(message: Message, mention: Mention, at: int) -> bool:
+def _reports(message: Message, people: People, mention: Mention, at: int) -> bool:
     """Whether "em" is who reports: it says so in the same clause, and another child is told of."""
     first = mention.people[0]
     if not message.at("people.self_young", first.start):
+        return False
+    if not any(each.who is Who.CHILD and each.start > at for each in people.mentions):
         return False
     _, end = message.sentence(at)
     return message.any_within("people.reporting", first.end, end)
@@ -96,6 +111,8 @@ def _is_childs(message: Message, name: Name) -> bool:
     figure = message.figures.get(at)
     if figure and message.at("times.years", figure.end):
         return figure.low < 18
+    if figure and figure.low in _YEARS_OF_BIRTH:
+        return True
     told = (
         "times.born",
         "times.born_2k",

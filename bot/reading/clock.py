@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain, zip_longest
 
 from bot.reading.figures import Figure
 from bot.reading.message import Message
@@ -11,6 +12,7 @@ from bot.reading.message import Message
 _NOON, _DAY = 12, 24
 _PARTS = ("morning", "noon", "afternoon", "evening", "late")
 _DASHES = ("-", "\u2013", "\u2014", "~")
+_HALF = 0.5  # "bảy rưỡi sáng"
 _EARLY = 6  # "2 giờ đêm" is before it, "11 giờ đêm" is not
 
 
@@ -29,22 +31,42 @@ class Moment:
 
 def moments(message: Message) -> list[Moment]:
     """The hours of the clock, in order."""
-    return sorted(_moments(message), key=lambda moment: moment.start)
+    found = sorted(chain(_moments(message), _midnights(message)), key=lambda moment: moment.start)
+    return [_told_by_next(message, *pair) for pair in zip_longest(found, found[1:])]
+
+
+def _midnights(message: Message) -> Iterator[Moment]:
+    for hit in message.hits("times.midnight"):
+        if message.before("times.until", hit.start):
+            yield Moment(_DAY, hit.start, hit.end, named=True)
+
+
+def _told_by_next(message: Message, moment: Moment, after: Moment | None) -> Moment:
+    """The moment, named where the next one is: "từ 4h đến 10h sáng" begins in the morning too."""
+    if after is None or moment.named or not after.named:
+        return moment
+    until = message.before("times.until", after.start)
+    joined = until is not None and until.start == moment.end
+    morning = joined and moment.hour < after.hour < _NOON
+    return replace(moment, named=True) if morning else moment
 
 
 def _moments(message: Message) -> Iterator[Moment]:
     for figure in message.figures.values():
-        if figure.sure or message.at("times.clock_unit", figure.end):
+        if figure.sure or figure.high % 1 or message.at("times.clock_unit", figure.end):
             yield from _moment(message, figure)
 
 
 def _moment(message: Message, figure: Figure) -> Iterator[Moment]:
     unit = message.at("times.clock_unit", figure.end)
     colon = _minutes(message, figure.end)
-    if not (unit or colon) or figure.high > _DAY:
+    half = figure.high % 1 == _HALF and any(
+        message.at(f"times.{part}", figure.end) for part in _PARTS
+    )
+    if not (unit or colon or half) or figure.high > _DAY:
         return
     end = unit or figure.end
-    minutes, end = _minutes_behind(message, end, bool(unit))
+    minutes, end = _minutes_behind(message, end, bool(unit)) if unit or colon else (0.0, end)
     part, end = _part(message, end)
     part = part or _part_before(message, figure.start)
     if part is None and not _is_asked(message, figure):
@@ -111,6 +133,8 @@ def _part(message: Message, at: int) -> tuple[str | None, int]:
 
 def _part_before(message: Message, at: int) -> str | None:
     """The part of the day said right before an hour: it is not of the hour before it."""
+    since = message.before("times.from", at)
+    at = since.start if since else at
     for part in _PARTS:
         hit = message.before(f"times.{part}", at)
         if hit and not message.before("times.clock_unit", hit.start):

@@ -74,6 +74,9 @@ def _begin() -> frozenset[str]:
 def _range(pieces: Sequence[Piece], first: Figure) -> Figure | None:
     """The range that begins with this number, if another follows that can be its end."""
     at = first.end
+    numbered = content("times")["data"]["no_range_behind"]
+    if first.start and pieces[first.start - 1].plain in numbered:
+        return None  # "thôn 12 16t", "lớp 8 - 10 tiếng"
     if at < len(pieces) and pieces[at].plain in content("times")["data"]["to"]:
         at += 1
     second = _single(pieces, at) if at < len(pieces) else None

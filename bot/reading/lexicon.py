@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import enum
 import tomllib
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -96,38 +96,35 @@ def found_at(
     root = _root()
     if pieces[at].plain not in root.after and at not in numbers:
         return found
-    waiting: list[tuple[_Node, int, bool]] = []
-    _step(waiting, root, pieces, numbers, at, False)
+    size = len(pieces)
+    waiting: list[tuple[_Node, int, bool]] = [(root, at, False)]
     while waiting:
         node, here, bare = waiting.pop()
         for label, mode in node.ends:
             if mode is _Mode.ANY or _counts(mode, bare, marked):
                 found.append((label, here))
-        if here < len(pieces):
-            _step(waiting, node, pieces, numbers, here, bare)
+        if here == size:
+            continue
+        piece = pieces[here]
+        typed = piece.bent
+        for marks, after in node.after.get(piece.plain, ()):
+            if typed == marks:
+                waiting.append((after, here + 1, bare))
+            elif not typed:
+                waiting.append((after, here + 1, bare or not piece.short))
+        if node.number and here in numbers:
+            waiting.append((node.number, numbers[here], bare))
+        if node.gap:
+            waiting += [(node.gap, to, bare) for to in _skipped(pieces, here)]
     return found
 
 
-def _step(
-    waiting: list[tuple[_Node, int, bool]],
-    node: _Node,
-    pieces: Sequence[Piece],
-    numbers: Numbers,
-    here: int,
-    bare: bool,
-) -> None:
-    """What may come next: the word there, the number there, or words that a gap leaves out."""
-    piece = pieces[here]
-    for marks, after in node.after.get(piece.plain, ()):
-        if not piece.bent or piece.bent == marks:
-            waiting.append((after, here + 1, bare or not (piece.short or piece.bent == marks)))
-    if node.number and here in numbers:
-        waiting.append((node.number, numbers[here], bare))
-    if node.gap:
-        for skipped in range(_MOST_SKIPPED + 1):
-            waiting.append((node.gap, here + skipped, bare))
-            if here + skipped >= len(pieces) or pieces[here + skipped].is_sign:
-                break
+def _skipped(pieces: Sequence[Piece], here: int) -> Iterator[int]:
+    """Where a phrase may go on behind a gap that begins there."""
+    for to in range(here, here + _MOST_SKIPPED + 1):
+        yield to
+        if to >= len(pieces) or pieces[to].is_sign:
+            return
 
 
 def _counts(mode: _Mode, bare: bool, marked: bool) -> bool:

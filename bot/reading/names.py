@@ -13,6 +13,8 @@ from bot.reading.pieces import Piece
 from bot.vietnamese.letters import spelled
 
 _LONGEST = 5  # words
+_OF_AGE = 18
+_THOUSAND = 1000  # "ngan" is also the name Ngân
 _LONGEST_SMALL = 4  # words of a name typed in small letters
 _APOSTROPHE = re.compile("['\u2019]")  # H'Mai, K'Broi: names of the Highlands
 
@@ -44,9 +46,12 @@ def name_announced(message: Message, at: int) -> Name | None:
         return None
     if message.capitals_tell and message.pieces[at].capital:
         return _with_capitals(message, at)
-    if message.at("names.never", at) and not _is(message, at, "given", exactly=True):
+    if full := _small_full(message, at):
+        return full
+    if message.at("names.never", at) and not _is(message, at, "given", exactly=message.marked):
         return None
-    return _small_full(message, at) or _small_given(message, at, sure=True) or Name(at, at + 1)
+    given = _small_given(message, at, sure=True) or _lettered(message, at)
+    return given or Name(at, at + 1)
 
 
 def full_name(message: Message, at: int) -> Name | None:
@@ -94,7 +99,7 @@ def _in_small_letters(message: Message, at: int, *, child: bool) -> Name | None:
     if full := _small_full(message, at):
         return full
     if child and _APOSTROPHE.search(message.pieces[at].raw):
-        return Name(at, at + 1)
+        return Name(at, at + 1 + _is(message, at + 1, "clans"))
     if given := _small_given(message, at, sure=False):
         return given
     return (_lettered(message, at) or _before_age(message, at)) if child else None
@@ -108,7 +113,12 @@ def _small_full(message: Message, at: int) -> Name | None:
         return None
     end = at + 1
     while end < min(at + _LONGEST_SMALL, len(message)) and _is(message, end, "middles"):
-        if _ends_name(message, end) and end > at + 1:
+        sure = _is(message, end, "sure_middles")
+        if _ends_name(message, end) and (
+            end > at + 1 or (message.at("names.never", end) and not sure)
+        ):
+            break
+        if message.at("work.doing", end) and not sure:
             break
         end += 1
     has_middle = end > at + 1
@@ -123,9 +133,20 @@ def _small_full(message: Message, at: int) -> Name | None:
     if size < 2 or (size == 2 and not known):
         return None
     doubtful = _is(message, at, "surnames_that_are_words") or message.at("names.never", at)
-    if doubtful and (size == 2 or not _is(message, at + 1, "sure_middles")):
+    if doubtful and (size == 2 or not _is_sure(message, at, end)):
         return None
     return Name(at, end)
+
+
+def _is_sure(message: Message, at: int, end: int) -> bool:
+    """Whether words are a full name, though the first of them is an ordinary word too."""
+    if _is(message, at + 1, "sure_middles"):
+        return True
+    if message.at("people.adult", at + 1) or (
+        message.marked and not _is(message, at, "surnames", exactly=True)
+    ):
+        return False
+    return _stands_out(message, end) or _age_follows(message, end)
 
 
 def _is_last(message: Message, at: int, *, has_middle: bool) -> bool:
@@ -137,13 +158,17 @@ def _is_last(message: Message, at: int, *, has_middle: bool) -> bool:
         return True
     if _is(message, at, "given", exactly=message.marked):
         return not message.at("names.never", at) or has_middle
-    return has_middle and not message.at("names.never", at)
+    if message.at("names.about", at) and message.at("times.around", at):
+        return False
+    return has_middle and (not message.at("names.never", at) or _age_follows(message, at + 1))
 
 
 def _is_one_more(message: Message, at: int) -> bool:
     """Whether a given name has a second syllable there: "phan thi yen nhi"."""
-    if at >= len(message) or at in message.figures or message.at("places.kind", at):
+    if at >= len(message) or message.at("places.kind", at):
         return False
+    if at in message.figures:  # "Bé Ba", "Út Hai": the South numbers its children
+        return _is(message, at - 1, "numbered") and not _counts(message, at)
     return _is_last(message, at, has_middle=False)
 
 
@@ -179,16 +204,43 @@ def _small_given(message: Message, at: int, *, sure: bool) -> Name | None:
     if _age_follows(message, name.end):
         ended = message.pieces[name.end].is_sign
         return name if ended or not message.at("names.about", at) else None
-    if message.at("names.never", at):
+    if _is_told_apart(message, at, name.end):
+        return name
+    ended = two and _stands_out(message, name.end) and not message.at("names.ends", at)
+    if message.at("names.never", at) and not ended:
         return None
     if _is(message, at, "wordy") and not two:
         return name if message.marked or _stands_out(message, name.end) else None
     return name
 
 
+def _is_told_apart(message: Message, at: int, end: int) -> bool:
+    """Whether what follows would not follow the common word that is typed like this name.
+
+    "chau lam con ong Ba" is Lâm, for nobody works a child; "chau lam o thon 7" may be either.
+    """
+    if end >= len(message):
+        return False
+    follows = message.pieces[end].plain
+    of_whom = message.at("people.whose", end) or end + (follows == "con")
+    if of_whom > end and message.at("people.adult", of_whom) and follows != "cho":
+        return _is(message, at, "before_parent")
+    if follows in (",", "(", "-"):
+        return _is(message, at, "before_parent")
+    lives = message.at("places.living", end) or end
+    if message.at("places.kind", lives):
+        return _is(message, at, "before_place")
+    if message.at("schooling.attending", end) or message.at("schooling.class_word", end):
+        return _is(message, at, "before_class")
+    return False
+
+
 def _is_second(message: Message, at: int) -> bool:
     """Whether it is a name though a common word is typed alike: the Anh of Ngoc Anh."""
     if at + 1 < len(message) and message.pieces[at + 1].is_sign and not message.marked:
+        return True
+    said_of_age = message.at("names.about", at) or message.at("people.adult", at)
+    if _age_follows(message, at + 1) and not said_of_age:
         return True
     return _is(message, at, "seconds") and message.at("people.adult", at) <= at + 1
 
@@ -204,7 +256,8 @@ def _lettered(message: Message, at: int) -> Name | None:
     """ "a pao", "y blo": a letter, and a word that is nothing else."""
     if not _is(message, at, "letters") or at + 1 >= len(message):
         return None
-    if not _may_be_part(message, at + 1) or not _stands_out(message, at + 2):
+    part = _may_be_part(message, at + 1) or _is(message, at + 1, "given")
+    if not part or not _stands_out(message, at + 2):
         return None
     return Name(at, at + 2)
 
@@ -245,10 +298,17 @@ def _age_follows(message: Message, at: int) -> bool:
     return bool(message.at("times.born", at)) or bool(message.at("times.born_2k", at))
 
 
+def child_age_follows(message: Message, at: int) -> bool:
+    """Whether the age of somebody under age is said there."""
+    at = message.at("times.around", at) or at
+    figure = message.figures.get(at)
+    return bool(figure and figure.low < _OF_AGE and message.at("times.years", figure.end))
+
+
 def _counts(message: Message, at: int) -> bool:
     """Whether a number word there is meant as a number: "ba tuổi"."""
     figure = message.figures.get(at)
-    if figure is None:
+    if figure is None or (figure.low >= _THOUSAND and not figure.sure):
         return False
     units = ("times.years", "times.other_units", "times.hours")
     return any(message.at(unit, figure.end) for unit in units) and at + 1 not in message.figures

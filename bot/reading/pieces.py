@@ -106,7 +106,7 @@ def _mended(plain: str, marks: frozenset[str]) -> tuple[str, frozenset[str]]:
 def _written_out(pieces: Sequence[Piece]) -> Iterator[Piece]:
     words = []
     for at, piece in enumerate(pieces):
-        numbered = _Numbered(_not() if _is_not(pieces, at) else piece.raw)
+        numbered = _Numbered(_not() if _is_not(pieces, at) else _as_shorthand(piece))
         numbered.at = at
         words.append(numbered)
     since, new = 0, list[str]()
@@ -118,6 +118,11 @@ def _written_out(pieces: Sequence[Piece]) -> Iterator[Piece]:
         else:
             new.append(word)
     yield from _replaced(pieces[since:], new)
+
+
+def _as_shorthand(piece: Piece) -> str:
+    """The word as shorthand is looked up; a capital and marks make it a name: "Đặng"."""
+    return piece.raw.upper() if piece.capital and piece.marks else piece.raw
 
 
 def _not() -> str:

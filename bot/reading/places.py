@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.reading.lexicon import vocabulary
 from bot.reading.message import Hit, Message
 from bot.reading.villages import Match, Villages, kind_said
 
@@ -56,7 +57,7 @@ def _named(message: Message, villages: Villages, kind: Hit, weak: bool) -> Itera
         return
     if not message.marked and message.at("places.unsure_kind", kind.start) == kind.end:
         sure = message.before("places.living", kind.start) or message.at("places.kind", kind.end)
-        weak = weak or not sure
+        weak = weak or not (sure or _is_unheard_of(message, at))
     end = _typed_end(message, at)
     if weak and message.pieces[at].kind != "number":
         return
@@ -68,6 +69,12 @@ def _named(message: Message, villages: Villages, kind: Hit, weak: bool) -> Itera
     elif end > at and not (weak and len(message.pieces[kind.start].plain) == 1):
         rank = 0.3 if weak else 1.0
         yield Place(kind.start, end, (), rank + _lived_in(message, kind.start))
+
+
+def _is_unheard_of(message: Message, at: int) -> bool:
+    """Whether a word follows that is used for nothing else, as in "14t ban nam khum"."""
+    said = message.pieces[at : _typed_end(message, at)]
+    return any(piece.is_word and piece.plain not in vocabulary() for piece in said)
 
 
 def _place(message: Message, start: int, end: int, match: Match, rank: float) -> Place:

@@ -24,7 +24,7 @@ class Sexed:
 
 def sex(message: Message, people: People, name: Name | None) -> Sexed | None:
     """The first sex that is said of a child; one of a child that is minded only for want of it."""
-    found = [*_in_words(message, people, name), *_alone(message)]
+    found = [*_in_words(message, people, name), *_alone(message), *_behind(message, name)]
     return max(found, key=lambda sexed: (sexed.rank, -sexed.start), default=None)
 
 
@@ -36,6 +36,8 @@ def _in_words(message: Message, people: People, name: Name | None) -> Iterator[S
             if people.is_name(hit.start) or (name and name.start <= hit.start < name.end):
                 continue
             if _is_named_so(message, hit.start, hit.end, name):
+                continue
+            if message.before("people.doer", hit.start):
                 continue
             others = message.before("people.others_sex", hit.start)
             yield Sexed(value, hit.start, hit.end, 0 if others else 1)
@@ -50,6 +52,15 @@ def _is_birth(message: Message, hit: Hit) -> bool:
 def _is_named_so(message: Message, start: int, end: int, name: Name | None) -> bool:
     """Whether the words tell of a sibling who is not the child that is named before them."""
     return name is not None and name.end <= start and message.at("people.sibling", start) == end
+
+
+def _behind(message: Message, name: Name | None) -> Iterator[Sexed]:
+    """ "nam" or "nữ" between the child's name and its age: "Mai Hương nữ 12t"."""
+    for value, label in _LISTS.items():
+        end = message.at(f"{label}_alone", name.end) if name else 0
+        figure = message.figures.get(end) if end else None
+        if figure and name and message.at("times.years", figure.end):
+            yield Sexed(value, name.end, end, 2)
 
 
 def _alone(message: Message) -> Iterator[Sexed]:

@@ -14,6 +14,7 @@ from bot.reading.message import Hit, Message
 _DAY, _HALF_DAY, _WEEK = 24, 12, 7
 _SHORTEST, _LONGEST = 0.5, 20  # hours of a day that somebody can work
 _NAMED_WEEKS = {"seven": 7, "six": 6, "five": 5, "two": 2, "one": 1}
+_EXCEPT = ("six", "five")  # "the whole week but Sunday" says the week, then less
 _LONGEST_PHRASE = 6  # words
 _REACH = 3  # words before a number that tell what it is of
 
@@ -177,7 +178,7 @@ def _named_weeks(message: Message) -> Iterator[Time]:
             resting = next((figure.high for figure in inside if figure and name == "six"), 1)
             value = days if name != "six" else _WEEK - resting
             if 0 < value <= _WEEK:
-                yield Time(value, hit.start, hit.end, 2)
+                yield Time(value, hit.start, hit.end, 3 if name in _EXCEPT else 2)
 
 
 def _within_longer(message: Message, name: str, hit: Hit) -> bool:

@@ -97,6 +97,8 @@ class Villages:
         if number is not None and kind:
             first.append(str(number))
         for known in self._beginning(first, pieces[at + 1 : at + 2]):
+            if pieces[at].is_word and known.words[0][0].isdecimal() and known.kind != kind:
+                continue  # "bản Nậm" is no "khu phố 5", though "nam" may be five
             said = pieces[at : at + len(known.words)]
             marks = _marks_alike(said, known, number)
             if marks:

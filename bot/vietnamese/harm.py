@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from bot.vietnamese.letters import fold, spelled
-from bot.vietnamese.wordlists import wordlist
+from bot.vietnamese.wordlists import read_wordlist, wordlist
 
 _FAR = "..."
 _GAPS = {".": 1, "..": 4, _FAR: 12}
@@ -128,7 +128,7 @@ def _denials() -> frozenset[str]:
 def _phrases() -> tuple[Mapping[str, list[_Phrase]], Mapping[str, dict[str, list[_Phrase]]]]:
     """The single words of every kind; and the phrases, by their first word and their second."""
     of: dict[tuple[tuple[_Word, ...], bool, bool], list[str]] = {}
-    for kind, said in wordlist("harm")["words"].items():
+    for kind, said in read_wordlist("harm")["words"].items():
         for mode, phrases in said.items():
             for phrase in phrases:
                 words = tuple(_spelled(word) for word in phrase.split())
@@ -149,7 +149,7 @@ def _phrases() -> tuple[Mapping[str, list[_Phrase]], Mapping[str, dict[str, list
 def _signs(name: str) -> Mapping[str, Sequence[tuple[_Step, ...]]]:
     """The signs of a list by their first kind, each as what follows it."""
     signs: dict[str, list[tuple[_Step, ...]]] = {}
-    for sign in wordlist("harm")[name]:
+    for sign in read_wordlist("harm")[name]:
         first, *others = sign.split()
         steps, gap = list[_Step](), ""
         for token in others:

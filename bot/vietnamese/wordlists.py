@@ -10,5 +10,10 @@ from typing import Any
 
 @cache
 def wordlist(name: str) -> dict[str, Any]:
-    """The content file of that name, as tomllib reads it."""
+    """The content file of that name, as tomllib reads it, kept."""
+    return read_wordlist(name)
+
+
+def read_wordlist(name: str) -> dict[str, Any]:
+    """The same, not kept: for who makes something else of it once."""
     return tomllib.loads((files(__package__) / "content" / f"{name}.toml").read_text("utf-8"))
