@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from bot import inquiries, operations, plan_commands
+from bot import inquiries, operations, plan_commands, report_commands
 from bot.command_line import (
     AsJson,
     Failed,
@@ -51,6 +51,7 @@ app.command()(inquiries.extract)
 app.command()(inquiries.triage)
 app.command()(inquiries.clock)
 app.command()(inquiries.calendar)
+app.command()(report_commands.report)
 app.command()(operations.backup)
 app.command()(operations.restore)
 app.command()(operations.erase)

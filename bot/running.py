@@ -191,7 +191,9 @@ class Running:
         while True:
             await self._worked.wait()
             self._worked.clear()
-            self._fetch.set()
+            if self.house.media_wanted:  # looking each time was a thirtieth of an event's time
+                self.house.media_wanted = False
+                self._fetch.set()
             if self.telegram and self.telegram.username:
                 self.house.telegram_username = self.telegram.username
             for sender in self.senders.values():

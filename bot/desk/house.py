@@ -45,6 +45,7 @@ class House:
     safety_within: timedelta = timedelta(hours=12)  # Decree 56/2017, articles 26.3 and 32
 
     gazetteer: Gazetteer | None = None  # kept between sittings: reading it costs milliseconds
+    media_wanted: bool = False  # something was sent that lies with its platform still
 
     @property
     def zone(self) -> ZoneInfo:

@@ -162,6 +162,13 @@ class Paper:
         for column, width in zip(made.columns, widths, strict=True):
             column.width = Mm(width)
 
+    def gap(self) -> None:
+        """A little room below a table."""
+        from docx.shared import Pt
+
+        self._line("", size=6)
+        self._made.paragraphs[-1].paragraph_format.space_after = Pt(0)
+
     def end(self) -> None:
         """The sign by which a report says that it ends."""
         last = self._made.paragraphs[-1]
@@ -356,6 +363,13 @@ def place_of(office: Office) -> str:
         if name.casefold().startswith(f"{prefix} ".casefold()) and not rest.isdigit():
             return rest
     return name
+
+
+def mentioned(office: Office) -> str:
+    """The commune within a sentence, where "commune" is written small."""
+    name, place = one_line(office.name), place_of(Office(office.name))
+    before = name[: len(name) - len(place)]
+    return before.lower() + place if name.endswith(place) else name
 
 
 @cache

@@ -92,14 +92,24 @@ class Meeting:
     code: str = ""
 
 
+Counts = tuple[tuple[str, int], ...]  # text ids with how many
+
+
 @dataclass(frozen=True)
 class CaseFigures:
-    """How many cases, never whose. Each pair is a text id (of a level, a status) and its count."""
+    """How many cases were opened in a period, never whose; the tables of it add up to `opened`.
+
+    `urgent_in_time` were taken in hand within a quarter of an hour, `answered_in_time` by the time
+    the reporter was promised. `open_now` counts older ones too.
+    """
 
     opened: int
-    by_level: tuple[tuple[str, int], ...]
-    by_status: tuple[tuple[str, int], ...]
-    by_channel: tuple[tuple[str, int], ...] = ()
+    by_level: Counts
+    by_status: Counts
+    by_age: Counts = ()
+    by_sex: Counts = ()
+    reports: int = 0
+    by_collaborators: int = 0
     urgent: int = 0
     urgent_in_time: int = 0
     answered_in_time: int = 0
@@ -107,12 +117,15 @@ class CaseFigures:
     open_now: int = 0
 
 
+Held = tuple[tuple[str, int, int | None], ...]  # words, meetings, attendances
+
+
 @dataclass(frozen=True)
 class OutreachFigures:
-    """Outreach of a period: how many meetings and attendances, by kind and by topic or group.
+    """Outreach of a period: meetings and attendances, all together and told apart.
 
-    Each row is the words for it, meetings, attendances (None where nobody counted). `women` and
-    `children` are of the attendances, as far as told.
+    Attendances are None where nobody counted; `women`, `children` and `minority` are of them, as
+    far as told. Villages keep the order they are given in; `silent` ones have told of no meeting.
     """
 
     meetings: int
@@ -120,10 +133,10 @@ class OutreachFigures:
     women: int | None = None
     children: int | None = None
     minority: int | None = None
-    by_kind: tuple[tuple[str, int, int | None], ...] = ()
-    by_topic: tuple[tuple[str, int, int | None], ...] = ()
-    by_group: tuple[tuple[str, int, int | None], ...] = ()
-    by_village: tuple[tuple[str, int, int | None], ...] = ()
+    by_kind: Held = ()
+    by_topic: Held = ()
+    by_group: Held = ()
+    by_village: Held = ()
     silent: tuple[str, ...] = ()
 
 
@@ -164,7 +177,8 @@ class PeriodicReport:
 
     `about` is child_labour or outreach. `basis` are the documents it rests on, one line each.
     `addressees` stand under "to", `copies` under "copies to". What only a person can judge
-    (difficulties, proposals) is left to write by hand.
+    (difficulties, proposals) is left to write by hand. For readers `outside` the commune, counts
+    of cases under 5 are not told: in a small place they could tell who it is.
     """
 
     about: str
@@ -181,14 +195,15 @@ class PeriodicReport:
     basis: tuple[str, ...] = ()
     addressees: tuple[str, ...] = ()
     copies: tuple[str, ...] = ()
+    outside: bool = False
 
 
 @dataclass(frozen=True)
 class Notice:
     """One report about a child, for form 01 of Decree 56/2017: personal data, handle it so.
 
-    `fields` is what bot.forms.form_01.filled gave: raw answers by field and question.
-    `villages` are names by code.
+    `fields` is what bot.forms.form_01.filled gave: raw answers by field and question. `villages`
+    are names by code, `came_by` says in words how it came in, `also` what fitted no question.
     """
 
     office: Office
@@ -196,6 +211,8 @@ class Notice:
     received_at: datetime
     fields: Mapping[str, Mapping[str, Any]]
     villages: Mapping[str, str] = field(default_factory=dict)
+    came_by: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

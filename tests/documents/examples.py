@@ -1,10 +1,23 @@
 """Standings, meetings and reports of a commune that does not exist."""
 
 from dataclasses import replace
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
-from bot.documents.papers import Heads, Meeting, Office, Standing
+from bot.documents.papers import (
+    CaseFigures,
+    CheckIn,
+    Heads,
+    Meeting,
+    Notice,
+    Office,
+    OutreachFigures,
+    Oversight,
+    Period,
+    PeriodicReport,
+    Standing,
+)
+from bot.forms.form_01 import filled
 from bot.plans.coverage import progress
 from bot.plans.figures import Denominator, Entry
 from bot.plans.plan import Plan
@@ -93,4 +106,79 @@ MEETING = Meeting(
     within="Họp thôn quý IV",
     remarks="Bà con hỏi nhiều về việc con em theo người lớn đi làm xa sau Tết.",
     code="TT-26-0007",
+)
+
+PERIOD = Period(
+    "half_year", "2026H1", date(2026, 1, 1), date(2026, 6, 30), date(2026, 5, 25), date(2026, 5, 31)
+)
+CASES = CaseFigures(
+    opened=9,
+    by_level=(("EMERGENCY", 2), ("Signs of child labour", 6), ("Not clear yet", 1)),
+    by_status=(("new", 1), ("visited", 5), ("closed", 3)),
+    by_age=(("5 to 12", 3), ("13 to 14", 6)),
+    by_sex=(("Boy", 5), ("Girl", 4)),
+    reports=11,
+    by_collaborators=7,
+    urgent=2,
+    urgent_in_time=1,
+    answered_in_time=8,
+    closed=3,
+    open_now=12,
+)
+OUTREACH = OutreachFigures(
+    meetings=5,
+    attendances=212,
+    women=120,
+    by_kind=(("Village meeting", 4, 180), ("Loudspeaker", 1, None)),
+    by_topic=(("Child labour", 5, 212),),
+    by_village=(("Thôn Mẫu 1", 3, 130), ("Thôn Mẫu 2", 2, 82)),
+    silent=("Thôn Mẫu 3",),
+)
+REPORT = PeriodicReport(
+    about="child_labour",
+    office=OFFICE,
+    period=PERIOD,
+    written_on=date(2026, 5, 25),
+    cases=CASES,
+    outreach=OUTREACH,
+    oversight=Oversight(commitments=4, inspections=2),
+    standings=(standing(4),),
+    villages=3,
+    collaborators=5,
+    questions=17,
+    basis=("Thực hiện Kế hoạch số 1/KH-UBND của UBND xã Vân Lĩnh",),
+)
+
+NOTICE = Notice(
+    office=OFFICE,
+    code="VT-26-7K2M9Q",
+    received_at=datetime(2026, 11, 20, 9, 30, tzinfo=UTC),
+    fields=filled(
+        {
+            "what": "works",
+            "danger": "no",
+            "village": "V001",
+            "age": 13,
+            "name": "Bé Mẫu",
+            "sex": "female",
+            "schooling": "dropped_out",
+            "work": "brick_kiln",
+            "place": "lò gạch ở đầu thôn",
+            "hours_per_day": 10,
+            "family": "Nhà khó khăn. " * 40,
+            "may_call": "yes",
+            "phone": "0900000000",
+            "photos": [1, 2],
+        },
+        {"reporter": "Nguyễn Thị Thử", "channel": "web"},
+    ),
+    villages={"V001": "Thôn Phố Vị"},
+    came_by="Tin nhắn qua Vòng Tay",
+    also=("Bé hay ho",),
+)
+CHECK_IN = CheckIn(
+    address="https://vongtay.example/d/7K2M9Q",
+    code="7K2M9Q",
+    title="Họp thôn Phố Vị: điểm danh",
+    line="19:30, thứ năm 05/11/2026, Nhà văn hoá thôn",
 )
