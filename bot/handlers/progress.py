@@ -38,7 +38,7 @@ def progress(_in: Incoming, desk: Desk, rest: str) -> None:
     buttons += [
         Button("m.meetings", desk._("Meetings")),
         Button("m.commitments", desk._("Commitments")),
-        Button("m.inspections", desk._("Inspections")),
+        Button("m.inspections", desk._("Establishments inspected")),
         Button("m.sizes", desk._("How many there are")),
         Button("m.cases", desk._("Cases")),
     ]
