@@ -14,7 +14,9 @@ from bot.dispatcher import Dispatcher
 from bot.handlers import (
     cases,
     check_in,
+    contacts,
     danger,
+    entries,
     fallback,
     faq,
     forms,
@@ -40,6 +42,8 @@ ROUTERS = (
     oversight.router,
     check_in.router,
     questions.router,
+    entries.router,
+    contacts.router,
     reports.router,
     forms.router,
     faq.rules,

@@ -27,11 +27,13 @@ from bot.delivery.webmail import Webmail
 from bot.delivery.worker import Worker
 from bot.desk.duties import due
 from bot.desk.house import House
+from bot.desk.suggestions import suggest
 from bot.faq import answering, entries
 from bot.settings import Settings
 from bot.vietnamese import danger
-from storage import attachments, crypto, inbox, outbox, schema
+from storage import attachments, crypto, inbox, outbox, questions, schema
 from storage.database import Database
+from storage.people import Known
 
 if TYPE_CHECKING:
     from bot.channels.telegram.channel import TelegramChannel
@@ -77,7 +79,7 @@ class Running:
         self.house = house_of(settings)
         self.together = Together(database)
         self.intake = Intake(self.together, now)
-        self.mailbox = Webmail(database, self.together, now, self.intake.arrived)
+        self.mailbox = Webmail(database, self.together, now, self.intake.arrived, self._suggestions)
         self.channels: dict[str, Channel] = {}
         self.telegram: TelegramChannel | None = None
         if settings.web_chat == "on":
@@ -105,6 +107,12 @@ class Running:
             settings.telegram_proxy or None,
             self._load_file,
         )
+
+    def _suggestions(
+        self, connection: Connection, person: Known | None, typed: str
+    ) -> list[tuple[str, str]]:
+        found = suggest(connection, self.house, person, typed, self.now())
+        return [(f"a.entry.{each.entry}", each.question) for each in found]
 
     async def _load_file(self, number: int) -> tuple[bytes, str]:
         found = await self.database.read(lambda c: attachments.one(c, number))
@@ -238,17 +246,20 @@ class Running:
     async def measure(self) -> None:
         """Bring the gauges up to date (before /metrics is read)."""
 
-        def work(connection: Connection) -> tuple[Any, Any, int]:
+        def work(connection: Connection) -> tuple[Any, Any, int, Any]:
             return (
                 inbox.waiting(connection),
                 outbox.waiting(connection),
                 len(inbox.parked(connection)),
+                questions.all_waiting(connection),
             )
 
-        (waiting, since), owed, parked = await self.database.read(work)
+        (waiting, since), owed, parked, (asked, oldest) = await self.database.read(work)
         metrics.INBOX.set(waiting)
         metrics.INBOX_AGE.set((self.now() - since).total_seconds() if since else 0)
         metrics.PARKED_NOW.set(parked)
+        metrics.ASKED.set(asked)
+        metrics.ASKED_AGE.set((self.now() - oldest).total_seconds() if oldest else 0)
         metrics.OUTBOX.clear()
         for (channel, kind), count in owed.items():
             metrics.OUTBOX.labels(channel, kind).set(count)

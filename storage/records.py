@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import Column, ForeignKey, Index, Text, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from storage.types import (
@@ -308,6 +308,8 @@ class Attachment(Record, table=True):
     not_before: datetime | None = _at(nullable=True)
     content: bytes | None = _sealed(EncryptedBytes, "attachments.content")
     created_at: datetime = _at(index=True)
+    # Given out with answers to anybody: kept although it belongs to no report.
+    published: bool = Field(False, sa_column_kwargs={"server_default": false()})
 
 
 class Draft(Record, table=True):
@@ -357,6 +359,8 @@ class AskedQuestion(Record, table=True):
     answer: str | None = _sealed(EncryptedText, "questions.answer")
     answered_at: datetime | None = _at(nullable=True)
     answered_by: int | None = _of("people", index=False, nullable=True)
+    taken_at: datetime | None = _at(nullable=True)
+    taken_by: int | None = Field(default=None, sa_column=Column(BigId))
 
 
 class InboxEvent(Record, table=True):
@@ -429,6 +433,29 @@ class Count(Record, table=True):
     name: str = Field(primary_key=True)
     window_at: datetime = Field(sa_column=Column(UtcDateTime(), primary_key=True))
     count: int = 0
+
+
+REVISED = ("entry", "contact", "recording")
+
+
+class Revision(Record, table=True):
+    """One state of something that a commune has added itself; the newest of an item counts.
+
+    Append-only, so that nothing is lost and everything can be rolled back. `item` names it among
+    those of its kind; with `live` unset it is taken away.
+    """
+
+    __tablename__ = "revisions"
+    __table_args__ = (UniqueConstraint("kind", "commune", "item", "number"),)
+    id: int | None = _id()
+    kind: str
+    commune: str = Field(foreign_key="areas.code")
+    item: str
+    number: int
+    live: bool
+    at: datetime = _at()
+    person_id: int = _of("people", index=False)
+    content: dict[str, Any] = _sealed(EncryptedJson, "revisions.content", nullable=False)
 
 
 class PlanFile(Record, table=True):

@@ -17,7 +17,9 @@ from sqlalchemy.util import memoized_property  # as cached_property, without its
 
 from bot.desk import endings
 from bot.desk.cases import Cases
+from bot.desk.contacts import Contacts
 from bot.desk.faq import Faq
+from bot.desk.live_entries import LiveEntries
 from bot.desk.meetings import Meetings
 from bot.desk.members import Members
 from bot.desk.outreach import Outreach
@@ -109,6 +111,12 @@ class Desk:
         """What the forms need to know of the world: the person's own villages come first."""
         mine = {self.person.home_area, *(area for _, area in self.person.roles)} - {None}
         return self.office.scene(frozenset(mine), self.policy)
+
+    @memoized_property
+    def commune(self) -> str | None:
+        """The commune this person is of: at home, by a role, or because there is no other."""
+        person = self.person
+        return self.office.commune_of(person.home_area, *(area for _, area in person.roles))
 
     @memoized_property
     def danger(self) -> Danger:
@@ -316,6 +324,14 @@ class Desk:
     @memoized_property
     def faq(self) -> Faq:
         return Faq(self)
+
+    @memoized_property
+    def contacts(self) -> Contacts:
+        return Contacts(self)
+
+    @memoized_property
+    def entries(self) -> LiveEntries:
+        return LiveEntries(self)
 
     @memoized_property
     def outreach(self) -> Outreach:

@@ -2,6 +2,8 @@
 
 from bot.forms.attendance import CHECK_IN, GROUP_COUNT, SETTLEMENT, SIGN_IN_SHEET
 from bot.forms.child_report import CHILD_REPORT
+from bot.forms.contact import CONTACT
+from bot.forms.faq_entry import FAQ_APPROVAL, FAQ_ENTRY
 from bot.forms.introduction import INTRODUCTION
 from bot.forms.model import Form
 from bot.forms.outreach_event import OUTREACH_EVENT
@@ -31,6 +33,9 @@ FORMS: dict[str, Form] = {
         MESSAGE,
         ADDITION,
         BROADCAST,
+        FAQ_ENTRY,
+        FAQ_APPROVAL,
+        CONTACT,
         GROUP_COUNT,
         SIGN_IN_SHEET,
         CHECK_IN,
