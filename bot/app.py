@@ -12,6 +12,7 @@ from bot.delivery.worker import Held
 from bot.desk import Desk, House, Office
 from bot.dispatcher import Dispatcher
 from bot.handlers import (
+    broadcasts,
     cases,
     check_in,
     contacts,
@@ -41,6 +42,7 @@ ROUTERS = (
     progress.router,
     oversight.router,
     check_in.router,
+    broadcasts.router,
     questions.router,
     entries.router,
     contacts.router,

@@ -19,12 +19,14 @@ from bot.app import FrontDesk
 from bot.channels import Channel
 from bot.channels.web.channel import WebChannel
 from bot.clock import Clock
+from bot.clocks.quiet import quiet
 from bot.delivery.fetcher import Fetcher
 from bot.delivery.intake import Intake
 from bot.delivery.sender import Sender
 from bot.delivery.together import Together
 from bot.delivery.webmail import Webmail
 from bot.delivery.worker import Worker
+from bot.desk.broadcasting import expand
 from bot.desk.duties import due
 from bot.desk.house import House
 from bot.desk.suggestions import suggest
@@ -128,6 +130,7 @@ class Running:
             self.house.policy(channel.name),
             self.now,
             self.settings.pushes_per_hour,
+            partial(quiet, zone=self.house.zone),
         )
 
     async def start(self) -> None:
@@ -188,8 +191,18 @@ class Running:
         self._scheduler.start()
 
     async def tick(self, at: datetime | None = None) -> dict[str, int]:
-        """Put what is due (now, or at a moment) into the outbox."""
-        done = await self.database.write(partial(_due, self.house, at or self.now()))
+        """Put what is due (now, or at a moment) into the outbox.
+
+        Of a broadcast a portion at a time, each a commit of its own: nobody waits for thousands.
+        """
+        now = at or self.now()
+        done = await self.database.write(partial(_due, self.house, now))
+        more = done["broadcasts"]
+        while more:
+            for sender in self.senders.values():
+                sender.due.set()
+            more = await self.database.write(lambda c: expand(c, self.house, now))
+            done["broadcasts"] += more
         for sender in self.senders.values():
             sender.due.set()
         return done

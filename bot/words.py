@@ -108,11 +108,15 @@ class Call:
 
 @dataclass(frozen=True)
 class File:
-    """A stored attachment to show: `attachment_id` is ours, kind is photo or voice or file."""
+    """A stored attachment to show: `attachment_id` is ours, kind is photo or voice or file.
+
+    A `public` one holds no personal data: it may go anywhere.
+    """
 
     attachment_id: int
     kind: MediaKind
     mime: str = ""
+    public: bool = False
 
 
 @dataclass(frozen=True)
@@ -157,8 +161,8 @@ class Say:
     def for_policy(self, policy: Policy) -> Say:
         """This message as a channel with that personal-data policy may show it.
 
-        On code_only marked stretches are replaced and stored files (photos, voice notes) are
-        not sent at all.
+        On code_only marked stretches are replaced, and stored files (photos, voice notes) are
+        not sent at all unless they are public.
         """
         return replace(
             self,
@@ -170,5 +174,5 @@ class Say:
                 if policy == "full" or _OPEN not in call.number
             ),
             links=tuple(replace(a, label=for_policy(a.label, policy)) for a in self.links),
-            files=self.files if policy == "full" else (),
+            files=tuple(file for file in self.files if policy == "full" or file.public),
         )

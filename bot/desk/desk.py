@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from sqlalchemy.util import memoized_property  # as cached_property, without its lock
 
 from bot.desk import endings
+from bot.desk.broadcasts import Broadcasts
 from bot.desk.cases import Cases
 from bot.desk.contacts import Contacts
 from bot.desk.faq import Faq
@@ -344,6 +345,10 @@ class Desk:
     @memoized_property
     def oversight(self) -> Oversight:
         return Oversight(self)
+
+    @memoized_property
+    def broadcasts(self) -> Broadcasts:
+        return Broadcasts(self)
 
     @memoized_property
     def questions(self) -> Questions:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot import metrics
-from bot.desk import alerts
+from bot.desk import alerts, broadcasting
 from bot.desk.house import House
 from bot.desk.question_reminders import remind
 from bot.desk.telling import tell
@@ -32,6 +32,8 @@ def due(connection: Connection, house: House, now: datetime) -> dict[str, int]:
         "escalations": _escalate(connection, house, now),
         "promises": _promises(connection, house, now),
         "questions": remind(connection, house, now),
+        "broadcasts": broadcasting.expand(connection, house, now),
+        "broadcasts_ended": broadcasting.end(connection, house, now),
         "forgotten": _forget(connection, now),
     }
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.desk import alerts, entry_screens, meeting_endings, oversight
+from bot.desk.broadcast_card import preview
 from bot.desk.main_menu import main_menu, said
 from bot.forms import assessment
 from bot.forms.engine import Done, Note
@@ -267,14 +268,20 @@ def _addition(desk: Desk, done: Done) -> None:
 
 
 def _broadcast(desk: Desk, done: Done) -> None:
-    reached = desk.outreach.announce(_text(done)) if desk.cases.mine else 0
+    """Nothing is sent yet: it is looked at first."""
+    desk.put_away(done.draft)
+    desk.say(preview(desk, desk.broadcasts.plan(done.draft)))
+
+
+def _urgent(desk: Desk, done: Done) -> None:
     desk.finish(done.draft)
-    text = desk._.n(
-        "On its way to {count} collaborator.", "On its way to {count} collaborators.", reached
-    )
-    if not reached:
-        text = desk._("There is no collaborator in your area who can be reached yet.")
-    desk.say(Say(text, (Button("m.menu", desk._("Menu"), nav=True),)))
+    draft = desk.broadcasts.unsent(str(done.draft.context.get("key", "")))
+    if draft is None:
+        desk.say(main_menu(desk, desk._("There is nothing unfinished any more.")))
+        return
+    urgent = replace(draft, context={**draft.context, "urgent": _text(done)})
+    desk.put_away(urgent)
+    desk.say(preview(desk, desk.broadcasts.plan(urgent)))
 
 
 NO_CASE = _("There is no such case in your area.")
@@ -312,4 +319,6 @@ ENDINGS: dict[str, Callable[[Desk, Done], None]] = {
     "broadcast": _broadcast,
     **meeting_endings.ENDINGS,
     **oversight.ENDINGS,
+    "broadcast_to_list": _broadcast,
+    "broadcast_urgent": _urgent,
 }

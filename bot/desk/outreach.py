@@ -1,21 +1,16 @@
-"""Outreach at the desk: announcements sent, and how the month stands."""
+"""Outreach at the desk: how the month stands."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from bot.desk import attendance
-from bot.desk.hiding import hide
-from bot.i18n import Speech
 from bot.i18n import later as _
-from bot.words import Button, Say
-from storage import areas, cases, people
+from storage import areas, cases
 
 if TYPE_CHECKING:
     from bot.desk.desk import Desk
-
-GOOD_FOR = timedelta(days=3)  # an announcement that could not be delivered by then is not sent
 
 
 class Outreach:
@@ -23,18 +18,6 @@ class Outreach:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-
-    def announce(self, text: str) -> int:
-        """Tell all collaborators of the officer's areas; returns how many can be reached."""
-        desk = self._desk
-        whom = people.with_role_below(desk.connection, desk.cases.mine, "collaborator")
-
-        def build(_: Speech) -> Say:
-            head = _("The commune announces:")
-            return Say(f"{head}\n{hide(text, [])}", (Button("m.menu", _("Menu"), nav=True),))
-
-        once = f"announcement:{desk.incoming.channel}:{desk.incoming.event_id}"
-        return desk.tell(whom, build, once=once, expires=GOOD_FOR)
 
     def month(self) -> list[str]:
         """This month in the officer's areas, as lines to read."""

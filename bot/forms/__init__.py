@@ -1,6 +1,7 @@
 """Every form the bot can run, by name."""
 
 from bot.forms.attendance import CHECK_IN, GROUP_COUNT, SETTLEMENT, SIGN_IN_SHEET
+from bot.forms.broadcast import BROADCAST, BROADCAST_TO_LIST, URGENT
 from bot.forms.child_report import CHILD_REPORT
 from bot.forms.contact import CONTACT
 from bot.forms.faq_entry import FAQ_APPROVAL, FAQ_ENTRY
@@ -11,7 +12,6 @@ from bot.forms.oversight import COMMITMENT, GROUP_SIZE, INSPECTION
 from bot.forms.short_texts import (
     ADDITION,
     ANSWER,
-    BROADCAST,
     CASE_CLOSING,
     CASE_LEVEL,
     CASE_NOTE,
@@ -43,5 +43,7 @@ FORMS: dict[str, Form] = {
         COMMITMENT,
         INSPECTION,
         GROUP_SIZE,
+        BROADCAST_TO_LIST,
+        URGENT,
     )
 }

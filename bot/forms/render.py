@@ -151,6 +151,9 @@ def value_in_words(question: Question, value: Value, _: Speech, scene: Scene) ->
             return _.day(date.fromisoformat(value))
         case "media":
             return _.n("{count} sent", "{count} sent", len(value))
+        case "places" if isinstance(value, list):
+            names = {place.code: place.name for place in scene.places}
+            return ", ".join(str(names.get(code, code)) for code in value)
         case "place":
             typed = value.get("typed", "") if isinstance(value, dict) else str(value)
             return _("{place} (not in the list)").format(place=private(typed))

@@ -10,6 +10,7 @@ from bot.desk import Desk, endings
 from bot.desk.main_menu import main_menu, said
 from bot.dispatcher import Router
 from bot.forms import urgency
+from bot.forms.broadcast import BROADCAST, BROADCAST_TO_LIST, URGENT
 from bot.forms.child_report import CHILD_REPORT
 from bot.forms.engine import Ask, Cancelled, Done, Here, Turn, show, step
 from bot.forms.faq_entry import FAQ_APPROVAL, FAQ_ENTRY
@@ -17,7 +18,6 @@ from bot.forms.model import Draft, Form
 from bot.forms.short_texts import (
     ADDITION,
     ANSWER,
-    BROADCAST,
     CASE_CLOSING,
     CASE_NOTE,
     MESSAGE,
@@ -40,6 +40,8 @@ GO_TO_SOMEBODY = (
     MESSAGE,
     FAQ_ENTRY,
     FAQ_APPROVAL,
+    BROADCAST_TO_LIST,
+    URGENT,
 )
 LONG_AGO = timedelta(hours=24)  # after so long what is typed is hardly the answer to the question
 

@@ -1,11 +1,13 @@
-"""Outreach meetings: noted, found again, counted, settled; announcements of officers."""
+"""Outreach meetings: noted, found again, counted, settled."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from bot.desk import Desk, endings
+from bot.desk import Desk, endings, handouts
+from bot.desk.attendance import Meeting
 from bot.desk.main_menu import main_menu, said
 from bot.desk.meeting_card import WAYS, card, group_name, head
 from bot.desk.meeting_endings import NO_MEETING
@@ -15,10 +17,9 @@ from bot.forms.attendance import GROUP_COUNT, SETTLEMENT, SIGN_IN_SHEET
 from bot.forms.engine import SEND, Done, button, show, step
 from bot.forms.model import Form, Reply
 from bot.forms.outreach_event import OUTREACH_EVENT
-from bot.forms.short_texts import BROADCAST
 from bot.i18n import later
 from bot.i18n import later as _
-from bot.words import Button, Incoming, Say
+from bot.words import Button, File, Incoming, Link, Say, for_policy
 
 router = Router("outreach")
 
@@ -181,6 +182,50 @@ def holds(_in: Incoming, desk: Desk, rest: str) -> None:
         desk.say(main_menu(desk, desk._(NO_MEETING)))
 
 
+@router.on(value("o.poster."))
+def poster(_in: Incoming, desk: Desk, rest: str) -> None:
+    """The QR code, to show on a phone or to print."""
+    found = desk.meetings.find(rest)
+    if found is None or not (link := desk.meetings.check_in_link(found.event)):
+        desk.say(main_menu(desk, desk._(NO_MEETING)))
+        return
+    line = for_policy(head(desk, found.event), "code_only")
+    file = handouts.poster(desk, found, line)
+    text = said(
+        desk, _("{meeting}\nWho scans it, or types {code}, checks in."), meeting=line, code=rest
+    )
+    links = (Link(desk._("Check-in page"), link),)
+    desk.say(Say(text, (_back(desk, rest),), links=links, files=(file,)))
+
+
+@router.on(value("o.minutes."))
+def minutes(_in: Incoming, desk: Desk, rest: str) -> None:
+    """The minutes in the official layout, to be completed and signed."""
+    _paper(desk, rest, handouts.minutes)
+
+
+@router.on(value("o.list."))
+def attendance_list(_in: Incoming, desk: Desk, rest: str) -> None:
+    """The attendance list to print and sign."""
+    _paper(desk, rest, handouts.attendance_list)
+
+
+def _paper(desk: Desk, code: str, drawn: Callable[[Desk, Meeting], File]) -> None:
+    found = desk.meetings.find(code)
+    if found is None:
+        desk.say(main_menu(desk, desk._(NO_MEETING)))
+    elif desk.policy != "full":
+        text = desk._("This paper can be opened on the web only.")
+        desk.say(Say(text, (_back(desk, code),)))
+    else:
+        text = head(desk, found.event)
+        desk.say(Say(text, (_back(desk, code),), files=(drawn(desk, found),)))
+
+
+def _back(desk: Desk, code: str) -> Button:
+    return Button(f"o.view.{code}", desk._("See this meeting"))
+
+
 @router.on(value("o.close."))
 def close(_in: Incoming, desk: Desk, rest: str) -> None:
     """End the check-in."""
@@ -221,12 +266,3 @@ def gone(_in: Incoming, desk: Desk, rest: str) -> None:
         Button("m.menu", desk._("Menu"), nav=True),
     )
     desk.say(Say(text, buttons))
-
-
-@router.on(command("/thongbao"))
-@router.on(value("m.broadcast"))
-def announce(_in: Incoming, desk: Desk, rest: str) -> None:
-    if not desk.cases.mine:
-        desk.say(main_menu(desk, desk._("Only the commune's officers can announce something.")))
-        return
-    desk.resume(*desk.begin(BROADCAST))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bot.desk import Desk
+from collections.abc import Callable
+
+from bot.desk import Desk, handouts
 from bot.desk.main_menu import main_menu, said
 from bot.desk.meeting_card import head
 from bot.desk.standings import NoStanding, standings
@@ -11,7 +13,7 @@ from bot.documents.papers import Standing
 from bot.i18n import later as _
 from bot.plans.bars import table, villages
 from bot.plans.vocabulary import name
-from bot.words import Button, Incoming, Say
+from bot.words import Button, File, Incoming, Say
 
 router = Router("progress")
 PAGE = 8
@@ -90,6 +92,11 @@ def plan(_in: Incoming, desk: Desk, rest: str) -> None:
         Button(f"t.target.{key}.{at}", _label(desk, standing, at))
         for at in range(len(targets))[shown]
     ]
+    buttons += [
+        Button(f"t.chart.{key}", desk._("Chart")),
+        Button(f"t.book.{key}", desk._("Spreadsheet")),
+        Button(f"t.report.{key}", desk._("Report to sign")),
+    ]
     nav = _years(desk, standing, where.partition(".")[0])
     if page:
         nav.append(Button(f"t.plan.{key}/{page - 1}", desk._("Back"), nav=True))
@@ -100,6 +107,36 @@ def plan(_in: Incoming, desk: Desk, rest: str) -> None:
         Button("m.menu", desk._("Menu"), nav=True),
     ]
     desk.say(Say(text, (*buttons, *nav)))
+
+
+@router.on(value("t.chart."))
+def chart(_in: Incoming, desk: Desk, rest: str) -> None:
+    """The plan as pictures."""
+    _drawn(desk, rest, lambda standing: handouts.pictures(desk, standing))
+
+
+@router.on(value("t.book."))
+def spreadsheet(_in: Incoming, desk: Desk, rest: str) -> None:
+    """The plan as a spreadsheet."""
+    _drawn(desk, rest, lambda standing: (handouts.book(desk, standing),))
+
+
+@router.on(value("t.report."))
+def report(_in: Incoming, desk: Desk, rest: str) -> None:
+    """The year's report on outreach as a paper to be signed."""
+    area = desk.cases.mine[0] if desk.cases.mine else ""
+    _drawn(desk, rest, lambda told: (handouts.report(desk, area, told.progress.year),))
+
+
+def _drawn(desk: Desk, rest: str, draw: Callable[[Standing], tuple[File, ...]]) -> None:
+    found = _one(desk, rest)
+    if found is None:
+        _none(desk)
+        return
+    standing, key = found
+    text = f"{standing.area}: {standing.progress.plan.title}, {standing.progress.year}"
+    back = Button(f"t.plan.{key}", desk._("Back"), nav=True)
+    desk.say(Say(text, (back, Button("m.menu", desk._("Menu"), nav=True)), files=draw(standing)))
 
 
 def _label(desk: Desk, standing: Standing, at: int) -> str:
