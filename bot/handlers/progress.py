@@ -17,6 +17,7 @@ from bot.words import Button, File, Incoming, Say
 
 router = Router("progress")
 PAGE = 8
+UNBROKEN = 1000  # letters: a chat breaks lines by itself
 TARGETS = 4  # of a plan on one page: what a phone shows without tiring
 
 
@@ -87,7 +88,7 @@ def plan(_in: Incoming, desk: Desk, rest: str) -> None:
     page = int(asked) if asked.isdecimal() and len(asked) < 4 else 0
     language, targets = desk.person.language, standing.progress.targets
     shown = slice(page * TARGETS, (page + 1) * TARGETS)
-    text = f"{standing.area}\n{table(standing.progress, language, standing.names, shown)}"
+    text = f"{standing.area}\n{table(standing.progress, language, standing.names, shown, UNBROKEN)}"
     buttons = [
         Button(f"t.target.{key}.{at}", _label(desk, standing, at))
         for at in range(len(targets))[shown]
@@ -162,7 +163,7 @@ def by_village(_in: Incoming, desk: Desk, rest: str) -> None:
         return
     standing, key = found
     target = standing.progress.targets[int(at)]
-    text = villages(target, desk.person.language, standing.names)
+    text = villages(target, desk.person.language, standing.names, UNBROKEN)
     if target.whole.base:
         told = "; ".join(target.whole.base.sources)
         text += "\n\n" + said(desk, _("Out of how many, says: {source}"), source=told)
