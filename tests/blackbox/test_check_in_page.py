@@ -1,6 +1,7 @@
 """The check-in page of a meeting, as phones in a hall use it: many at once, twice, late, forged."""
 
 import asyncio
+import io
 import json
 import re
 import secrets
@@ -9,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
+from PIL import Image
 
 from tests.blackbox.outside import Browser, Home, Serving, get, until
 
@@ -178,3 +180,29 @@ async def test_who_tries_many_codes_is_not_answered_any_more(lan, server):
     assert seen[0] == 404 and seen[-1] == 429
     assert (await opened(server, code, **stranger))[0].status == 429
     assert (await opened(server, code))[0].status == 200, "others are not disturbed"
+
+
+async def test_the_sheet_is_seen_by_who_sent_it_and_the_officers_of_the_commune(home, lan, server):
+    code = await meeting(lan)
+    assert code
+    await lan.presses("Danh sách ký tên")
+    made = io.BytesIO()
+    Image.new("RGB", (40, 40), "white").save(made, "PNG")
+    file_id = (await lan.upload(made.getvalue())).json["file"]
+    await lan._sends(1, files=[file_id])
+    for text in ("cha mẹ, người chăm sóc", "31"):
+        await lan.says(text)
+    await lan.presses("Lưu")
+    [number] = home.rows("SELECT max(attachment_id) FROM kept_files")[0]
+
+    async def browser(role):
+        made = await home.invited(role)
+        found = await Browser.opened(server.url)
+        await found.says(f"/start {made['code']}")
+        return found
+
+    minh, stranger = await browser("officer"), await Browser.opened(server.url)
+    assert (await lan.asks("GET", f"/api/files/{number}")).status == 200
+    assert (await minh.asks("GET", f"/api/files/{number}")).status == 200
+    assert (await stranger.asks("GET", f"/api/files/{number}")).status == 404
+    assert (await (await browser("collaborator")).asks("GET", f"/api/files/{number}")).status == 404
