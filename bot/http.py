@@ -9,6 +9,7 @@ from aiohttp import web
 from bot import logs, metrics
 from bot.channels import Malformed
 from bot.channels.web.server import WebServer
+from bot.check_in_page import CheckInPage
 from bot.running import Running
 
 LARGEST_UPDATE = 1024 * 1024
@@ -25,9 +26,16 @@ def site(running: Running) -> web.Application:
     app.router.add_get("/metrics", routes.metrics)
     if running.telegram and running.settings.telegram_mode == "webhook":
         app.router.add_post("/telegram/webhook", routes.telegram)
+    check_in_page(running).mount(app)
     if "web" in running.channels:
         web_chat(running).mount(app)
     return app
+
+
+def check_in_page(running: Running) -> CheckInPage:
+    """The page where people check in at a meeting."""
+    refused = lambda what: metrics.REFUSED_INPUT.labels(what).inc()  # noqa: E731
+    return CheckInPage(running.database, running.together, running.house, running.now, refused)
 
 
 def web_chat(running: Running) -> WebServer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -57,6 +58,22 @@ def keep(connection: Connection, attachment_id: int, content: bytes, mime: str) 
         .where(attachments.c.id == attachment_id)
         .values(state="kept", content=content, mime=mime, size=len(content), not_before=None)
     )
+
+
+def keep_made(
+    connection: Connection,
+    channel: str,
+    address: str,
+    kind: str,
+    mime: str,
+    content: bytes,
+    now: datetime,
+) -> int:
+    """Keep something that was drawn for the person at an address; nobody else may see it."""
+    reference = f"made:{secrets.token_hex(16)}"
+    number = want(connection, channel, address, reference, kind, mime, len(content), now)
+    keep(connection, number, content, mime)
+    return number
 
 
 def refuse(connection: Connection, attachment_id: int) -> None:

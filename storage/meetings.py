@@ -155,3 +155,13 @@ def files_of(connection: Connection, subject: str) -> list[int]:
     """The attachments of a record."""
     wanted = select(kept_files.c.attachment_id).where(kept_files.c.subject == subject)
     return list(connection.execute(wanted.order_by(kept_files.c.attachment_id)).scalars())
+
+
+def of_file(connection: Connection, attachment_id: int) -> OutreachEvent | None:
+    """The meeting that an attachment belongs to."""
+    found = select(kept_files.c.subject).where(kept_files.c.attachment_id == attachment_id)
+    table, _colon, number = str(connection.execute(found).scalar() or "").partition(":")
+    if table != events.name or not number.isdecimal():
+        return None
+    row = connection.execute(select(events).where(events.c.id == int(number))).mappings().first()
+    return OutreachEvent(**row) if row else None

@@ -17,7 +17,7 @@ from bot.delivery.media import BadMedia, made_safe
 from bot.delivery.together import Together
 from bot.i18n import later as _
 from bot.words import Say
-from storage import attachments, audit, cases, inbox, invitations, people, web
+from storage import areas, attachments, audit, cases, inbox, invitations, meetings, people, web
 from storage.database import Database
 from storage.people import Known
 from storage.records import Attachment
@@ -133,6 +133,8 @@ class Webmail:
         if found is None or found.content is None:
             return None
         if found.owner_index != visitor.index and not found.published:
+            if self._of_a_meeting(connection, visitor, number):
+                return found.content, found.mime
             person = _person(connection, visitor)
             case = cases.of_attachment(connection, found)
             tops = person.areas_as(*OFFICERS) if person and not person.suspended else ()
@@ -140,6 +142,17 @@ class Webmail:
                 return None
             audit.note(connection, self._now(), person.person_id, "attachment", case.code)
         return found.content, found.mime
+
+    def _of_a_meeting(self, connection: Connection, visitor: Visitor, number: int) -> bool:
+        """Whether it is the sheet of a meeting in the area of this officer; the look is audited."""
+        person, meeting = _person(connection, visitor), meetings.of_file(connection, number)
+        if person is None or person.suspended or meeting is None:
+            return False
+        over = areas.above(connection, meeting.area or meeting.commune)
+        if not {*person.areas_as(*OFFICERS)} & {*over}:
+            return False
+        audit.note(connection, self._now(), person.person_id, "attachment", meeting.code)
+        return True
 
     async def after(self, visitor: Visitor, number: int) -> list[dict[str, Any]]:
         rows = await self._database.read(lambda c: web.after(c, visitor.index, number))

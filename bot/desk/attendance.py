@@ -114,7 +114,8 @@ def entries(found: Iterable[Meeting]) -> list[Entry]:
 
 def unit_of(group: str) -> str:
     """What is honestly counted of a group: the household of parents, the class of children."""
-    return str(words("group")[group]["units"][0])
+    known = words("group").get(group)
+    return str(known["units"][0]) if known else "person"
 
 
 def unit_key(village: str, unit: str) -> str:
@@ -125,40 +126,48 @@ def unit_key(village: str, unit: str) -> str:
 
 
 def _of(meeting: Meeting, counted: Counted) -> Iterator[Entry]:
-    """The check-ins by the village of each, with their units; then the heads that are left."""
-    event = meeting.event
+    """Whose units are known, by village; then the heads of whom nothing more is known.
+
+    No two of them are alike: a village stands once with units and once without.
+    """
+    event, people = meeting.event, counted.people
     place = event.area or event.commune or ""
-    people, left = counted.people, counted.people
-    known = list(counted.detailed.units or ()) if counted.detailed else []
+    told: defaultdict[str, tuple[int, frozenset[str]]] = defaultdict(lambda: (0, frozenset()))
+    silent: defaultdict[str, int] = defaultdict(int)
+    left = people
+    if len(counted.checked_in) <= people:
+        left -= _check_ins(counted, place, told, silent)
+    if listed := counted.detailed and counted.detailed.units:
+        units = {unit_key(place, unit) for unit in listed}
+        told[place] = (told[place][0] + left, told[place][1] | units)
+    else:
+        silent[place] += left
+    indicator = "trained" if event.kind == "training" else "informed"
 
     def entry(village: str, heads: int, ids: frozenset[str] | None) -> Entry:
-        told = "trained" if event.kind == "training" else "informed"
         day, group = event.held_on, counted.group
-        return Entry(village, group, heads, ids, day, event.code, told, counted.differ)
+        return Entry(village, group, heads, ids, day, event.code, indicator, counted.differ)
 
-    if len(counted.checked_in) <= people:
-        for village, ids, heads in _checked_in(counted, place):
-            left -= heads
-            yield entry(village, heads, ids)
-    if left or known or not people:
-        units = frozenset(unit_key(place, unit) for unit in known)
-        yield entry(place, left, units or None)
+    for village, (heads, ids) in told.items():
+        yield entry(village, heads, ids)
+    for village, heads in silent.items():
+        if heads or not people:
+            yield entry(village, heads, None)
 
 
-def _checked_in(counted: Counted, place: str) -> Iterator[tuple[str, frozenset[str] | None, int]]:
-    """(village, units or None, heads) of the check-ins."""
+def _check_ins(
+    counted: Counted,
+    place: str,
+    told: dict[str, tuple[int, frozenset[str]]],
+    silent: dict[str, int],
+) -> int:
+    """Sort the check-ins into those with a unit and those without; how many there are."""
     heads_are_units = unit_of(counted.group) in HEADS
-    told: defaultdict[str, list[str]] = defaultdict(list)
-    silent: defaultdict[str, int] = defaultdict(int)
     for each in counted.checked_in:
         village = each.area or place
-        if heads_are_units:
-            told[village].append(each.who)
-        elif each.unit:
-            told[village].append(unit_key(village, each.unit))
+        unit = each.who if heads_are_units else each.unit and unit_key(village, each.unit)
+        if unit:
+            told[village] = (told[village][0] + 1, told[village][1] | {unit})
         else:
             silent[village] += 1
-    for village, units in told.items():
-        yield village, frozenset(units), len(units)
-    for village, heads in silent.items():
-        yield village, None, heads
+    return len(counted.checked_in)

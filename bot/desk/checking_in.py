@@ -78,6 +78,8 @@ def check_in(
     village = said.village
     if village is not None and areas.one(connection, village) is None:
         raise NotIn("forged")
+    if event.state == "planned" and event.id is not None:  # somebody is there: it takes place
+        meetings.change(connection, event.id, state="held")
     return check_ins.add(
         connection,
         {

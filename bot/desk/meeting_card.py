@@ -146,9 +146,14 @@ def _buttons(desk: Desk, meeting: Meeting) -> Iterator[Button]:
     code = event.code
     if meeting.differ and desk.meetings.may_settle(event):
         yield Button(f"o.differ.{code}", __("Which count holds"))
+    if _open(desk, event) and desk.meetings.check_in_link(event):
+        yield Button(f"o.poster.{code}", __("QR code to check in"))
     if event.kind not in UNATTENDED and event.held_on <= desk.scene.today:
         yield Button(f"o.group.{code}", __("Count a group"))
         yield Button(f"o.sheet.{code}", __("Sign-in sheet"))
+    if desk.policy == "full":
+        yield Button(f"o.minutes.{code}", __("Minutes"))
+        yield Button(f"o.list.{code}", __("Attendance list"))
     if _open(desk, event) and event.held_on <= desk.scene.today:
         yield Button(f"o.close.{code}", __("End the check-in"))
     if desk.meetings.may_settle(event):

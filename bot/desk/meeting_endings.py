@@ -86,6 +86,8 @@ def kept(desk: Desk, event: OutreachEvent) -> Say:
         lines.append(
             said(desk, _("Who is there can check in with the code {code}."), code=event.code)
         )
+        if desk.meetings.check_in_link(event):
+            buttons.append(Button(f"o.poster.{event.code}", __("QR code to check in")))
     if event.state == "held" and event.kind not in UNATTENDED:
         buttons.append(Button(f"o.group.{event.code}", __("Count a group")))
     buttons += [

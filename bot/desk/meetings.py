@@ -187,6 +187,8 @@ class Meetings:
                 "noted_at": desk.now,
             },
         )
+        if event.state == "planned" and event.id is not None and event.held_on <= desk.scene.today:
+            meetings.change(desk.connection, event.id, state="held")
         detail = f"{group} {way} {people}"
         audit.note(desk.connection, desk.now, desk.person.person_id, "count", event.code, detail)
 

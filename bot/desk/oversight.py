@@ -163,7 +163,7 @@ def inspection(desk: Desk, done: Done) -> None:
     if _not_mine(desk, done):
         return
     desk.oversight.keep_inspection(done.draft.key, done.answers)
-    _saved(desk, done, "m.inspections", _("Inspections"))
+    _saved(desk, done, "m.inspections", _("Establishments inspected"))
 
 
 def group_size(desk: Desk, done: Done) -> None:

@@ -267,7 +267,7 @@ class _Look:
 
 
 def _of_record(meeting: attendance.Meeting) -> _Told:
-    event, topics = meeting.event, meeting.event.details.get("topic") or ()
+    event, topics = meeting.event, meeting.event.details.get("topics") or ()
     among: Counter[str] = Counter()
     for each in meeting.counted:
         for key in ("women", "children", "minority"):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from bot.desk import Desk, endings
+from bot.desk import Desk, endings, handouts
+from bot.desk.attendance import Meeting
 from bot.desk.main_menu import main_menu, said
 from bot.desk.meeting_card import WAYS, card, group_name, head
 from bot.desk.meeting_endings import NO_MEETING
@@ -17,7 +19,7 @@ from bot.forms.model import Form, Reply
 from bot.forms.outreach_event import OUTREACH_EVENT
 from bot.i18n import later
 from bot.i18n import later as _
-from bot.words import Button, Incoming, Say
+from bot.words import Button, File, Incoming, Link, Say, for_policy
 
 router = Router("outreach")
 
@@ -178,6 +180,50 @@ def holds(_in: Incoming, desk: Desk, rest: str) -> None:
         _begin(desk, code, SETTLEMENT, group=group, way=way)
     else:
         desk.say(main_menu(desk, desk._(NO_MEETING)))
+
+
+@router.on(value("o.poster."))
+def poster(_in: Incoming, desk: Desk, rest: str) -> None:
+    """The QR code, to show on a phone or to print."""
+    found = desk.meetings.find(rest)
+    if found is None or not (link := desk.meetings.check_in_link(found.event)):
+        desk.say(main_menu(desk, desk._(NO_MEETING)))
+        return
+    line = for_policy(head(desk, found.event), "code_only")
+    file = handouts.poster(desk, found, line)
+    text = said(
+        desk, _("{meeting}\nWho scans it, or types {code}, checks in."), meeting=line, code=rest
+    )
+    links = (Link(desk._("Check-in page"), link),)
+    desk.say(Say(text, (_back(desk, rest),), links=links, files=(file,)))
+
+
+@router.on(value("o.minutes."))
+def minutes(_in: Incoming, desk: Desk, rest: str) -> None:
+    """The minutes in the official layout, to be completed and signed."""
+    _paper(desk, rest, handouts.minutes)
+
+
+@router.on(value("o.list."))
+def attendance_list(_in: Incoming, desk: Desk, rest: str) -> None:
+    """The attendance list to print and sign."""
+    _paper(desk, rest, handouts.attendance_list)
+
+
+def _paper(desk: Desk, code: str, drawn: Callable[[Desk, Meeting], File]) -> None:
+    found = desk.meetings.find(code)
+    if found is None:
+        desk.say(main_menu(desk, desk._(NO_MEETING)))
+    elif desk.policy != "full":
+        text = desk._("This paper can be opened on the web only.")
+        desk.say(Say(text, (_back(desk, code),)))
+    else:
+        text = head(desk, found.event)
+        desk.say(Say(text, (_back(desk, code),), files=(drawn(desk, found),)))
+
+
+def _back(desk: Desk, code: str) -> Button:
+    return Button(f"o.view.{code}", desk._("See this meeting"))
 
 
 @router.on(value("o.close."))

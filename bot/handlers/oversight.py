@@ -32,7 +32,7 @@ def inspections(_in: Incoming, desk: Desk, rest: str) -> None:
     if _not_for_them(desk):
         return
     lines = [inspection_line(desk, each) for each in desk.oversight.inspections()]
-    text = desk._("Inspections") if lines else desk._("No inspection is noted yet.")
+    text = desk._("Establishments inspected") if lines else desk._("No inspection is noted yet.")
     new = Button("v.new.inspection", desk._("Note an inspection"))
     _listed(desk, text, lines, rest, "m.inspections", new)
 

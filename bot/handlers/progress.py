@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bot.desk import Desk
+from collections.abc import Callable
+
+from bot.desk import Desk, handouts
 from bot.desk.main_menu import main_menu, said
 from bot.desk.meeting_card import head
 from bot.desk.standings import NoStanding, standings
@@ -11,10 +13,11 @@ from bot.documents.papers import Standing
 from bot.i18n import later as _
 from bot.plans.bars import table, villages
 from bot.plans.vocabulary import name
-from bot.words import Button, Incoming, Say
+from bot.words import Button, File, Incoming, Say
 
 router = Router("progress")
 PAGE = 8
+UNBROKEN = 1000  # letters: a chat breaks lines by itself
 TARGETS = 4  # of a plan on one page: what a phone shows without tiring
 
 
@@ -38,7 +41,7 @@ def progress(_in: Incoming, desk: Desk, rest: str) -> None:
     buttons += [
         Button("m.meetings", desk._("Meetings")),
         Button("m.commitments", desk._("Commitments")),
-        Button("m.inspections", desk._("Inspections")),
+        Button("m.inspections", desk._("Establishments inspected")),
         Button("m.sizes", desk._("How many there are")),
         Button("m.cases", desk._("Cases")),
     ]
@@ -85,10 +88,15 @@ def plan(_in: Incoming, desk: Desk, rest: str) -> None:
     page = int(asked) if asked.isdecimal() and len(asked) < 4 else 0
     language, targets = desk.person.language, standing.progress.targets
     shown = slice(page * TARGETS, (page + 1) * TARGETS)
-    text = f"{standing.area}\n{table(standing.progress, language, standing.names, shown)}"
+    text = f"{standing.area}\n{table(standing.progress, language, standing.names, shown, UNBROKEN)}"
     buttons = [
         Button(f"t.target.{key}.{at}", _label(desk, standing, at))
         for at in range(len(targets))[shown]
+    ]
+    buttons += [
+        Button(f"t.chart.{key}", desk._("Chart")),
+        Button(f"t.book.{key}", desk._("Spreadsheet")),
+        Button(f"t.report.{key}", desk._("Report to sign")),
     ]
     nav = _years(desk, standing, where.partition(".")[0])
     if page:
@@ -100,6 +108,36 @@ def plan(_in: Incoming, desk: Desk, rest: str) -> None:
         Button("m.menu", desk._("Menu"), nav=True),
     ]
     desk.say(Say(text, (*buttons, *nav)))
+
+
+@router.on(value("t.chart."))
+def chart(_in: Incoming, desk: Desk, rest: str) -> None:
+    """The plan as pictures."""
+    _drawn(desk, rest, lambda standing: handouts.pictures(desk, standing))
+
+
+@router.on(value("t.book."))
+def spreadsheet(_in: Incoming, desk: Desk, rest: str) -> None:
+    """The plan as a spreadsheet."""
+    _drawn(desk, rest, lambda standing: (handouts.book(desk, standing),))
+
+
+@router.on(value("t.report."))
+def report(_in: Incoming, desk: Desk, rest: str) -> None:
+    """The year's report on outreach as a paper to be signed."""
+    area = desk.cases.mine[0] if desk.cases.mine else ""
+    _drawn(desk, rest, lambda told: (handouts.report(desk, area, told.progress.year),))
+
+
+def _drawn(desk: Desk, rest: str, draw: Callable[[Standing], tuple[File, ...]]) -> None:
+    found = _one(desk, rest)
+    if found is None:
+        _none(desk)
+        return
+    standing, key = found
+    text = f"{standing.area}: {standing.progress.plan.title}, {standing.progress.year}"
+    back = Button(f"t.plan.{key}", desk._("Back"), nav=True)
+    desk.say(Say(text, (back, Button("m.menu", desk._("Menu"), nav=True)), files=draw(standing)))
 
 
 def _label(desk: Desk, standing: Standing, at: int) -> str:
@@ -125,7 +163,7 @@ def by_village(_in: Incoming, desk: Desk, rest: str) -> None:
         return
     standing, key = found
     target = standing.progress.targets[int(at)]
-    text = villages(target, desk.person.language, standing.names)
+    text = villages(target, desk.person.language, standing.names, UNBROKEN)
     if target.whole.base:
         told = "; ".join(target.whole.base.sources)
         text += "\n\n" + said(desk, _("Out of how many, says: {source}"), source=told)

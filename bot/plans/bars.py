@@ -21,34 +21,39 @@ def table(
     language: str = "vi",
     names: Mapping[str, str] | None = None,
     page: slice = slice(None),
+    width: int = WIDTH,
 ) -> str:
     """Every target with both figures, what is to be said of them, and the silent villages.
 
     `names` are the names of villages by their codes. Of a longer plan one `page` of the targets
-    can be shown, numbered as they stand in it; the silent villages stand on the last one.
+    can be shown, numbered as they stand in it; the silent villages stand on the last one. A
+    chat breaks lines by itself: there the `width` (in letters) is as large as can be.
     """
-    say = _Words(speak(language))
+    say = _Words(speak(language), width)
     lines = [say("line", "head", year=str(progress.year))]
     if not progress.targets:
-        lines += wrap(say("line", "nothing"), WIDTH)
+        lines += wrap(say("line", "nothing"), say.width)
     shown = list(enumerate(progress.targets, 1))[page]
     for number, each in shown:
         lines += ["", *_target(number, each, progress.silent, say)]
     if progress.silent and len(progress.targets) == (shown[-1][0] if shown else 0):
         listed = ", ".join((names or {}).get(code, code) for code in progress.silent)
-        lines += ["", *wrap(say("line", "silent", villages=listed), WIDTH)]
+        lines += ["", *wrap(say("line", "silent", villages=listed), say.width)]
     return "\n".join(lines)
 
 
 def villages(
-    target: TargetProgress, language: str = "vi", names: Mapping[str, str] | None = None
+    target: TargetProgress,
+    language: str = "vi",
+    names: Mapping[str, str] | None = None,
+    width: int = WIDTH,
 ) -> str:
     """One target village by village, in the order the villages were given, never ranked."""
-    say, known = _Words(speak(language)), names or {}
+    say, known = _Words(speak(language), width), names or {}
     upwards = less_is_better(target.target.indicator)
     lines = _about(target.target, say)
     for code, count in target.villages:
-        lines += wrap(_village(known.get(code, code), count, upwards, say), WIDTH)
+        lines += wrap(_village(known.get(code, code), count, upwards, say), say.width)
     return "\n".join(lines)
 
 
@@ -64,7 +69,8 @@ def bar(share: Fraction | None) -> str:
 class _Words:
     """The words of content/words.toml in one language."""
 
-    def __init__(self, speech: Speech) -> None:
+    def __init__(self, speech: Speech, width: int) -> None:
+        self.width = width
         self.language, self.number = speech.language, speech.number
 
     def __call__(self, kind: str, key: str, **holes: str) -> str:
@@ -79,13 +85,13 @@ def _target(
     number: int, each: TargetProgress, silent: tuple[str, ...], say: _Words
 ) -> Iterator[str]:
     target, whole = each.target, each.whole
-    yield from wrap(f"{number}. {_title(target, say)}", WIDTH)
+    yield from wrap(f"{number}. {_title(target, say)}", say.width)
     yield _result(each, say)
-    yield from wrap(_wanted(each, say), WIDTH)
+    yield from wrap(_wanted(each, say), say.width)
     if not whole.silent:
-        yield from wrap(_both(each, say), WIDTH)
+        yield from wrap(_both(each, say), say.width)
     for warning in _doubts(each, silent):
-        yield from wrap(say("line", "warning", warning=say("warning", warning)), WIDTH)
+        yield from wrap(say("line", "warning", warning=say("warning", warning)), say.width)
 
 
 def _doubts(each: TargetProgress, silent: tuple[str, ...]) -> Iterator[str]:
@@ -117,8 +123,8 @@ def _title(target: Target, say: _Words) -> str:
 def _about(target: Target, say: _Words) -> list[str]:
     holes = {"target": _aim(target, say), "year": str(target.by_year)}
     return [
-        *wrap(_title(target, say), WIDTH),
-        *wrap(say("line", "target_only", **holes), WIDTH),
+        *wrap(_title(target, say), say.width),
+        *wrap(say("line", "target_only", **holes), say.width),
     ]
 
 

@@ -23,6 +23,7 @@ from tests.browser import phones
 from tests.browser.phones import WIDE, Phone
 
 HERE = Path(__file__).parent
+PLAN = HERE.parents[1] / "plans/hoang-duc-2021-2025.toml"
 PICTURES = HERE / "hinh"
 README_PICTURES = HERE.parent / "images"
 LARGEST = {PICTURES: 120_000, README_PICTURES: 300_000}  # bytes
@@ -92,6 +93,7 @@ def collaborator(studio: Studio) -> None:
     lan.hears("sẽ gửi kèm tin báo")
     lan.answers("[Không]", "[Thôn Nà Khau]", "15", "[Gửi ngay]")
     lan.answers("/truyenthong", "[Họp thôn]", "[Lao động trẻ em]", "[Thôn Phố Vị]", "hôm nay", "42")
+    lan.answers("[Cha mẹ, người chăm sóc]")
     studio.shoot(lan, "ctv-10-truyen-thong")
     lan.answers("[Lưu]", "[Menu]", "[Dùng tiếp ở kênh khác]")
     studio.shoot(lan, "ctv-11-doi-may")
@@ -166,6 +168,37 @@ def officer(studio: Studio) -> None:
     studio.shoot(minh, "cb-8-thong-bao")
 
 
+def meeting(studio: Studio) -> None:
+    """People check in at a meeting, and the commune sees how far its plan is."""
+    plan = ["plan", "load", str(PLAN), "--area", "DM-VL"]
+    settings = {**os.environ, "VONGTAY_DATA_DIR": str(studio.data)}
+    subprocess.run([*phones.VONGTAY, *plan], env=settings, stdout=subprocess.PIPE, check=True)
+    lan, minh = studio.phone(LAN), studio.phone(MINH)
+    lan.answers("/truyenthong", "[Họp thôn]", "[Lao động trẻ em]", "[Thôn Phố Vị]", "hôm nay", "42")
+    lan.answers("[Cha mẹ, người chăm sóc]", "[Lưu]", "[Mã QR điểm danh]")
+    lan.view.locator(".msg.bot img").last.scroll_into_view_if_needed()
+    studio.shoot(lan, "ctv-14-ma-qr")
+    address = lan.view.locator(".msg.bot a.link").last.get_attribute("href")
+    assert address
+    page = phones.phone(studio.browser, studio.address + STRANGER, device_scale_factor=2).page
+    page.goto(address)
+    guest = Phone(page, page)
+    page.locator("#form").wait_for()
+    page.locator("#unit").fill("12")
+    studio.shoot(guest, "dan-8-diem-danh")
+    page.locator("#form button").click()
+    page.locator("#says:not(:empty)").wait_for()
+    studio.shoot(guest, "dan-9-da-diem-danh")
+    for size in ("[Cha mẹ, người chăm sóc]", "[Hộ]", "không rõ", "2026", "320", "sổ hộ của xã"):
+        minh.answers("/mauso", size) if size.startswith("[Cha") else minh.answers(size)
+    minh.answers("[Có]", "[Lưu]", "/tiendo", "[Kế hoạch 2021–2025 (hoang-duc-2021-2025)]")
+    studio.shoot(minh, "cb-11-ke-hoach")
+    minh.press("Biểu đồ")
+    minh.view.locator(".msg.bot:not(.heard) img").last.wait_for(timeout=30_000)
+    minh.view.locator(".msg.bot img").first.scroll_into_view_if_needed()
+    studio.shoot(minh, "cb-12-bieu-do")
+
+
 def administrator(studio: Studio) -> None:
     """Somebody opens an invitation."""
     invite = ["member", "invite", "--role", "collaborator", "--area", "DM-VL-03", "--json"]
@@ -230,6 +263,7 @@ STORIES: tuple[Callable[[Studio], None], ...] = (
     collaborator,
     resident,
     officer,
+    meeting,
     administrator,
 )
 

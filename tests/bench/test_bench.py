@@ -1,6 +1,6 @@
 """The benchmark table is whole; what it says is read by people, not asserted."""
 
-from bot.bench import commands
+from bot.bench import checkin, commands
 
 KEYS = {"what", "value", "unit", "peer", "ratio", "goal", "note"}
 
@@ -11,3 +11,8 @@ def test_every_row_says_what_it_is_held_against(tmp_path):
     for row in rows:
         assert set(row) == KEYS
         assert row["value"] > 0 and row["ratio"] > 1
+
+
+def test_a_hall_is_counted_once_each(tmp_path):
+    [row] = checkin.rows(tmp_path, 0.05)
+    assert set(row) == KEYS and row["value"] < 1000

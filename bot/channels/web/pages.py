@@ -21,7 +21,9 @@ TYPES = {
     ".png": "image/png",
     ".webmanifest": "application/manifest+json",
 }
-TEMPLATES = frozenset({"index.html", "demo.html", "once.html", "sw.js", "manifest.webmanifest"})
+TEMPLATES = frozenset(
+    {"index.html", "demo.html", "once.html", "check-in.html", "sw.js", "manifest.webmanifest"}
+)
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; "

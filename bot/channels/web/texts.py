@@ -107,6 +107,19 @@ TEXTS: dict[str, str] = {
     # What is seen after a quick hide
     "note_title": later("Notes"),
     "note_placeholder": later("New note"),
+    # The check-in page of a meeting
+    "checkin_title": later("Check in at the meeting"),
+    "checkin_group": later("You are here as"),
+    "checkin_village": later("Your village"),
+    "checkin_elsewhere": later("Elsewhere, or not known"),
+    "checkin_unit": later("Household number or class, if you know it"),
+    "checkin_no_names": later("No names are asked. One person checks in once."),
+    "checkin_send": later("I am here"),
+    "checkin_offline": later(
+        "Kept on this phone. It will be sent by itself when there is network: leave the page open, "
+        "or open it again later."
+    ),
+    "checkin_busy": later("The server is busy. It will be sent by itself soon."),
     # The page with three phones
     "demo_title": later("Vong Tay: one commune, three phones"),
     "demo_intro": later(
