@@ -1,10 +1,12 @@
 """Chat, chart, sheet and rows of one standing: the same figures everywhere, whatever they are."""
 
+import gc
 from dataclasses import replace
 from datetime import date, datetime
 from io import BytesIO
 
 import openpyxl
+import psutil
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -170,6 +172,17 @@ def test_a_picture_is_a_png_for_a_phone(made: Standing):
         picture = Image.open(BytesIO(page))
         assert picture.format == "PNG" and picture.width == WIDTH
         assert picture.height <= TALLEST + 60
+
+
+def test_pictures_leave_nothing_in_memory():
+    def after(many: int) -> int:
+        for _each in range(many):
+            chart(empty())
+        gc.collect()
+        return psutil.Process().memory_info().rss
+
+    before = after(3)
+    assert after(20) - before < 20 * 2**20  # one picture is 2 MB
 
 
 def test_long_names_are_broken_and_stay_inside():
