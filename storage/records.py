@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import Column, ForeignKey, Index, Text, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from storage.types import (
@@ -308,6 +308,8 @@ class Attachment(Record, table=True):
     not_before: datetime | None = _at(nullable=True)
     content: bytes | None = _sealed(EncryptedBytes, "attachments.content")
     created_at: datetime = _at(index=True)
+    # Given out with answers to anybody: kept although it belongs to no report.
+    published: bool = Field(False, sa_column_kwargs={"server_default": false()})
 
 
 class Draft(Record, table=True):
@@ -357,6 +359,8 @@ class AskedQuestion(Record, table=True):
     answer: str | None = _sealed(EncryptedText, "questions.answer")
     answered_at: datetime | None = _at(nullable=True)
     answered_by: int | None = _of("people", index=False, nullable=True)
+    taken_at: datetime | None = _at(nullable=True)
+    taken_by: int | None = Field(default=None, sa_column=Column(BigId))
 
 
 class InboxEvent(Record, table=True):
@@ -389,6 +393,7 @@ class OutboxMessage(Record, table=True):
     __tablename__ = "outbox"
     __table_args__ = (
         Index("ix_outbox_pending", "priority", "id", sqlite_where=text("finished_at IS NULL")),
+        Index("ix_outbox_left", "link_id", "left_at"),
     )
     id: int | None = _id()
     link_id: int = _of("channel_links")
@@ -406,6 +411,12 @@ class OutboxMessage(Record, table=True):
     outcome: str | None = None
     error: str | None = Field(default=None, sa_column=Column(Text))
     platform_id: str | None = None
+    # It may wait for the morning: it does not leave in quiet hours.
+    by_day: bool = Field(False, sa_column_kwargs={"server_default": false()})
+    # When it was last handed to the sender and how often it may have left: for the storm guard.
+    left_at: datetime | None = _at(nullable=True)
+    leaves: int = Field(0, sa_column_kwargs={"server_default": text("0")})
+    parked_at: datetime | None = _at(nullable=True)  # held back by the storm guard
 
 
 class AuditEntry(Record, table=True):
@@ -429,6 +440,29 @@ class Count(Record, table=True):
     name: str = Field(primary_key=True)
     window_at: datetime = Field(sa_column=Column(UtcDateTime(), primary_key=True))
     count: int = 0
+
+
+REVISED = ("entry", "contact", "recording")
+
+
+class Revision(Record, table=True):
+    """One state of something that a commune has added itself; the newest of an item counts.
+
+    Append-only, so that nothing is lost and everything can be rolled back. `item` names it among
+    those of its kind; with `live` unset it is taken away.
+    """
+
+    __tablename__ = "revisions"
+    __table_args__ = (UniqueConstraint("kind", "commune", "item", "number"),)
+    id: int | None = _id()
+    kind: str
+    commune: str = Field(foreign_key="areas.code")
+    item: str
+    number: int
+    live: bool
+    at: datetime = _at()
+    person_id: int = _of("people", index=False)
+    content: dict[str, Any] = _sealed(EncryptedJson, "revisions.content", nullable=False)
 
 
 class PlanFile(Record, table=True):
@@ -484,7 +518,7 @@ class OutreachEvent(Record, table=True):
     details: dict[str, Any] = _sealed(EncryptedJson, "outreach_events.details", nullable=False)
 
 
-COUNTED_BY = ("headcount", "sheet", "check_in")
+COUNTED_BY = ("headcount", "recount", "sheet", "check_in")
 
 
 class Headcount(Record, table=True):
@@ -587,3 +621,36 @@ class KeptFile(Record, table=True):
         sa_column=Column(BigId, ForeignKey("attachments.id"), primary_key=True)
     )
     subject: str = Field(index=True)
+
+
+class Broadcast(Record, table=True):
+    """What an officer says to many people; whom it goes to is worked out when it leaves."""
+
+    __tablename__ = "broadcasts"
+    id: int | None = _id()
+    draft_key: str = Field(unique=True)
+    person_id: int = _of("people")
+    area: str = Field(foreign_key="areas.code", index=True)  # the commune that speaks
+    content: dict[str, Any] = _sealed(EncryptedJson, "broadcasts.content", nullable=False)
+    urgent: bool = False
+    made_at: datetime = _at(index=True)
+    leaves_at: datetime = _at()
+    expected: int = 0  # how many people it was for when it was confirmed
+    upto: int = 0  # people up to this number have their row: where to go on
+    expanded_at: datetime | None = _at(nullable=True)
+    recalled_at: datetime | None = _at(nullable=True)
+    ended_at: datetime | None = _at(nullable=True)
+
+
+class BroadcastRecipient(Record, table=True):
+    """One person of a broadcast; how far the message came stands in the outbox row `once`."""
+
+    __tablename__ = "broadcast_recipients"
+    broadcast_id: int = Field(
+        sa_column=Column(BigId, ForeignKey("broadcasts.id"), primary_key=True)
+    )
+    person_id: int = Field(sa_column=Column(BigId, ForeignKey("people.id"), primary_key=True))
+    link_id: int | None = _of("channel_links", index=False, nullable=True)  # None: out of reach
+    once: str | None = Field(default=None, index=True)
+    tries: int = 1
+    read_at: datetime | None = _at(nullable=True)

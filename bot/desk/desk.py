@@ -16,10 +16,15 @@ from sqlalchemy import Connection
 from sqlalchemy.util import memoized_property  # as cached_property, without its lock
 
 from bot.desk import endings
+from bot.desk.broadcasts import Broadcasts
 from bot.desk.cases import Cases
+from bot.desk.contacts import Contacts
 from bot.desk.faq import Faq
+from bot.desk.live_entries import LiveEntries
+from bot.desk.meetings import Meetings
 from bot.desk.members import Members
 from bot.desk.outreach import Outreach
+from bot.desk.oversight import Oversight
 from bot.desk.questions import Questions
 from bot.desk.reports import Reports
 from bot.desk.telling import hotline, owe, pushed_last, tell
@@ -107,6 +112,12 @@ class Desk:
         """What the forms need to know of the world: the person's own villages come first."""
         mine = {self.person.home_area, *(area for _, area in self.person.roles)} - {None}
         return self.office.scene(frozenset(mine), self.policy)
+
+    @memoized_property
+    def commune(self) -> str | None:
+        """The commune this person is of: at home, by a role, or because there is no other."""
+        person = self.person
+        return self.office.commune_of(person.home_area, *(area for _, area in person.roles))
 
     @memoized_property
     def danger(self) -> Danger:
@@ -316,8 +327,29 @@ class Desk:
         return Faq(self)
 
     @memoized_property
+    def contacts(self) -> Contacts:
+        return Contacts(self)
+
+    @memoized_property
+    def entries(self) -> LiveEntries:
+        return LiveEntries(self)
+
+    @memoized_property
     def outreach(self) -> Outreach:
         return Outreach(self)
+
+    @memoized_property
+    def meetings(self) -> Meetings:
+        return Meetings(self)
+
+    @memoized_property
+    def oversight(self) -> Oversight:
+        return Oversight(self)
+
+    @memoized_property
+    @memoized_property
+    def broadcasts(self) -> Broadcasts:
+        return Broadcasts(self)
 
     @memoized_property
     def questions(self) -> Questions:

@@ -123,6 +123,7 @@ class Question:
     only_if: Callable[[Answers], bool] = _always
     optional: bool = False
     personal: bool = False  # not asked on a code_only channel
+    only_now: Callable[[Answers, Scene], bool] | None = None  # like only_if, judged by the day too
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,6 +157,8 @@ class Form:
         for question in self.questions:
             key = question.key
             if question.only_if is not _always and not question.only_if(kept):
+                continue
+            if question.only_now is not None and not question.only_now(kept, scene):
                 continue
             if key in answers and question.kind.fits(answers[key], scene):
                 kept[key] = answers[key]
