@@ -347,7 +347,6 @@ class Desk:
         return Oversight(self)
 
     @memoized_property
-    @memoized_property
     def broadcasts(self) -> Broadcasts:
         return Broadcasts(self)
 
