@@ -86,6 +86,21 @@ async def test_every_report_is_audited(home):
     assert (await vongtay("audit", "verify", home=home)).status == 0
 
 
+async def test_the_officer_prints_form_01_from_the_case(home):
+    [(code,)] = home.rows("SELECT code FROM cases")
+    made = await home.invited("officer")
+    async with Serving(home) as server:
+        officer, stranger = [await Browser.opened(server.url) for _each in range(2)]
+        await officer.says(f"/start {made['code']}")
+        await officer.says(code)
+        printed = (await officer.presses("In phiếu"))[-1]
+        [file] = printed["files"]
+        answer = await officer.asks("GET", file["url"])
+        assert "VT-" in words_of(answer.body) and "Mẫu số 01" in words_of(answer.body)
+        assert answer.headers["Content-Disposition"].endswith('.docx"')
+        assert (await stranger.asks("GET", file["url"])).status == 404
+
+
 @pytest.mark.parametrize(
     ("kind", "options", "status", "told"),
     [
