@@ -68,7 +68,7 @@ AUTHORITY = _("FOR THE PEOPLE'S COMMITTEE\nCHAIR")
 AS_ABOVE, FILED = _("As above"), _("Filed: office")
 
 WHAT, HOW_MANY = _("What was counted"), _("Number")
-MEETINGS, TIMES = _("Meetings held"), _("Attendances")
+MEETINGS, TIMES = _("Number of meetings"), _("Attendances")
 LEVEL, STATUS, AGE, SEX = (
     _("Level of the case"),
     _("Where it stands"),
@@ -312,7 +312,7 @@ def _oversight(report: PeriodicReport, _s: Speech) -> Part:
     lines: list[tuple[Value, ...]] = [
         (_s(_("Commitments of employers that were signed")), seen.commitments),
         (_s(_("Commitments that have run out")), seen.commitments_expired),
-        (_s(_("Inspections carried out")), seen.inspections),
+        (_s(_("Number of inspections")), seen.inspections),
         (_s(_("of them unannounced")), seen.inspections_unannounced),
         (_s(_("Inspections that found a violation")), seen.violations),
         (_s(_("Villages and residential groups")), report.villages),
