@@ -36,6 +36,7 @@ REPORT = _("Report")
 TITLES = {
     "child_labour": _("Results of preventing and reducing child labour, {period}"),
     "outreach": _("Results of outreach for the protection of children, {period}"),
+    "progress": _("Progress towards the targets of the plans, {period}"),
 }
 PERIODS = {
     "H1": _("first half of {year}"),
@@ -163,7 +164,8 @@ def parts(report: PeriodicReport, language: str = "vi") -> tuple[Part, ...]:
     if report.outreach is not None:
         found.append(_outreach(report.outreach, _s))
     found += [_coverage(each, language, _s) for each in report.standings]
-    found.append(_oversight(report, _s))
+    if report.about != "progress":
+        found.append(_oversight(report, _s))
     return tuple(found)
 
 

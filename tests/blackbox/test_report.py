@@ -58,6 +58,23 @@ async def test_paper_sheet_and_json_say_the_same(home):
     assert ("Tin báo tiếp nhận", 1) in sheet
 
 
+async def test_progress_is_a_paper_and_a_book_with_its_records(home):
+    asked = ("--area", "TT-VL", "--period", "2025")
+    told = (await report(home, *asked, "--out", "t.xlsx", "--json", kind="progress")).json
+    [plan] = told["plans"]
+    sheets = cells_of((home.path / "t.xlsx").read_bytes())
+    assert list(sheets) == ["Chỉ tiêu", "Theo thôn", "Bản ghi", "Mẫu số"]
+    assert [row[3] for row in sheets["Chỉ tiêu"][1:9]] == [
+        target["target_percent"] for target in plan["targets"]
+    ]
+    ran = await report(home, *asked, "--out", "t.docx", kind="progress")
+    assert ran.status == 0
+    said = words_of((home.path / "t.docx").read_bytes())
+    assert "I. Chỉ tiêu và kết quả" in said and "II. Khó khăn" in said
+    ran = await report(home, "--area", "TT", *asked[2:], "--out", "t.docx", kind="progress")
+    assert ran.status == 1 and "vongtay plan load" in ran.complaint
+
+
 async def test_nobody_is_named_in_it(home):
     asked = ("--area", "TT-VL", "--period", this_year(home))
     await report(home, *asked, "--out", "r.docx")
@@ -104,7 +121,7 @@ async def test_the_officer_prints_form_01_from_the_case(home):
 @pytest.mark.parametrize(
     ("kind", "options", "status", "told"),
     [
-        ("cases", ("--area", "TT-VL", "--out", "x.docx"), 2, "child_labour, outreach"),
+        ("cases", ("--area", "TT-VL", "--out", "x.docx"), 2, "child_labour, outreach, progress"),
         ("outreach", ("--area", "NOWHERE", "--out", "x.docx"), 1, "vongtay area list"),
         ("outreach", ("--area", "TT-VL-1", "--out", "x.docx"), 1, "such as TT-VL"),
         ("outreach", ("--area", "TT-VL", "--out", "x.pdf"), 2, ".docx or .xlsx"),

@@ -14,7 +14,7 @@ from PIL import Image
 from bot.documents.canvas import WIDTH, Box, Text, wrapped
 from bot.documents.chart import TALLEST, chart, pages
 from bot.documents.papers import Standing
-from bot.documents.progress_book import progress_book, progress_sheets
+from bot.documents.progress_book import plans_book, progress_book, progress_sheets
 from bot.documents.standing import rows
 from bot.i18n import speak
 from bot.plans.bars import table
@@ -215,6 +215,12 @@ def test_sheets_are_ready_to_print_and_days_are_days():
         )
     assert isinstance(book["Bản ghi"]["B5"].value, datetime)
     assert book["Bản ghi"]["B5"].number_format == "dd/mm/yyyy"
+
+
+def test_two_plans_are_two_times_four_sheets():
+    book = openpyxl.load_workbook(BytesIO(plans_book((standing(1), standing(1)))))
+    assert len(book.sheetnames) == 8 and "Chỉ tiêu 2" in book.sheetnames
+    assert "xã Vân Nham" in book["Chỉ tiêu 2"]["A1"].value
 
 
 def test_both_languages_have_every_head():
