@@ -21,6 +21,7 @@ async def home(tmp_path_factory):
     assert ran.status == 0
     async with Serving(home) as server:
         browser = await Browser.opened(server.url)
+        await browser.says("/start")  # what is read of a message is made ready with the first one
         await browser.says("bé Mẫu 12 tuổi ở thôn Phố Vị bỏ học đi làm lò gạch ngày 10 tiếng")
         await browser.presses("Không")
         await browser.presses("Gửi ngay")
