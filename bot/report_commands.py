@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
     from bot.documents.papers import Period, PeriodicReport
 
-KINDS = ("child_labour", "outreach")
+KINDS = ("child_labour", "outreach", "progress")
 EXTENSIONS = (".docx", ".xlsx")
 
 
 def report(
-    kind: Annotated[str, typer.Argument(help="child_labour or outreach.")],
+    kind: Annotated[str, typer.Argument(help="child_labour, outreach or progress.")],
     area: Annotated[str, typer.Option(help="A commune or province, as in area list.")],
     period: Annotated[str, typer.Option(help="2026H1, 2026H2 or 2026.")],
     out: Annotated[Path | None, typer.Option(help="FILE.docx or FILE.xlsx.")] = None,
@@ -88,9 +88,14 @@ def _period(label: str, today: Any) -> Period:
 
 def _write(found: PeriodicReport, out: Path, language: str) -> int:
     from bot.documents.periodic import periodic_book, periodic_paper
+    from bot.documents.progress_book import plans_book
 
-    draw = periodic_paper if out.suffix.lower() == ".docx" else periodic_book
-    made = draw(found, language)
+    if out.suffix.lower() == ".docx":
+        made = periodic_paper(found, language)
+    elif found.about == "progress":
+        made = plans_book(found.standings, language)
+    else:
+        made = periodic_book(found, language)
     try:
         out.write_bytes(made)
     except OSError as problem:

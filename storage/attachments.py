@@ -15,6 +15,7 @@ from storage.upserts import insert_into
 
 attachments = Attachment.__table__  # type: ignore[attr-defined]
 kept_files = KeptFile.__table__  # type: ignore[attr-defined]
+MADE_HERE = "desk"  # in place of a channel: it was never sent to us
 
 
 def want(
@@ -140,6 +141,19 @@ def publish(connection: Connection, attachment_id: int, *, on: bool) -> None:
         )
         .values(published=on)
     )
+
+
+def made_of(
+    connection: Connection, report_id: int, reference: str, mime: str, content: bytes, now: datetime
+) -> int:
+    """Keep a document that was made of a report, in place of the one made before; its number."""
+    size = len(content)
+    number = want(connection, MADE_HERE, "", reference, "file", mime, size, now)
+    keep(connection, number, content, mime)
+    connection.execute(
+        update(attachments).where(attachments.c.id == number).values(report_id=report_id)
+    )
+    return number
 
 
 def states(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[str, str, str]]:

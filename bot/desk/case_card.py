@@ -17,6 +17,7 @@ from bot.words import Button, File, Say, for_policy, private
 
 if TYPE_CHECKING:
     from bot.desk.desk import Desk
+    from storage.records import Case
 
 LAST_ENTRIES = 5
 ENTRY_KINDS = {
@@ -55,6 +56,7 @@ def card(desk: Desk, opened: Opened) -> Say:
         Button(f"c.why.{case.code}", __("Why this level")),
         Button(f"c.level.{case.code}", __("Change level")),
         Button(f"c.call.{case.code}", __("Call the reporter")),
+        *_printing(desk, case),
         Button("m.cases", __("Cases"), nav=True),
         Button("m.menu", __("Menu"), nav=True),
     ]
@@ -65,6 +67,12 @@ def card(desk: Desk, opened: Opened) -> Say:
     )
     links = () if desk.policy == "full" else desk.cases.link(case)
     return Say("\n".join(lines).strip(), tuple(buttons), links=links, files=files)
+
+
+def _printing(desk: Desk, case: Case) -> list[Button]:
+    """Papers hold names: they are offered where the channel carries them."""
+    full = desk.policy == "full"
+    return [Button(f"c.print.{case.code}", desk._("Print form"))] if full else []
 
 
 def _levels(desk: Desk, opened: Opened) -> list[str]:

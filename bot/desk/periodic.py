@@ -33,7 +33,6 @@ from bot.plans.vocabulary import name, words
 from storage import areas, audit, oversight, people, statistics
 from storage.records import COMMUNE_KINDS, VILLAGE_KINDS, Area
 
-ABOUT = ("child_labour", "outreach")
 UNKNOWN = _("not known")
 OTHER = _("other")
 PLAN_BASIS = _("Carrying out plan {number} of {issuer}: {title}")
@@ -68,13 +67,17 @@ def periodic_report(
     look = _Look(connection, speech, every, area, period)
     audit.note(connection, now, None, "report", f"area:{code}", f"{about} {period.label}")
     plans = look.standings()
+    if about == "progress" and not plans:
+        raise NoReport(
+            f"no plan is loaded for {code} in {period.start.year}: vongtay plan load FILE"
+        )
     return PeriodicReport(
         about=about,
         office=Office(area.name),
         period=period,
         written_on=now.astimezone(speech.zone).date(),
         cases=look.cases() if about == "child_labour" else None,
-        outreach=look.outreach(),
+        outreach=look.outreach() if about != "progress" else None,
         oversight=look.oversight(),
         standings=plans,
         villages=len(look.villages),

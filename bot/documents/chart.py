@@ -192,7 +192,7 @@ def _target(row: Row, language: str) -> _Block:
     wanted = said("line", "target_only", language, target=row.aim_said, year=row.by_year)
     marks.append(Text(EDGE, y + 16, drawable(wanted), 25, _GREY))
     marks.append(Text(WIDTH - EDGE, y + 16, _result(row, language), 27, _INK, True, "right"))
-    y += 48
+    y += 54
     marks += _bar(row.whole, row.aim, EDGE, y, _INNER, 40)
     y += 52
     lines = [] if row.whole.silent else [both_said(row, row.whole, language)]

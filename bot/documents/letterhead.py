@@ -25,6 +25,9 @@ TEXT_WIDTH = 165  # mm between the margins
 _LEFT, _RIGHT = 70, 95  # mm: the state's name must stay on one line
 _BLANK = "\u00a0" * 6
 
+# What Word wants below the borders of a paragraph, in the order of the schema.
+_AFTER_BORDERS = ("w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr")
+
 STATE = _("SOCIALIST REPUBLIC OF VIET NAM")
 MOTTO = _("Independence - Freedom - Happiness")
 COMMITTEE = _("PEOPLE'S COMMITTEE")
@@ -289,7 +292,7 @@ class Paper:
             edge.set(qn("w:w"), "0")
             edge.set(qn("w:type"), "dxa")
             margins.append(edge)
-        made._tbl.tblPr.append(margins)
+        made._tbl.tblPr.insert_element_before(margins, "w:tblLook")
         self._row_kept(made.rows[0], False)
         for cell, column, width in zip(made.rows[0].cells, made.columns, widths, strict=True):
             cell.width = column.width = Mm(width)
@@ -350,7 +353,7 @@ class Paper:
         for key, value in (("val", "single"), ("sz", "6"), ("space", "1"), ("color", "000000")):
             bottom.set(qn(f"w:{key}"), value)
         borders.append(bottom)
-        line._p.get_or_add_pPr().append(borders)
+        line._p.get_or_add_pPr().insert_element_before(borders, *_AFTER_BORDERS)
 
 
 def place_of(office: Office) -> str:

@@ -100,6 +100,7 @@ def attendance_list(meeting: Meeting, language: str = "vi", *, ethnic_group: boo
     """An empty list to sign, as docx, with a row for everybody who came and some to spare.
 
     The ethnic group is sensitive (Decree 356/2025, article 4): its column is there only if asked.
+    A list of hundreds takes most of a second: call it in a worker thread.
     """
     paper = Paper(f"{speak(language)(LIST)} – {one_line(meeting.village)}", language)
     _s = paper.say

@@ -175,8 +175,8 @@ class Period:
 class PeriodicReport:
     """Everything a half-year or year report says in figures; None is "no figures are kept".
 
-    `about` is child_labour or outreach. `basis` are the documents it rests on, one line each.
-    `addressees` stand under "to", `copies` under "copies to". What only a person can judge
+    `about` is child_labour, outreach or progress. `basis` are the documents it rests on, a line
+    each. `addressees` stand under "to", `copies` under "copies to". What only a person can judge
     (difficulties, proposals) is left to write by hand. For readers `outside` the commune, counts
     of cases under 5 are not told: in a small place they could tell who it is.
     """

@@ -36,6 +36,7 @@ REPORT = _("Report")
 TITLES = {
     "child_labour": _("Results of preventing and reducing child labour, {period}"),
     "outreach": _("Results of outreach for the protection of children, {period}"),
+    "progress": _("Progress towards the targets of the plans, {period}"),
 }
 PERIODS = {
     "H1": _("first half of {year}"),
@@ -67,7 +68,7 @@ CLOSING = _("This is the report; the People's Committee of {commune} submits it 
 AUTHORITY = _("FOR THE PEOPLE'S COMMITTEE\nCHAIR")
 AS_ABOVE, FILED = _("As above"), _("Filed: office")
 
-WHAT, HOW_MANY = _("What"), _("Number")
+WHAT, HOW_MANY = _("What was counted"), _("Number")
 MEETINGS, TIMES = _("Number of meetings"), _("Attendances")
 LEVEL, STATUS, AGE, SEX = (
     _("Level of the case"),
@@ -163,7 +164,8 @@ def parts(report: PeriodicReport, language: str = "vi") -> tuple[Part, ...]:
     if report.outreach is not None:
         found.append(_outreach(report.outreach, _s))
     found += [_coverage(each, language, _s) for each in report.standings]
-    found.append(_oversight(report, _s))
+    if report.about != "progress":
+        found.append(_oversight(report, _s))
     return tuple(found)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.documents.papers import Standing
 from bot.documents.plain import one_line
@@ -77,9 +77,14 @@ EXACT, ESTIMATE = _("exact"), _("estimate")
 
 def progress_book(standing: Standing, language: str = "vi") -> bytes:
     """The xlsx of a standing."""
-    _s = speak(language)
-    title = _s(TITLE).format(year=standing.progress.year)
-    return book(progress_sheets(standing, language), f"{title} – {one_line(standing.area)}")
+    return plans_book((standing,), language)
+
+
+def plans_book(standings: Sequence[Standing], language: str = "vi") -> bytes:
+    """The xlsx of several plans of one area, four sheets for each. There must be one at least."""
+    title = speak(language)(TITLE).format(year=standings[0].progress.year)
+    sheets = [sheet for each in standings for sheet in progress_sheets(each, language)]
+    return book(sheets, f"{title} – {one_line(standings[0].area)}")
 
 
 def progress_sheets(standing: Standing, language: str = "vi") -> tuple[Sheet, ...]:
@@ -186,7 +191,7 @@ def _sheet(
     }
     return Sheet(
         name=_s(called),
-        title=_s(TITLE).format(year=standing.progress.year),
+        title=f"{_s(TITLE).format(year=standing.progress.year)}: {standing.progress.plan.title}",
         columns=tuple(_s(each) for each in columns),
         rows=body,
         under_title=_s(HEAD).format(**holes),

@@ -8,6 +8,7 @@ from typing import Any
 from bot.desk import Desk, endings
 from bot.desk.alerts import LEVELS, STATUSES
 from bot.desk.case_card import card, reasons_in_full
+from bot.desk.case_papers import form_01
 from bot.desk.cases import PAGE
 from bot.desk.main_menu import main_menu, said
 from bot.dispatcher import Router, command, idle, value
@@ -171,6 +172,16 @@ def why(_in: Incoming, desk: Desk, rest: str) -> None:
         desk.say(Say(desk._(endings.NO_CASE)))
         return
     desk.say(reasons_in_full(desk, desk.cases.open(case)))
+
+
+@router.on(value("c.print."))
+def print_form(_in: Incoming, desk: Desk, rest: str) -> None:
+    """Form 01, filled in, where the channel may carry it."""
+    case = desk.cases.find(rest)
+    if case is None:
+        desk.say(Say(desk._(endings.NO_CASE)))
+        return
+    desk.say(form_01(desk, desk.cases.open(case)))
 
 
 @router.on(value("c.level."))

@@ -21,6 +21,7 @@ async def home(tmp_path_factory):
     assert ran.status == 0
     async with Serving(home) as server:
         browser = await Browser.opened(server.url)
+        await browser.says("/start")  # what is read of a message is made ready with the first one
         await browser.says("bé Mẫu 12 tuổi ở thôn Phố Vị bỏ học đi làm lò gạch ngày 10 tiếng")
         await browser.presses("Không")
         await browser.presses("Gửi ngay")
@@ -58,6 +59,23 @@ async def test_paper_sheet_and_json_say_the_same(home):
     assert ("Tin báo tiếp nhận", 1) in sheet
 
 
+async def test_progress_is_a_paper_and_a_book_with_its_records(home):
+    asked = ("--area", "TT-VL", "--period", "2025")
+    told = (await report(home, *asked, "--out", "t.xlsx", "--json", kind="progress")).json
+    [plan] = told["plans"]
+    sheets = cells_of((home.path / "t.xlsx").read_bytes())
+    assert list(sheets) == ["Chỉ tiêu", "Theo thôn", "Bản ghi", "Mẫu số"]
+    assert [row[3] for row in sheets["Chỉ tiêu"][1:9]] == [
+        target["target_percent"] for target in plan["targets"]
+    ]
+    ran = await report(home, *asked, "--out", "t.docx", kind="progress")
+    assert ran.status == 0
+    said = words_of((home.path / "t.docx").read_bytes())
+    assert "I. Chỉ tiêu và kết quả" in said and "II. Khó khăn" in said
+    ran = await report(home, "--area", "TT", *asked[2:], "--out", "t.docx", kind="progress")
+    assert ran.status == 1 and "vongtay plan load" in ran.complaint
+
+
 async def test_nobody_is_named_in_it(home):
     asked = ("--area", "TT-VL", "--period", this_year(home))
     await report(home, *asked, "--out", "r.docx")
@@ -86,10 +104,25 @@ async def test_every_report_is_audited(home):
     assert (await vongtay("audit", "verify", home=home)).status == 0
 
 
+async def test_the_officer_prints_form_01_from_the_case(home):
+    [(code,)] = home.rows("SELECT code FROM cases")
+    made = await home.invited("officer")
+    async with Serving(home) as server:
+        officer, stranger = [await Browser.opened(server.url) for _each in range(2)]
+        await officer.says(f"/start {made['code']}")
+        await officer.says(code)
+        printed = (await officer.presses("In phiếu"))[-1]
+        [file] = printed["files"]
+        answer = await officer.asks("GET", file["url"])
+        assert "VT-" in words_of(answer.body) and "Mẫu số 01" in words_of(answer.body)
+        assert answer.headers["Content-Disposition"].endswith('.docx"')
+        assert (await stranger.asks("GET", file["url"])).status == 404
+
+
 @pytest.mark.parametrize(
     ("kind", "options", "status", "told"),
     [
-        ("cases", ("--area", "TT-VL", "--out", "x.docx"), 2, "child_labour, outreach"),
+        ("cases", ("--area", "TT-VL", "--out", "x.docx"), 2, "child_labour, outreach, progress"),
         ("outreach", ("--area", "NOWHERE", "--out", "x.docx"), 1, "vongtay area list"),
         ("outreach", ("--area", "TT-VL-1", "--out", "x.docx"), 1, "such as TT-VL"),
         ("outreach", ("--area", "TT-VL", "--out", "x.pdf"), 2, ".docx or .xlsx"),

@@ -8,8 +8,10 @@ import pytest
 from docx.shared import Mm, Pt
 
 from bot.documents.meeting import MOST_ROWS, attendance_list, minutes
+from bot.documents.notice import notice
 from bot.documents.papers import Heads, Meeting, Office
-from tests.documents.examples import MEETING, OFFICE
+from bot.documents.periodic import periodic_paper
+from tests.documents.examples import MEETING, NOTICE, OFFICE, REPORT
 from tests.documents.reading import tables_of, words_of
 from tests.documents.test_progress import NASTY
 
@@ -40,6 +42,38 @@ def test_the_layout_is_that_of_decree_30(paper: bytes):
     assert (
         "PAGE" in section.header._element.xml and not section.first_page_header.paragraphs[0].text
     )
+
+
+# As the schema of the format has them; a program may refuse a file where they stand otherwise.
+ORDER = {
+    "pPr": [
+        "pStyle",
+        "keepNext",
+        "keepLines",
+        "pBdr",
+        "shd",
+        "tabs",
+        "spacing",
+        "ind",
+        "jc",
+        "rPr",
+    ],
+    "tblPr": ["tblStyle", "tblW", "jc", "tblBorders", "tblLayout", "tblCellMar", "tblLook"],
+    "rPr": ["rFonts", "b", "i", "sz", "lang"],
+    "tcPr": ["tcW", "vAlign"],
+}
+
+
+@pytest.mark.parametrize(
+    "paper",
+    [minutes(MEETING), attendance_list(MEETING), periodic_paper(REPORT), notice(NOTICE)],
+)
+def test_its_parts_stand_in_the_order_of_the_schema(paper: bytes):
+    made = docx.Document(BytesIO(paper))
+    for name, order in ORDER.items():
+        for part in made.element.body.iter(f"{{{made.element.nsmap['w']}}}{name}"):
+            children = [child.tag.split("}")[1] for child in part]
+            assert children == sorted(children, key=order.index)
 
 
 def test_the_minutes_say_what_was_recorded():

@@ -1,19 +1,20 @@
 """Chat, chart, sheet and rows of one standing: the same figures everywhere, whatever they are."""
 
+import gc
 from dataclasses import replace
 from datetime import date, datetime
 from io import BytesIO
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
 from bot.documents.canvas import WIDTH, Box, Text, wrapped
 from bot.documents.chart import TALLEST, chart, pages
 from bot.documents.papers import Standing
-from bot.documents.progress_book import progress_book, progress_sheets
+from bot.documents.progress_book import plans_book, progress_book, progress_sheets
 from bot.documents.standing import rows
 from bot.i18n import speak
 from bot.plans.bars import table
@@ -70,6 +71,7 @@ def standings(draw: st.DrawFn) -> Standing:
     return Standing("Xã Mẫu", found, date(2025, 11, 20), "sổ", VILLAGES, tuple(held), tuple(bases))
 
 
+@example(standing(6), "vi")
 @given(standings(), st.sampled_from(["vi", "en"]))
 def test_rows_are_the_figures_of_the_plan(made: Standing, language: str):
     for row, target in zip(rows(made, language), made.progress.to_json()["targets"], strict=True):
@@ -84,6 +86,7 @@ def test_rows_are_the_figures_of_the_plan(made: Standing, language: str):
 
 
 @settings(max_examples=20)
+@example(standing(6))
 @given(standings())
 def test_the_sheet_holds_the_figures_as_numbers(made: Standing):
     sheets = cells_of(progress_book(made))
@@ -108,6 +111,7 @@ def test_the_sheet_holds_the_figures_as_numbers(made: Standing):
 
 
 @settings(max_examples=20)
+@example(standing(6))
 @given(standings())
 def test_the_chart_and_the_chat_say_the_same(made: Standing):
     said = speak("vi").number
@@ -123,6 +127,7 @@ def test_the_chart_and_the_chat_say_the_same(made: Standing):
 
 
 @settings(max_examples=20)
+@example(standing(6))
 @given(standings())
 def test_a_bar_is_as_long_as_its_share(made: Standing):
     boxes = [m for page in pages(made) for m in page.marks if isinstance(m, Box) and m.height == 40]
@@ -172,6 +177,14 @@ def test_a_picture_is_a_png_for_a_phone(made: Standing):
         assert picture.height <= TALLEST + 60
 
 
+def test_pictures_leave_nothing_in_memory():
+    from matplotlib.figure import Figure
+
+    chart(empty())
+    gc.collect()
+    assert not [each for each in gc.get_objects() if isinstance(each, Figure)]
+
+
 def test_long_names_are_broken_and_stay_inside():
     assert LONG.split("(")[0].strip() in " ".join(wrapped(LONG, 25, 320, most=9))
     assert wrapped("x" * 500, 25, 320, most=2)[-1].endswith("…")
@@ -206,6 +219,12 @@ def test_sheets_are_ready_to_print_and_days_are_days():
         )
     assert isinstance(book["Bản ghi"]["B5"].value, datetime)
     assert book["Bản ghi"]["B5"].number_format == "dd/mm/yyyy"
+
+
+def test_two_plans_are_two_times_four_sheets():
+    book = openpyxl.load_workbook(BytesIO(plans_book((standing(1), standing(1)))))
+    assert len(book.sheetnames) == 8 and "Chỉ tiêu 2" in book.sheetnames
+    assert "xã Vân Nham" in book["Chỉ tiêu 2"]["A1"].value
 
 
 def test_both_languages_have_every_head():

@@ -9,6 +9,7 @@ import re
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from mimetypes import guess_extension
 from typing import Any
 
 from aiohttp import web
@@ -260,6 +261,9 @@ class _Seat:
         if found is None:
             raise web.HTTPNotFound
         headers = {**HEADERS, "Cache-Control": "private, no-store"}
+        if not found[1].startswith(("image/", "audio/")):  # a paper: phones open it by its ending
+            name = f"vong-tay-{request.match_info['number']}{guess_extension(found[1]) or ''}"
+            headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return web.Response(body=found[0], content_type=found[1], headers=headers)
 
     async def sessions(self, request: web.Request) -> web.StreamResponse:

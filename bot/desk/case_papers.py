@@ -1,0 +1,71 @@
+"""The papers of a case: form 01 of Decree 56/2017, filled from each report, to check and sign.
+
+Only for channels that carry names in full. Who reported stays apart from the case here too: their
+lines are left to write by hand. The file is kept encrypted with the report it was made of, seen by
+who may see the case, and made anew at each print.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.desk.main_menu import said
+from bot.documents.notice import notice
+from bot.documents.papers import Notice, Office
+from bot.forms.form_01 import filled
+from bot.i18n import later as _
+from bot.words import Button, File, Say
+from storage import attachments
+from storage.records import Report, Reporter
+
+if TYPE_CHECKING:
+    from bot.desk.cases import Opened
+    from bot.desk.desk import Desk
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+MOST = 3  # reports of one case, the newest
+CAME_BY = _("message to the bot ({channel})")
+READY = _(
+    "Form 01 of {code}, filled in with what was reported. Please check it, have it numbered, and "
+    "sign it. Who reported is left for you to write."
+)
+ON_THE_WEB = _("The form holds names. Please open {code} on the web and print it there.")
+
+
+def form_01(desk: Desk, opened: Opened) -> Say:
+    """A message with the filled form of every report of a case; on code_only the way to the web."""
+    case = opened.case
+    back = Button(f"c.view.{case.code}", desk._("Back"), nav=True)
+    if desk.policy != "full":
+        text = said(desk, ON_THE_WEB, code=case.code)
+        return Say(text, (back,), links=desk.cases.link(case))
+    files = tuple(
+        File(_kept(desk, opened, report, reporter), "file", DOCX)
+        for report, reporter in opened.reports[-MOST:]
+    )
+    return Say(said(desk, READY, code=case.code), (back,), files=files)
+
+
+def _kept(desk: Desk, opened: Opened, report: Report, reporter: Reporter) -> int:
+    """The form of one report among the attachments of that report; its number."""
+    assert report.id is not None
+    made = notice(_notice(desk, opened, report, reporter), desk.person.language)
+    return attachments.made_of(
+        desk.connection, report.id, f"form_01:{report.id}", DOCX, made, desk.now
+    )
+
+
+def _notice(desk: Desk, opened: Opened, report: Report, reporter: Reporter) -> Notice:
+    told = {key: value for key, value in report.answers.items() if key != "phone"}
+    agreed = "yes" if reporter.may_call else "no"
+    names = {area.code: area.name for area in desk.office.areas}
+    commune = opened.case.commune or report.commune or ""
+    return Notice(
+        office=Office(names.get(commune, "")),
+        code=opened.case.code,
+        received_at=report.received_at,
+        fields=filled({**told, "may_call": agreed}, {}),
+        villages={place.code: place.name for place in desk.office.places},
+        came_by=desk._(CAME_BY).format(channel=report.channel),
+        also=tuple(report.answers.get("also", ())),
+    )
