@@ -17,7 +17,7 @@ from bot.delivery.media import BadMedia, made_safe
 from bot.delivery.together import Together
 from bot.i18n import later as _
 from bot.words import Say
-from storage import attachments, audit, cases, inbox, invitations, people, web
+from storage import attachments, audit, broadcasts, cases, inbox, invitations, people, web
 from storage.database import Database
 from storage.people import Known
 from storage.records import Attachment
@@ -121,12 +121,15 @@ class Webmail:
     def _file(
         self, connection: Connection, visitor: Visitor, number: int
     ) -> tuple[bytes, str] | None:
-        """One's own upload, or one of a case of one's area: then the look is audited."""
+        """One's own upload, one that came with an announcement, or one of a case of one's area:
+        then the look is audited."""
         found = attachments.one(connection, number)
         if found is None or found.content is None:
             return None
         if found.owner_index != visitor.index:
             person = _person(connection, visitor)
+            if person and broadcasts.shows(connection, person.person_id, number):
+                return found.content, found.mime
             case = cases.of_attachment(connection, found)
             tops = person.areas_as(*OFFICERS) if person and not person.suspended else ()
             if person is None or case is None or not cases.visible(connection, case, tops):
