@@ -111,7 +111,7 @@ def outbox_parked(as_json: AsJson = False) -> None:
 
 @outbox_app.command("release")
 def outbox_release(number: Message = None, as_json: AsJson = False) -> None:
-    """Put what was held back in line again; the ceiling still holds, and what expired never goes."""
+    """Put what was held back in line again; the ceiling holds on, what expired never leaves."""
     from storage import storm
 
     count = in_database(lambda c: storm.release(c, number))

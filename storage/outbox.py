@@ -301,11 +301,18 @@ def next_due(connection: Connection, channel: str) -> datetime | None:
 
 
 def oldest(connection: Connection, now: datetime) -> dict[str, datetime]:
-    """Since when the message that is due longest waits, by kind; none where nothing is late."""
+    """Since when the message that is due longest waits, by kind; none where nothing is late.
+
+    What may wait for the morning is left out: every evening it would look like a fault.
+    """
     since = func.min(func.coalesce(outbox.c.not_before, outbox.c.created_at))
     rows = connection.execute(
         select(outbox.c.kind, since)
-        .where(_PENDING, or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now))
+        .where(
+            _PENDING,
+            ~outbox.c.by_day,
+            or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now),
+        )
         .group_by(outbox.c.kind)
     )
     return {row[0]: row[1] for row in rows}
