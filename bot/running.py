@@ -29,11 +29,13 @@ from bot.delivery.worker import Worker
 from bot.desk.broadcasting import expand
 from bot.desk.duties import due
 from bot.desk.house import House
+from bot.desk.suggestions import suggest
 from bot.faq import answering, entries
 from bot.settings import Settings
 from bot.vietnamese import danger
-from storage import attachments, crypto, inbox, outbox, schema, storm
+from storage import attachments, crypto, inbox, outbox, questions, schema, storm
 from storage.database import Database
+from storage.people import Known
 
 if TYPE_CHECKING:
     from bot.channels.telegram.channel import TelegramChannel
@@ -79,7 +81,7 @@ class Running:
         self.house = house_of(settings)
         self.together = Together(database)
         self.intake = Intake(self.together, now)
-        self.mailbox = Webmail(database, self.together, now, self.intake.arrived)
+        self.mailbox = Webmail(database, self.together, now, self.intake.arrived, self._suggestions)
         self.channels: dict[str, Channel] = {}
         self.telegram: TelegramChannel | None = None
         if settings.web_chat == "on":
@@ -107,6 +109,12 @@ class Running:
             settings.telegram_proxy or None,
             self._load_file,
         )
+
+    def _suggestions(
+        self, connection: Connection, person: Known | None, typed: str
+    ) -> list[tuple[str, str]]:
+        found = suggest(connection, self.house, person, typed, self.now())
+        return [(f"a.entry.{each.entry}", each.question) for each in found]
 
     async def _load_file(self, number: int) -> tuple[bytes, str]:
         found = await self.database.read(lambda c: attachments.one(c, number))
@@ -204,7 +212,9 @@ class Running:
         while True:
             await self._worked.wait()
             self._worked.clear()
-            self._fetch.set()
+            if self.house.media_wanted:  # looking each time was a thirtieth of an event's time
+                self.house.media_wanted = False
+                self._fetch.set()
             if self.telegram and self.telegram.username:
                 self.house.telegram_username = self.telegram.username
             for sender in self.senders.values():
@@ -256,23 +266,26 @@ class Running:
 
         now = self.now()
 
-        def work(connection: Connection) -> tuple[Any, Any, int, Any, int]:
+        def work(connection: Connection) -> tuple[Any, Any, int, Any, int, Any]:
             return (
                 inbox.waiting(connection),
                 outbox.waiting(connection),
                 len(inbox.parked(connection)),
                 outbox.oldest(connection, now),
                 storm.count(connection),
+                questions.all_waiting(connection),
             )
 
-        (waiting, since), owed, parked, oldest, held = await self.database.read(work)
+        (waiting, since), owed, parked, late, held, (asked, oldest) = await self.database.read(work)
         metrics.INBOX.set(waiting)
         metrics.INBOX_AGE.set((now - since).total_seconds() if since else 0)
         metrics.HELD_BACK.set(held)
         metrics.OUTBOX_AGE.clear()
-        for kind, at in oldest.items():
+        for kind, at in late.items():
             metrics.OUTBOX_AGE.labels(kind).set((now - at).total_seconds())
         metrics.PARKED_NOW.set(parked)
+        metrics.ASKED.set(asked)
+        metrics.ASKED_AGE.set((now - oldest).total_seconds() if oldest else 0)
         metrics.OUTBOX.clear()
         for (channel, kind), count in owed.items():
             metrics.OUTBOX.labels(channel, kind).set(count)

@@ -244,6 +244,8 @@ def merge(connection: Connection, guest: int, host: int) -> None:
     becomes the host's."""
     for table in (links, reporters, questions, handovers):
         connection.execute(update(table).where(table.c.person_id == guest).values(person_id=host))
+    taken = update(questions).where(questions.c.taken_by == guest)
+    connection.execute(taken.values(taken_by=host))
     there = select(received.c.broadcast_id).where(received.c.person_id == host)
     connection.execute(
         update(received)

@@ -1,15 +1,13 @@
-"""Outreach at the desk: meetings noted, and how the month stands."""
+"""Outreach at the desk: how the month stands."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from bot.forms.model import Draft
-from bot.forms.outreach_event import OUTREACH_EVENT
+from bot.desk import attendance
 from bot.i18n import later as _
-from storage import areas, cases, submissions
+from storage import areas, cases
 
 if TYPE_CHECKING:
     from bot.desk.desk import Desk
@@ -21,25 +19,6 @@ class Outreach:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    def keep(self, draft: Draft, answers: Mapping[str, Any]) -> None:
-        """Keep a meeting."""
-        desk = self._desk
-        village = answers.get("village")
-        area = village if isinstance(village, str) else None
-        mine = [code for _, code in desk.person.roles]
-        found = (areas.commune_of(desk.connection, code) for code in (area, *mine))
-        commune = next((code for code in found if code), None)
-        submissions.add(
-            desk.connection,
-            OUTREACH_EVENT.name,
-            draft.key,
-            desk.person.person_id,
-            area,
-            commune,
-            dict(answers),
-            desk.now,
-        )
-
     def month(self) -> list[str]:
         """This month in the officer's areas, as lines to read."""
         desk, __ = self._desk, self._desk._
@@ -47,8 +26,9 @@ class Outreach:
         start = datetime(local.year, local.month, 1, tzinfo=desk.house.zone)
         counts = cases.figures(desk.connection, desk.cases.mine, start)
         inside = {code for top in desk.cases.mine for code in areas.below(desk.office.areas, top)}
-        held = submissions.since(desk.connection, OUTREACH_EVENT.name, inside, start)
-        came = sum(n for event in held if isinstance(n := event.answers.get("people"), int | float))
+        first, today = start.date(), desk.scene.today
+        held = attendance.held_between(desk.connection, inside, first, today)
+        came = sum(meeting.people or 0 for meeting in held)
         holes: dict[str, object] = {
             **{name: __.number(n) for name, n in counts.items()},
             "day": __.day(start.date()),

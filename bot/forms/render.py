@@ -145,6 +145,8 @@ def value_in_words(question: Question, value: Value, _: Speech, scene: Scene) ->
     match question.kind.show:
         case "number":
             return _.number(value)
+        case "year":
+            return str(value)
         case "day" if question.kind.fits(value, scene):
             return _.day(date.fromisoformat(value))
         case "media":

@@ -13,6 +13,7 @@ from bot.forms import urgency
 from bot.forms.broadcast import BROADCAST, BROADCAST_TO_LIST, URGENT
 from bot.forms.child_report import CHILD_REPORT
 from bot.forms.engine import Ask, Cancelled, Done, Here, Turn, show, step
+from bot.forms.faq_entry import FAQ_APPROVAL, FAQ_ENTRY
 from bot.forms.model import Draft, Form
 from bot.forms.short_texts import (
     ADDITION,
@@ -34,10 +35,12 @@ GO_TO_SOMEBODY = (
     ADDITION,
     ANSWER,
     BROADCAST,
-    BROADCAST_TO_LIST,
     CASE_CLOSING,
     CASE_NOTE,
     MESSAGE,
+    FAQ_ENTRY,
+    FAQ_APPROVAL,
+    BROADCAST_TO_LIST,
     URGENT,
 )
 LONG_AGO = timedelta(hours=24)  # after so long what is typed is hardly the answer to the question
