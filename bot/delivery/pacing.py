@@ -13,7 +13,7 @@ import math
 from collections import deque
 
 _TENTHS = 10
-_CATCHES_UP = 1.2  # after a disk or a machine was slow for a moment
+_CATCHES_UP = 1.25  # times the pace, where a disk or a machine was slow for a moment
 _NEARLY = 1e-6
 _REMEMBERED = 100  # ways there and back
 
@@ -47,9 +47,9 @@ class Pace:
         return answered + self._span - (min(self._ways) if known else 0.0)
 
     def pushes(self, now: float) -> int:
-        """How many of them may be pushes: a tenth of a second's, two after a delay, or none yet."""
+        """How many of them may be pushes: a tenth of a second's, three after a delay, or none yet."""
         since = max(now - self._filled_at, 0.0)
-        self._pushes = min(self._pushes + since * self._flow, 2.0 * self._portion)
+        self._pushes = min(self._pushes + since * self._flow, 3.0 * self._portion)
         self._filled_at = now
         return int(self._pushes + _NEARLY) if self._pushes > self._portion - _NEARLY else 0
 
