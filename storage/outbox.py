@@ -98,7 +98,11 @@ def _due(channel: str, now: datetime, rules: Rules) -> ColumnElement[bool]:
     if rules.pushes == 0:
         pushes = outbox.c.kind != "push"
     else:
-        pushes = or_(outbox.c.kind != "push", outbox.c.link_id.not_in(_filling_in(now)))
+        pushes = or_(
+            outbox.c.kind != "push",
+            outbox.c.priority < PUSH,  # of an emergency
+            outbox.c.link_id.not_in(_filling_in(now)),
+        )
     return and_(
         _PENDING,
         outbox.c.channel == channel,

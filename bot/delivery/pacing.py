@@ -47,7 +47,7 @@ class Pace:
         return answered + self._span - (min(self._ways) if known else 0.0)
 
     def pushes(self, now: float) -> int:
-        """How many of them may be pushes: a tenth of a second's, three after a delay, or none yet."""
+        """How many of them may be pushes: a tenth of a second's, more after a delay, or none."""
         since = max(now - self._filled_at, 0.0)
         self._pushes = min(self._pushes + since * self._flow, 3.0 * self._portion)
         self._filled_at = now
@@ -66,12 +66,12 @@ class Pace:
         if self._per_address:
             self._last[link] = now
 
-    def answered(self, link: int, sent: float, now: float) -> None:
-        """The platform has answered what left at `sent`."""
+    def answered(self, link: int, sent: float, now: float, taken: bool = True) -> None:
+        """The platform has answered what left at `sent`, and whether it took it."""
         self._under_way.remove(sent)
         self._ways.append(now - sent)
         self._answers.append(now)
-        if self._per_address:
+        if self._per_address and taken:
             self._last[link] = now
 
     def close(self, until: float) -> None:
