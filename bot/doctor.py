@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
+from bot import clock
 from bot.desk.alerts import LADDER
 from bot.settings import Settings, unknown
-from storage import areas, audit, inbox, outbox, people
+from storage import areas, audit, inbox, outbox, people, storm
+
+LATE = timedelta(hours=2)  # a broadcast to 100,000 people takes an hour
 
 
-def examine(connection: Connection, settings: Settings) -> list[dict[str, Any]]:
-    """Findings: {"what", "ok", "says"}, one line each."""
+def examine(
+    connection: Connection, settings: Settings, now: datetime | None = None
+) -> list[dict[str, Any]]:
+    """Findings: {"what", "ok", "says"}, one line each; `now` is the clock's when None."""
+    now = now or clock.now()
     count, _since = inbox.waiting(connection)
     parked = inbox.parked(connection)
     owed = sum(outbox.waiting(connection).values())
+    held = storm.count(connection)
+    late = _late(connection, now)
     every = areas.every(connection)
     broken = audit.first_broken(connection)
     duty = {role: len(people.on_duty(connection, None, role)) for rung in LADDER for role in rung}
@@ -40,7 +49,8 @@ def examine(connection: Connection, settings: Settings) -> list[dict[str, Any]]:
             "says": ", ".join(f"{n} {role}" for role, n in duty.items()),
         },
         {"what": "inbox", "ok": not parked, "says": f"{count} waiting, {len(parked)} parked"},
-        {"what": "outbox", "ok": owed < 1000, "says": f"{owed} waiting"},
+        {"what": "outbox", "ok": late < LATE, "says": f"{owed} waiting, {_age(late)}"},
+        {"what": "storm", "ok": not held, "says": f"{held} held back"},
         {
             "what": "audit",
             "ok": broken is None,
@@ -52,6 +62,17 @@ def examine(connection: Connection, settings: Settings) -> list[dict[str, Any]]:
             "says": settings.public_url or "none: links to the web cannot be sent",
         },
     ]
+
+
+def _late(connection: Connection, now: datetime) -> timedelta:
+    """How long the message waits that is due longest."""
+    since = outbox.oldest(connection, now).values()
+    return now - min(since) if since else timedelta(0)
+
+
+def _age(late: timedelta) -> str:
+    minutes = int(late.total_seconds() // 60)
+    return f"the oldest for {minutes} minutes" if minutes else "none late"
 
 
 def telegram_finding(settings: Settings, username: str, trouble: str) -> dict[str, Any]:

@@ -75,10 +75,11 @@ class _Routes:
         return web.Response(text="ok\n")
 
     async def ready(self, request: web.Request) -> web.Response:
-        """The database answers and nothing has stopped."""
+        """The database answers and nothing has stopped; and what the operator should look at."""
         fit = await self._running.mailbox.ready() and not self._running.stopping.is_set()
-        channels = sorted(self._running.channels)
-        return web.json_response({"ready": fit, "channels": channels}, status=200 if fit else 503)
+        answer = {"ready": fit, "channels": sorted(self._running.channels)}
+        answer["alarms"] = await self._running.alarms() if fit else []
+        return web.json_response(answer, status=200 if fit else 503)
 
     async def metrics(self, request: web.Request) -> web.Response:
         from prometheus_client import CONTENT_TYPE_LATEST, generate_latest

@@ -30,3 +30,7 @@ INBOX_AGE = Gauge("vongtay_inbox_oldest_seconds", "Age of the oldest waiting eve
 OUTBOX = Gauge("vongtay_outbox_waiting", "Messages that wait to be sent", ["channel", "kind"])
 PARKED_NOW = Gauge("vongtay_parked_now", "Events that are parked now")
 NOBODY = Counter("vongtay_nobody_on_duty_total", "Urgent cases that nobody could be told of")
+OUTBOX_AGE = Gauge(
+    "vongtay_outbox_oldest_seconds", "How long the message waits that is due longest", ["kind"]
+)
+HELD_BACK = Gauge("vongtay_outbox_parked", "Messages held back by the storm guard")

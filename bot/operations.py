@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 keys_app = typer.Typer(no_args_is_help=True, help="The master key.")
+outbox_app = typer.Typer(no_args_is_help=True, help="Messages that the storm guard holds back.")
+Message = Annotated[int | None, typer.Argument(help="One message; without it all.")]
 
 
 def backup(file: Path, as_json: AsJson = False) -> None:
@@ -86,3 +88,47 @@ def erase(
 
     in_database(work)
     print_data({"erased": person}, as_json, [f"person {person} is forgotten"])
+
+
+@outbox_app.command("parked")
+def outbox_parked(as_json: AsJson = False) -> None:
+    """Messages that exceeded what one person may get in an hour."""
+    from storage import storm
+
+    rows = [
+        {
+            "id": each.id,
+            "person": each.person_id,
+            "channel": each.channel,
+            "parked_at": each.parked_at.isoformat(),
+            "expires_at": each.expires_at.isoformat() if each.expires_at else None,
+        }
+        for each in in_database(storm.parked)
+    ]
+    lines = ["\t".join(str(value) for value in row.values()) for row in rows]
+    print_data(rows, as_json, lines or ["nothing is held back"])
+
+
+@outbox_app.command("release")
+def outbox_release(number: Message = None, as_json: AsJson = False) -> None:
+    """Put what was held back in line again; the ceiling holds on, what expired never leaves."""
+    from storage import storm
+
+    count = in_database(lambda c: storm.release(c, number))
+    print_data({"released": count}, as_json, [f"{count} put back in line"])
+
+
+@outbox_app.command("drop")
+def outbox_drop(
+    number: Message = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Give up what was held back: it is never sent."""
+    from bot import clock
+    from storage import storm
+
+    if not yes:
+        typer.confirm("Never send it?", abort=True)
+    count = in_database(lambda c: storm.drop(c, clock.now(), number))
+    print_data({"dropped": count}, as_json, [f"{count} dropped"])

@@ -33,7 +33,7 @@ from bot.desk.suggestions import suggest
 from bot.faq import answering, entries
 from bot.settings import Settings
 from bot.vietnamese import danger
-from storage import attachments, crypto, inbox, outbox, questions, schema
+from storage import attachments, crypto, inbox, outbox, questions, schema, storm
 from storage.database import Database
 from storage.people import Known
 
@@ -256,23 +256,36 @@ class Running:
                 await self.telegram.close()
         await self.database.close()
 
+    async def alarms(self) -> list[str]:
+        """What the operator should look at, in words; the process serves all the same."""
+        held = await self.database.read(storm.count)
+        return [f"storm: {held} messages held back, see vongtay outbox parked"] if held else []
+
     async def measure(self) -> None:
         """Bring the gauges up to date (before /metrics is read)."""
 
-        def work(connection: Connection) -> tuple[Any, Any, int, Any]:
+        now = self.now()
+
+        def work(connection: Connection) -> tuple[Any, Any, int, Any, int, Any]:
             return (
                 inbox.waiting(connection),
                 outbox.waiting(connection),
                 len(inbox.parked(connection)),
+                outbox.oldest(connection, now),
+                storm.count(connection),
                 questions.all_waiting(connection),
             )
 
-        (waiting, since), owed, parked, (asked, oldest) = await self.database.read(work)
+        (waiting, since), owed, parked, late, held, (asked, oldest) = await self.database.read(work)
         metrics.INBOX.set(waiting)
-        metrics.INBOX_AGE.set((self.now() - since).total_seconds() if since else 0)
+        metrics.INBOX_AGE.set((now - since).total_seconds() if since else 0)
+        metrics.HELD_BACK.set(held)
+        metrics.OUTBOX_AGE.clear()
+        for kind, at in late.items():
+            metrics.OUTBOX_AGE.labels(kind).set((now - at).total_seconds())
         metrics.PARKED_NOW.set(parked)
         metrics.ASKED.set(asked)
-        metrics.ASKED_AGE.set((self.now() - oldest).total_seconds() if oldest else 0)
+        metrics.ASKED_AGE.set((now - oldest).total_seconds() if oldest else 0)
         metrics.OUTBOX.clear()
         for (channel, kind), count in owed.items():
             metrics.OUTBOX.labels(channel, kind).set(count)

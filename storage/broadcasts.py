@@ -301,6 +301,17 @@ def read(connection: Connection, number: int, person_id: int, now: datetime) -> 
     return None if known is None else False
 
 
+def shows(connection: Connection, person_id: int, photo: int) -> bool:
+    """Whether a person was sent this photo (an attachment's number) with a broadcast."""
+    found = connection.execute(
+        select(broadcasts.c.content)
+        .join(recipients, recipients.c.broadcast_id == broadcasts.c.id)
+        .where(recipients.c.person_id == person_id)
+        .order_by(broadcasts.c.id.desc())
+    ).scalars()
+    return any(photo in content.get("photos", ()) for content in found)
+
+
 def unread_of(connection: Connection, person_id: int, since: datetime) -> int | None:
     """The newest broadcast that reached a person since then and that they have not read."""
     found: int | None = connection.execute(

@@ -98,7 +98,11 @@ def _due(channel: str, now: datetime, rules: Rules) -> ColumnElement[bool]:
     if rules.pushes == 0:
         pushes = outbox.c.kind != "push"
     else:
-        pushes = or_(outbox.c.kind != "push", outbox.c.link_id.not_in(_filling_in(now)))
+        pushes = or_(
+            outbox.c.kind != "push",
+            outbox.c.priority < PUSH,  # of an emergency
+            outbox.c.link_id.not_in(_filling_in(now)),
+        )
     return and_(
         _PENDING,
         outbox.c.channel == channel,
@@ -301,11 +305,18 @@ def next_due(connection: Connection, channel: str) -> datetime | None:
 
 
 def oldest(connection: Connection, now: datetime) -> dict[str, datetime]:
-    """Since when the message that is due longest waits, by kind; none where nothing is late."""
+    """Since when the message that is due longest waits, by kind; none where nothing is late.
+
+    What may wait for the morning is left out: every evening it would look like a fault.
+    """
     since = func.min(func.coalesce(outbox.c.not_before, outbox.c.created_at))
     rows = connection.execute(
         select(outbox.c.kind, since)
-        .where(_PENDING, or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now))
+        .where(
+            _PENDING,
+            ~outbox.c.by_day,
+            or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now),
+        )
         .group_by(outbox.c.kind)
     )
     return {row[0]: row[1] for row in rows}

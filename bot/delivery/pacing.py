@@ -13,7 +13,7 @@ import math
 from collections import deque
 
 _TENTHS = 10
-_CATCHES_UP = 1.2  # after a disk or a machine was slow for a moment
+_CATCHES_UP = 1.25  # times the pace, where a disk or a machine was slow for a moment
 _NEARLY = 1e-6
 _REMEMBERED = 100  # ways there and back
 
@@ -47,9 +47,9 @@ class Pace:
         return answered + self._span - (min(self._ways) if known else 0.0)
 
     def pushes(self, now: float) -> int:
-        """How many of them may be pushes: a tenth of a second's, two after a delay, or none yet."""
+        """How many of them may be pushes: a tenth of a second's, more after a delay, or none."""
         since = max(now - self._filled_at, 0.0)
-        self._pushes = min(self._pushes + since * self._flow, 2.0 * self._portion)
+        self._pushes = min(self._pushes + since * self._flow, 3.0 * self._portion)
         self._filled_at = now
         return int(self._pushes + _NEARLY) if self._pushes > self._portion - _NEARLY else 0
 
@@ -66,12 +66,12 @@ class Pace:
         if self._per_address:
             self._last[link] = now
 
-    def answered(self, link: int, sent: float, now: float) -> None:
-        """The platform has answered what left at `sent`."""
+    def answered(self, link: int, sent: float, now: float, taken: bool = True) -> None:
+        """The platform has answered what left at `sent`, and whether it took it."""
         self._under_way.remove(sent)
         self._ways.append(now - sent)
         self._answers.append(now)
-        if self._per_address:
+        if self._per_address and taken:
             self._last[link] = now
 
     def close(self, until: float) -> None:

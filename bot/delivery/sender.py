@@ -138,10 +138,13 @@ class Sender:
         left = loop.time()
         self._pace.sent(link, left, message.kind == "push")
         self._about.pop(link, None)
+        taken = False
         try:
-            return await self._channel.send(message.address, say, str(message.id))
+            number = await self._channel.send(message.address, say, str(message.id))
+            taken = True
         finally:
-            self._pace.answered(link, left, loop.time())
+            self._pace.answered(link, left, loop.time(), taken)
+        return number
 
     def _not_to_send(self, message: Owed) -> str:
         """Why a message must not leave any more, "" if it may."""

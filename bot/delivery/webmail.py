@@ -17,7 +17,18 @@ from bot.delivery.media import BadMedia, made_safe
 from bot.delivery.together import Together
 from bot.i18n import later as _
 from bot.words import Say
-from storage import areas, attachments, audit, cases, inbox, invitations, meetings, people, web
+from storage import (
+    areas,
+    attachments,
+    audit,
+    broadcasts,
+    cases,
+    inbox,
+    invitations,
+    meetings,
+    people,
+    web,
+)
 from storage.database import Database
 from storage.people import Known
 from storage.records import Attachment
@@ -128,7 +139,8 @@ class Webmail:
     def _file(
         self, connection: Connection, visitor: Visitor, number: int
     ) -> tuple[bytes, str] | None:
-        """One's own upload, a published one, or one of a case of one's area: then it is audited."""
+        """One's own upload, a published one, one that came with an announcement, or one of a case
+        of one's area: then the look is audited."""
         found = attachments.one(connection, number)
         if found is None or found.content is None:
             return None
@@ -136,6 +148,8 @@ class Webmail:
             if self._of_a_meeting(connection, visitor, number):
                 return found.content, found.mime
             person = _person(connection, visitor)
+            if person and broadcasts.shows(connection, person.person_id, number):
+                return found.content, found.mime
             case = cases.of_attachment(connection, found)
             tops = person.areas_as(*OFFICERS) if person and not person.suspended else ()
             if person is None or case is None or not cases.visible(connection, case, tops):

@@ -193,6 +193,9 @@ def progress(desk: Desk, broadcast: Broadcast) -> Say:
         f"«{cut(str(broadcast.content['text']))}»",
         *_progress_lines(desk, states),
     ]
+    if broadcast.recalled_at:
+        moment = __.moment(broadcast.recalled_at)
+        lines.append(said(desk, _("Recalled at {moment}."), moment=moment))
     lost = sum(states.get(state, 0) for state in (*FAILED, "unreached"))
     unread = lost + states.get("sent", 0)
     buttons = _follow(desk, broadcast)

@@ -13,7 +13,7 @@ from bot.desk.broadcasting import again, audience_of, expand
 from bot.forms.broadcast import BROADCAST, BROADCAST_TO_LIST
 from bot.forms.model import Draft
 from bot.forms.moment import NOW, resolve
-from storage import areas, audit, broadcasts
+from storage import areas, attachments, audit, broadcasts
 from storage.broadcasts import Listed
 from storage.records import Broadcast
 
@@ -29,7 +29,8 @@ STILL_MEANT = timedelta(days=7)  # "received", typed, is about a broadcast of th
 class Plan:
     """A broadcast that is not sent yet: whom it would reach, and when it would leave.
 
-    `at_night` says that the hour that was wanted is in the quiet hours.
+    `at_night` says that the hour that was wanted is in the quiet hours, `past` that it is over,
+    `coming` that a photo has not arrived yet. `photos` are those that have.
     """
 
     draft: Draft
@@ -38,6 +39,8 @@ class Plan:
     leaves_at: datetime
     at_night: bool
     past: bool
+    photos: tuple[int, ...]
+    coming: bool
 
     @property
     def count(self) -> int:
@@ -85,7 +88,11 @@ class Broadcasts:
         at_night = quiet(wanted, desk.house.zone)
         urgent = bool(draft.context.get("urgent"))
         leaves = wanted if urgent else awake(wanted, desk.house.zone)
-        return Plan(draft, by_channel, unreached, leaves, at_night, wanted < local)
+        states = attachments.states(desk.connection, draft.answers.get("photo") or [])
+        photos = tuple(number for number, state in sorted(states.items()) if state[0] == "kept")
+        coming = any(state[0] == "wanted" for state in states.values())
+        past = wanted < local
+        return Plan(draft, by_channel, unreached, leaves, at_night, past, photos, coming)
 
     def _told(self, draft: Draft) -> dict[str, Any]:
         answers = draft.answers
@@ -100,7 +107,7 @@ class Broadcasts:
         desk, draft = self._desk, plan.draft
         content = {
             "text": text_of(draft),
-            "photos": draft.answers.get("photo") or [],
+            "photos": list(plan.photos),
             "audience": self._told(draft),
             "urgent": plan.urgent,
         }
@@ -185,8 +192,8 @@ class Broadcasts:
 
 
 def text_of(draft: Draft) -> str:
-    """The words of a draft, with what was written after them."""
-    return "\n".join([str(draft.answers["text"]).removeprefix("/"), *draft.also])
+    """The words of a draft."""
+    return str(draft.answers["text"]).removeprefix("/")
 
 
 def at_once(draft: Draft) -> bool:

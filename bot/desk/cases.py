@@ -234,7 +234,7 @@ class Cases:
             return Say("\n".join(lines), (Button(f"r.reply.{case.code}", _("Add something")),))
 
         whom = [person for person, _ in cases.reporters_of(desk.connection, case)]
-        desk.tell(whom, build, once=once)
+        desk.tell(whom, build, once=once, emergency=case.level == "EMERGENCY")
 
     def _tell_colleagues(self, case: Case) -> None:
         desk = self._desk

@@ -39,7 +39,7 @@ from bot.reading import read as read_report
 from bot.vietnamese.danger import Danger
 from bot.vietnamese.danger import read as read_danger
 from bot.words import Attachment, Button, Incoming, Policy, Say
-from storage import attachments, people
+from storage import attachments, outbox, people
 from storage.people import Known
 
 if TYPE_CHECKING:
@@ -162,13 +162,18 @@ class Desk:
         once: str,
         kind: str = "push",
         expires: timedelta | None = None,
+        emergency: bool = False,
     ) -> int:
         """Write to other people, each in their language; returns how many messages that makes.
+
+        What belongs to an emergency does not wait behind a form that somebody fills in.
 
         An "alarm" goes to every channel of a person, a "push" to the one last used. `once`
         makes sure that a person gets it a single time.
         """
         rows = tell(self.connection, self.house, person_ids, build, self.now, once, kind, expires)
+        if emergency and kind == "push":
+            rows = [{**row, "priority": outbox.REPLY} for row in rows]
         self.changes.said += rows
         return len(rows)
 

@@ -283,8 +283,16 @@ def _addition(desk: Desk, done: Done) -> None:
 
 def _broadcast(desk: Desk, done: Done) -> None:
     """Nothing is sent yet: it is looked at first."""
+    plan = desk.broadcasts.plan(done.draft)
+    if plan.past:
+        desk.say_note(HOUR_PASSED)
+        desk.resume(done.form, replace(done.draft, revisiting="when"))
+        return
     desk.put_away(done.draft)
-    desk.say(preview(desk, desk.broadcasts.plan(done.draft)))
+    desk.say(preview(desk, plan))
+
+
+HOUR_PASSED = _("That hour has passed. Choose another, or write: now.")
 
 
 def _urgent(desk: Desk, done: Done) -> None:

@@ -70,6 +70,7 @@ def _form(name: str, questions: tuple[Question, ...]) -> Form:
         cancelled=_("Stopped. Nothing was sent."),
         questions=questions,
         at_once=True,
+        keeps_more=False,  # whatever is said beside the text must not go to everybody
     )
 
 
@@ -96,6 +97,7 @@ URGENT = Form(
     send=_("Look at it"),
     cancelled=_("Stopped. Nothing was sent."),
     at_once=True,
+    keeps_more=False,
     questions=(
         Question(
             "text",

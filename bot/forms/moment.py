@@ -82,7 +82,7 @@ def moment() -> Kind:
     def fits(value: Value, _scene: Scene) -> bool:
         return isinstance(value, str) and (value == NOW or bool(_VALUE.fullmatch(value)))
 
-    return Kind(read, fits=fits, show="words", wants_digits=True)
+    return Kind(read, fits=fits, show="moment", wants_digits=True)
 
 
 def day_to_come(text: str, today: date) -> date | None:

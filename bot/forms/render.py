@@ -151,6 +151,9 @@ def value_in_words(question: Question, value: Value, _: Speech, scene: Scene) ->
             return _.day(date.fromisoformat(value))
         case "media":
             return _.n("{count} sent", "{count} sent", len(value))
+        case "moment":
+            day, _t, clock = str(value).rpartition("T")
+            return f"{clock}, {_.day(date.fromisoformat(day))}" if day else clock
         case "places" if isinstance(value, list):
             names = {place.code: place.name for place in scene.places}
             return ", ".join(str(names.get(code, code)) for code in value)

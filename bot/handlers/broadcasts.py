@@ -171,7 +171,7 @@ def urgent(_in: Incoming, desk: Desk, draft: Draft) -> None:
 @router.on(with_draft("b.test."))
 def test_to_myself(_in: Incoming, desk: Desk, draft: Draft) -> None:
     plan = desk.broadcasts.plan(draft)
-    content = {"text": text_of(draft), "photos": draft.answers.get("photo") or []}
+    content = {"text": text_of(draft), "photos": list(plan.photos)}
     desk.say(message(desk._, content, 0, bool(plan.urgent)))
     desk.say(preview(desk, plan))
 
@@ -193,9 +193,12 @@ def send_to_many(_in: Incoming, desk: Desk, draft: Draft) -> None:
 
 def send_it(desk: Desk, plan: Plan) -> None:
     """Send what was looked at, unless its hour has passed or nobody is there any more."""
-    if plan.past or not plan.count:
-        if plan.past:
-            desk.say_note(_("That hour has passed. Choose another, or write: now."))
+    if plan.past:
+        desk.say_note(endings.HOUR_PASSED)
+        desk.resume(FORMS[plan.draft.form], replace(plan.draft, revisiting="when"))
+    elif plan.coming or not plan.count:
+        if plan.coming:
+            desk.say_note(_("The photo is still on its way to me. Please try again in a moment."))
         desk.say(preview(desk, plan))
     elif kept := desk.broadcasts.send(plan):
         desk.say(sent(desk, kept))

@@ -164,7 +164,8 @@ def officer(studio: Studio) -> None:
     studio.shoot(minh, "cb-6-cau-hoi")
     minh.answers("/tiendo")
     studio.shoot(minh, "cb-7-tien-do")
-    minh.answers("/thongbao", "Chiều thứ Sáu họp cộng tác viên ở nhà văn hoá xã, 14 giờ.")
+    minh.answers("/thongbao", "[Cộng tác viên]", "[Cả xã]")
+    minh.answers("Chiều thứ Sáu họp cộng tác viên ở nhà văn hoá xã, 14 giờ.")
     studio.shoot(minh, "cb-8-thong-bao")
 
 

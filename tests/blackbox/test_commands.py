@@ -61,6 +61,9 @@ async def test_every_command_explains_itself_and_prints_json(home):
         "erase",
         "inbox parked",
         "inbox retry",
+        "outbox parked",
+        "outbox release",
+        "outbox drop",
         "bench",
     }
     for name, text in commands.items():

@@ -256,7 +256,7 @@ def test_the_undisturbed_story_is_the_whole_story(whole):
     assert "'EMERGENCY', 'received'" in whole["cases"][0]
     assert "'Phải đủ 15 tuổi.', 'test:minh'" in whole["questions"][0]
     assert "['test:hoa', 'officer', 'DM-VL']" in whole["roles"]
-    assert len(whole["audit"]) == 5 and len(whole["entries"]) == 3
+    assert len(whole["audit"]) == 7 and len(whole["entries"]) == 3
     assert any("alarm" in line for line in whole["outbox"])
     assert len(whole["inbox"]) == sum(map(len, story.ROUNDS))
     assert len(whole["heard by lan"]) > 8

@@ -261,3 +261,13 @@ async def test_an_expired_message_never_leaves_however_long_it_waited(bot, links
     bot.clock.at = end
     await bot.work()
     assert sent(bot) == 0 and [row.outcome for row in await rows(bot)] == ["expired"]
+
+
+async def test_what_belongs_to_an_emergency_does_not_wait_behind_a_form(bot):
+    await bot.says("a", "/bao")
+    link = (await bot.database.read(lambda c: people.by_address(c, "test", "a"))).link_id
+    ahead = owed(bot, link, "your report was received") | {"priority": outbox.REPLY}
+    await put(bot, owed(bot, link, "the news"), ahead)
+    await bot.work()
+    assert bot.heard("a").endswith("your report was received")
+    assert "the news" not in bot.heard("a")

@@ -108,7 +108,9 @@ def patient(form: Form, turn: Ask, scene: Scene) -> Reply:
     offered = {command_of(button): button for button in say.buttons}
     replies = [Reply(value=button.value) for button in choices_of(say)[:1]]
     replies += [Reply(value=offered[SKIP].value)] if SKIP in offered else []
-    replies += [Reply(text=text) for text in ("không rõ", "một việc gì đó", "0912 345 678", "7")]
+    replies += [
+        Reply(text=text) for text in ("không rõ", "một việc gì đó", "0912 345 678", "7", "ngay")
+    ]
     if gathers := turn.question.kind.gathers:
         replies.append(Reply(media=(Media(gathers, 4711, 21.5, 106.5),)))
     for reply in replies:

@@ -300,9 +300,12 @@ def a_name_instead(here: Any, typed: str) -> bool:
     return isinstance(here, Ask) and here.question.personal and typed.lower() == "huy"
 
 
+ASKS_A_PLACE = ("place", "places")
+
+
 def two_places_fit(here: Any, typed: str, button: Button) -> bool:
     """A village typed without its marks may be two: then it is asked which, nothing is guessed."""
-    place = isinstance(here, Ask) and here.question.kind.show == "place" and not button.nav
+    place = isinstance(here, Ask) and here.question.kind.show in ASKS_A_PLACE and not button.nav
     return place and typed == without_marks(button.label)
 
 
