@@ -12,8 +12,10 @@ from bot.delivery.worker import Held
 from bot.desk import Desk, House, Office
 from bot.dispatcher import Dispatcher
 from bot.handlers import (
+    arrangements,
     cases,
     danger,
+    duties,
     fallback,
     faq,
     forms,
@@ -24,12 +26,16 @@ from bot.handlers import (
     start,
     stories,
     system,
+    weekly,
 )
 from bot.words import Incoming, Say
 
 ROUTERS = (
     system.router,
     start.router,
+    duties.router,
+    weekly.router,
+    arrangements.router,
     menu.router,
     cases.router,
     outreach.router,

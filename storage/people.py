@@ -287,3 +287,17 @@ def erase(connection: Connection, person_id: int, now: datetime) -> None:
             .where(links.c.id == link_id)
             .values(address="", address_index=f"erased:{link_id}", blocked_at=now)
         )
+
+
+def languages(connection: Connection, person_ids: Sequence[int]) -> dict[int, str]:
+    """The language of each of these people."""
+    found = select(people.c.id, people.c.language).where(people.c.id.in_(person_ids))
+    return {row[0]: row[1] for row in connection.execute(found)}
+
+
+def names(connection: Connection, person_ids: Sequence[int]) -> dict[int, str]:
+    """The names of these people, where they gave one."""
+    if not person_ids:
+        return {}
+    found = select(people.c.id, people.c.name).where(people.c.id.in_(person_ids))
+    return {row[0]: row[1] for row in connection.execute(found) if row[1]}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.desk import alerts
+from bot.desk import alerts, case_clocks
 from bot.desk.hiding import hide, names_told
 from bot.i18n import Speech, later
 from bot.vietnamese.fold import closest
@@ -126,6 +126,7 @@ class Cases:
         cases.enter(
             desk.connection, case, desk.person.person_id, desk.now, "status", words or None, status
         )
+        case_clocks.follow(desk.connection, desk.house, case.code, desk.now)
         once = f"case:{case.code}:status:{status}:{desk.incoming.event_id}"
         promise = status in ("received", "verifying")
         self._tell_reporters(case, REPORTER_HEARS[status], once, promise=promise)
@@ -138,6 +139,7 @@ class Cases:
         self.acknowledge(case)  # who weighs a case has it in hand: the reporter hears so
         safety = case.safety_due_at or case.opened_at + desk.house.safety_within
         cases.decide_level(desk.connection, case, level, safety if urgent else None)
+        case_clocks.follow(desk.connection, desk.house, case.code, desk.now)
         person = desk.person.person_id
         cases.enter(desk.connection, case, person, desk.now, "level", words, level=level)
         if urgent and case.level != "EMERGENCY":
@@ -149,7 +151,11 @@ class Cases:
         answers = cases.reports_of(desk.connection, case)[-1][0].answers
         head = later("A colleague has made this case an emergency.")
         build = alerts.words(desk.connection, desk.house, changed, answers, head=head)
-        others = [p for p in alerts.everybody(desk.connection, case) if p != desk.person.person_id]
+        others = [
+            p
+            for p in alerts.everybody(desk.connection, case, desk.now)
+            if p != desk.person.person_id
+        ]
         once = f"case:{case.code}:level:{desk.incoming.event_id}"
         desk.tell(others, build, once=once, kind="alarm")
 
@@ -189,7 +195,7 @@ class Cases:
         answers = {**cases.reports_of(desk.connection, case)[-1][0].answers, "also": [words]}
         head = later("The reporter has added to this case.")
         build = alerts.words(desk.connection, desk.house, case, answers, head=head)
-        whom = alerts.everybody(desk.connection, case)
+        whom = alerts.everybody(desk.connection, case, desk.now)
         desk.tell(whom, build, once=f"case:{code}:more:{desk.incoming.event_id}")
         return case
 
@@ -238,7 +244,7 @@ class Cases:
 
     def _tell_colleagues(self, case: Case) -> None:
         desk = self._desk
-        told = alerts.everybody(desk.connection, case)
+        told = alerts.everybody(desk.connection, case, desk.now)
         others = [person for person in told if person != desk.person.person_id]
 
         def build(_: Speech) -> Say:

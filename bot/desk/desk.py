@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
-from bot.desk import endings
+from bot.clocks.calendar import Calendar
+from bot.desk import endings, workdays
 from bot.desk.cases import Cases
 from bot.desk.faq import Faq
 from bot.desk.members import Members
+from bot.desk.my_duties import MyDuties
 from bot.desk.outreach import Outreach
 from bot.desk.questions import Questions
 from bot.desk.reports import Reports
@@ -107,6 +109,11 @@ class Desk:
         """What the forms need to know of the world: the person's own villages come first."""
         mine = {self.person.home_area, *(area for _, area in self.person.roles)} - {None}
         return self.office.scene(frozenset(mine), self.policy)
+
+    @property
+    def calendar(self) -> Calendar:
+        """The working calendar, with what the commune entered over it."""
+        return workdays.calendar(self.connection, self.house)
 
     @cached_property
     def danger(self) -> Danger:
@@ -317,6 +324,10 @@ class Desk:
     @cached_property
     def outreach(self) -> Outreach:
         return Outreach(self)
+
+    @cached_property
+    def duties(self) -> MyDuties:
+        return MyDuties(self)
 
     @cached_property
     def questions(self) -> Questions:

@@ -13,13 +13,15 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot import metrics
-from bot.desk import alerts
+from bot.desk import alerts, case_clocks, digest, planning, zero
 from bot.desk.house import House
 from bot.desk.telling import tell
 from bot.i18n import later as _
-from storage import attachments, cases, conversations, counts, inbox, outbox, people, web
+from storage import attachments, cases, conversations, counts, duties, inbox, outbox, web
 from storage.records import Case
 
+# What a slice of a tick holds: a full one says that there may be more to do at once.
+MORE = ("planned", "reminded", "asked")
 KEEP = timedelta(days=30)  # raw events, drafts, words of messages: design.md §4
 REMIND_BEFORE = timedelta(hours=2)
 REPEAT_AFTER_LADDER = timedelta(hours=1)
@@ -30,6 +32,11 @@ def due(connection: Connection, house: House, now: datetime) -> dict[str, int]:
     return {
         "escalations": _escalate(connection, house, now),
         "promises": _promises(connection, house, now),
+        "clocks": case_clocks.warn(connection, house, now),
+        "redated": _redate(connection, house, now),
+        "planned": planning.run(connection, house, now),
+        "reminded": digest.run(connection, house, now),
+        "asked": zero.run(connection, house, now),
         "forgotten": _forget(connection, now),
     }
 
@@ -62,10 +69,18 @@ def _everybody_again(
 ) -> list[dict[str, Any]]:
     area = case.commune or case.area
     whom = [
-        person for roles in alerts.LADDER for person in people.on_duty(connection, area, *roles)
+        person for roles in alerts.LADDER for person in alerts.on_rung(connection, area, roles, now)
     ]
     build = alerts.words(connection, house, case, answers, step=step)
     return tell(connection, house, whom, build, now, f"case:{case.code}:alarm:{step}", "alarm")
+
+
+def _redate(connection: Connection, house: House, now: datetime) -> int:
+    """The working calendar was changed: limits that run, and the duties they make."""
+    moved = case_clocks.redate(connection, house, now)
+    if moved:
+        planning.collect_limits(connection, house, now)
+    return moved
 
 
 def _answers(connection: Connection, case: Case) -> Mapping[str, Any]:
@@ -79,7 +94,7 @@ def _promises(connection: Connection, house: House, now: datetime) -> int:
     head = _("The reporter was promised an answer soon, and nobody has taken this in hand.")
     for case in found:
         build = alerts.words(connection, house, case, _answers(connection, case), head=head)
-        whom = alerts.everybody(connection, case)
+        whom = alerts.everybody(connection, case, now)
         once = f"case:{case.code}:promise"
         rows = tell(connection, house, whom, build, now, once, "push", KEEP)
         outbox.put(connection, rows)
@@ -88,6 +103,7 @@ def _promises(connection: Connection, house: House, now: datetime) -> int:
 
 def _forget(connection: Connection, now: datetime) -> int:
     counts.purge(connection, now)
+    duties.forget(connection, now - KEEP)
     return sum(
         purge(connection, now, KEEP)
         for purge in (inbox.purge, outbox.purge, conversations.purge, web.purge, attachments.purge)

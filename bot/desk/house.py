@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from bot.clocks.calendar import Calendar
 from bot.forms.model import Place
 from bot.reading import Villages
 from bot.words import Policy
@@ -44,6 +45,13 @@ class House:
     escalate_after: timedelta = timedelta(minutes=15)
     safety_within: timedelta = timedelta(hours=12)  # Decree 56/2017, articles 26.3 and 32
 
+    # When people may be written to, emergencies apart, and when the one morning message comes.
+    quiet_until: time = time(6, 30)
+    morning: time = time(7, 30)
+    quiet_from: time = time(21)
+
+    calendar: tuple[int, Calendar] | None = None  # with its version
+    counted: int = -1  # the version of the calendar that limits were last counted by
     gazetteer: Gazetteer | None = None  # kept between sittings: reading it costs milliseconds
 
     @property

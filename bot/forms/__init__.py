@@ -1,6 +1,7 @@
 """Every form the bot can run, by name."""
 
 from bot.forms.child_report import CHILD_REPORT
+from bot.forms.duty_forms import DUTY_FORMS
 from bot.forms.introduction import INTRODUCTION
 from bot.forms.model import Form
 from bot.forms.outreach_event import OUTREACH_EVENT
@@ -29,5 +30,6 @@ FORMS: dict[str, Form] = {
         MESSAGE,
         ADDITION,
         BROADCAST,
+        *DUTY_FORMS,
     )
 }

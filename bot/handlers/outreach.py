@@ -35,6 +35,7 @@ def progress(_: Incoming, desk: Desk, rest: str) -> None:
     desk.leave()
     buttons = (
         Button("m.cases", desk._("Cases")),
+        Button("z.silent", desk._("Silent villages")),
         Button("m.menu", desk._("Menu"), nav=True),
     )
     desk.say(Say("\n".join(desk.outreach.month()), buttons))
