@@ -145,7 +145,7 @@ def holiday_load(file: Path, as_json: AsJson = False) -> None:
     """Load the official table of one year: a TOML file with one [[year]], as in calendar.toml."""
     from bot import clock
     from bot.desk.workdays import official_year
-    from storage import audit, workdays
+    from storage import audit, duties, workdays
 
     try:
         row = official_year(file.read_text("utf-8"))
@@ -157,6 +157,7 @@ def holiday_load(file: Path, as_json: AsJson = False) -> None:
     def work(connection: Connection) -> None:
         now = clock.now()
         workdays.load_year(connection, row["year"], row, now)
+        duties.settle(connection, "year", "next_calendar", now)
         audit.note(connection, now, None, "calendar", str(row["year"]), "loaded")
 
     in_database(work)

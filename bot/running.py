@@ -25,7 +25,7 @@ from bot.delivery.sender import Sender
 from bot.delivery.together import Together
 from bot.delivery.webmail import Webmail
 from bot.delivery.worker import Worker
-from bot.desk.duties import due
+from bot.desk.duties import MORE, due
 from bot.desk.house import House
 from bot.faq import answering, entries
 from bot.settings import Settings
@@ -181,10 +181,20 @@ class Running:
 
     async def tick(self, at: datetime | None = None) -> dict[str, int]:
         """Put what is due (now, or at a moment) into the outbox."""
-        done = await self.database.write(partial(_due, self.house, at or self.now()))
+        done = await self._all_due(at or self.now())
         for sender in self.senders.values():
             sender.due.set()
         return done
+
+    async def _all_due(self, at: datetime) -> dict[str, int]:
+        """Slice after slice, each a transaction of its own, until none is left."""
+        whole: dict[str, int] = {}
+        while not self.stopping.is_set():
+            done = await self.database.write(partial(_due, self.house, at))
+            whole = {name: whole.get(name, 0) + count for name, count in done.items()}
+            if not any(done[name] for name in MORE):
+                break
+        return whole
 
     async def _pass_on(self) -> None:
         """After each commit of the worker: wake who sends and who fetches."""

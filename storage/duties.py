@@ -441,7 +441,7 @@ def shown(
 def shown_at(connection: Connection, person_id: int, at: datetime) -> tuple[int, Items] | None:
     """(number, items) of the list that a person had last been shown at that moment."""
     row = connection.execute(
-        select(lists.c.id, lists.c.items)
+        select(lists.c.id, lists.c["items"])
         .where(lists.c.person_id == person_id, lists.c.shown_at <= at)
         .order_by(lists.c.shown_at.desc(), lists.c.id.desc())
         .limit(1)

@@ -131,7 +131,9 @@ def _write(
     for person, group in groups.items():
         if person in had:
             continue
-        lines = _lines(person, group, own, others, names)
+        lines = _lines(person, group, own, others, names, today)
+        if not lines:
+            continue
         kept.append((person, [line.item for line in lines]))
         if person in reached:
             link, channel = reached[person][0]
@@ -169,14 +171,38 @@ def _lines(
     own: Mapping[int, list[Duty]],
     others: Mapping[int, list[Duty]],
     names: Mapping[int, str],
+    today: date,
 ) -> list[Line]:
     found = [
         Line((duty,), instead_of=names.get(who, "") or "?" if who != person else "")
         for who in group
         for duty in own.get(who, ())
+        if duty.must or duty.due_on >= today
     ]
     found.sort(key=lambda line: (line.duties[0].due_on, line.duties[0].id or 0))
-    return [*found, *grouped(duty for who in group for duty in others.get(who, ()))]
+    return [*once_each(found), *grouped(duty for who in group for duty in others.get(who, ()))]
+
+
+def once_each(lines: Iterable[Line]) -> list[Line]:
+    """What a commune does once is one line, also for who stands in for a colleague."""
+    kept: dict[tuple[object, ...], Line] = {}
+    for line in lines:
+        duty = line.duties[0]
+        same: tuple[object, ...] = (duty.source, duty.subject, duty.due_on, duty.area)
+        if duty.source == "own" or each_alone(duty):
+            same = (duty.id,)
+        there = kept.get(same)
+        if there is None:
+            kept[same] = line
+        else:
+            first, second = (there, line) if not there.instead_of else (line, there)
+            kept[same] = Line((*first.duties, *second.duties), instead_of=first.instead_of)
+    return list(kept.values())
+
+
+def each_alone(duty: Duty) -> bool:
+    """Whether everybody does it for themselves, and not one for the commune."""
+    return "collaborator" in event_rows().get(duty.subject, {}).get("who", ())
 
 
 def grouped(found: Iterable[Duty]) -> list[Line]:
@@ -242,7 +268,7 @@ def line_words(line: Line, today: date, _: Speech) -> str:
 def day_words(duty: Duty, today: date, _: Speech) -> str:
     """When a duty is due, and how far that is."""
     left = (duty.due_on - today).days
-    due = _("due {day}").format(day=_.day(duty.due_on))
+    due = (_("due {day}") if duty.must else _("on {day}")).format(day=_.day(duty.due_on))
     if left > 1:
         return f"{due}, " + _.n("{count} day left", "{count} days left", left)
     if left == 1:

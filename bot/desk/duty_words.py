@@ -52,7 +52,10 @@ def _why(desk: Desk, duty: Duty) -> list[str]:
     lines = []
     event = digest.event_rows().get(duty.subject)
     if event:
-        lines.append(said(desk, _("Source: {source}."), source=event["source"]))
+        if event["confidence"] == "policy":
+            lines.append(__("This day is a proposal: your commune may set another."))
+        else:
+            lines.append(said(desk, _("Source: {source}."), source=event["source"]))
         if caution := event.get("caution"):
             lines.append(spoken(caution, language))
     if duty.source == OWN:

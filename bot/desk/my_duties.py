@@ -22,9 +22,9 @@ from storage.records import ROLES, Absence, Duty, DutySetting, OnCallShift
 if TYPE_CHECKING:
     from bot.desk.desk import Desk
 
+__all__ = ["LIMIT", "OWN", "Duty", "MyDuties"]
 AHEAD = timedelta(days=31)
 OWN, LIMIT = "own", "case_clock"
-ALONE = ("collaborator",)  # what everybody does for themselves, not one for the commune
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,10 @@ class MyDuties:
             Line((duty,), instead_of="" if duty.person_id == me else names.get(duty.person_id, "?"))
             for duty in found
         ]
-        return [*own, *digest.grouped(duties.watched_by(desk.connection, self._for))]
+        return [
+            *digest.once_each(own),
+            *digest.grouped(duties.watched_by(desk.connection, self._for)),
+        ]
 
     def note_shown(self, lines: Sequence[Line]) -> None:
         """From now on the numbers mean these."""
@@ -125,14 +128,10 @@ class MyDuties:
         desk = self._desk
         me = desk.person.person_id
         audit.note(desk.connection, desk.now, me, "duty done", str(duty.id))
-        if duty.source == "year" and not self._each_alone(duty):
+        if duty.source == "year" and not digest.each_alone(duty):
             args = (desk.connection, duty, me, desk.now, proof, photo)
             return duties.finish_alike(*args) > 0
         return duties.finish(desk.connection, duty.id or 0, me, desk.now, proof, photo)
-
-    def _each_alone(self, duty: Duty) -> bool:
-        who = digest.event_rows().get(duty.subject, {}).get("who", ())
-        return bool(set(who) & set(ALONE))
 
     def reopen(self, duty: Duty) -> bool:
         """It was not done after all."""
@@ -147,13 +146,14 @@ class MyDuties:
         on = next_reminder(duty.due_on, days, True, first, desk.calendar)
         return courtesy.morning(desk.house, on or first)
 
-    def snooze(self, duty: Duty, days: int) -> date:
+    def snooze(self, same: Sequence[Duty], days: int) -> date:
         """Remind again so many days later, on a working day; the day it is due stays."""
         desk = self._desk
         calendar = desk.calendar
         wanted = calendar.working_by(self.today + timedelta(days=days))
         on = wanted if wanted > self.today else calendar.next_working(self.today)
-        duties.snooze(desk.connection, duty.id or 0, courtesy.morning(desk.house, on))
+        for duty in same:
+            duties.snooze(desk.connection, duty.id or 0, courtesy.morning(desk.house, on))
         return on
 
     def colleagues(self, name: str) -> list[tuple[int, str]]:

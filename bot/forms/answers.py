@@ -226,8 +226,9 @@ def next_such_day(text: str, today: date) -> date | None:
     found = numbers.day(text, today)
     if found is None or found >= today or _YEAR.search(text):
         return found
-    if not any(letter.isdigit() for letter in text) and today - found < timedelta(days=7):
-        return found + timedelta(days=7)
+    if not any(letter.isdigit() for letter in text):
+        weekday = numbers.day(text, today + timedelta(days=1)) == found  # "yesterday" would move
+        return found + timedelta(days=7) if weekday else found
     try:
         return found.replace(year=found.year + 1)
     except ValueError:  # 29 February

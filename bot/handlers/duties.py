@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from bot.desk import Desk, digest
@@ -140,7 +141,7 @@ def _answered(desk: Desk, answer: Answer, proofs: list[Duty]) -> str:
         case "done":
             return _done(desk, duty, proofs)
         case "later":
-            return _later(desk, duty, answer.days)
+            return _later(desk, meant.duties, answer.days)
         case _:
             return _given(desk, duty, answer.name)
 
@@ -171,10 +172,11 @@ def _done(desk: Desk, duty: Duty, proofs: list[Duty]) -> str:
     return said(desk, _("{what}: done. Thank you."), what=_name(desk, duty))
 
 
-def _later(desk: Desk, duty: Duty, days: int) -> str:
+def _later(desk: Desk, same: Sequence[Duty], days: int) -> str:
+    duty = same[0]
     if not 1 <= days <= 60:
         return desk._("I can remind you again in 1 to 60 days, for example 1+2.")
-    on = desk.duties.snooze(duty, days)
+    on = desk.duties.snooze(same, days)
     return said(
         desk,
         _("{what}: I will remind you on {day}. It stays due {due}."),
@@ -284,7 +286,7 @@ def not_done(_in: Incoming, desk: Desk, rest: str) -> None:
 @router.on(value("d.s."))
 def later_on(_in: Incoming, desk: Desk, rest: str) -> None:
     if duty := _mine(desk, rest):
-        text = _later(desk, duty, TWO_DAYS)
+        text = _later(desk, (duty,), TWO_DAYS)
         desk.say(Say(text, (Button("m.mine", desk._("My tasks"), nav=True),)))
 
 
