@@ -88,6 +88,8 @@ def to_warn(connection: Connection, now: datetime) -> list[tuple[CaseClock, Case
 def _with_cases(connection: Connection, query: Select[Any]) -> list[tuple[CaseClock, Case]]:
     rows = connection.execute(query.order_by(clocks.c.due_at, clocks.c.id)).mappings()
     found = [CaseClock(**row) for row in rows]
+    if not found:
+        return []
     ids = {each.case_id for each in found}
     theirs = connection.execute(select(cases).where(cases.c.id.in_(ids))).mappings()
     by_id = {row["id"]: Case(**row) for row in theirs}

@@ -174,12 +174,11 @@ def _concerned(connection: Connection, case: Case, now: datetime) -> list[int]:
 Moved = tuple[CaseClock, Case, Limit]  # a limit as it was, and as it is now counted
 
 
-def redate(connection: Connection, house: House, now: datetime) -> int:
+def redate(connection: Connection, house: House, calendar: Calendar, now: datetime) -> int:
     """After a change of the calendar: count the limits that run anew, and say which moved."""
-    stamp = workdays.stamp(connection)
+    stamp = house.calendar_stamp
     if house.counted == stamp:
         return 0
-    calendar = workdays.calendar(connection, house)
     moved: dict[int, list[Moved]] = {}
     older = case_clocks.dated_before(connection, stamp)
     if not older:

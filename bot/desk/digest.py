@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from bot.clocks.calendar import Calendar
 from bot.clocks.reminding import next_reminder, overdue_step
 from bot.clocks.table import Text, content, spoken
-from bot.desk import courtesy, workdays
+from bot.desk import courtesy
 from bot.desk.house import House
 from bot.desk.planning import days_of
 from bot.desk.telling import owe
@@ -32,10 +32,9 @@ UP = {  # who hears of what is overdue, by who should have done it: first the de
 }
 
 
-def run(connection: Connection, house: House, now: datetime) -> int:
+def run(connection: Connection, house: House, calendar: Calendar, now: datetime) -> int:
     """On working days from the morning hour on: escalate, then write to everybody who has
     something that asks for attention; how many were written to."""
-    calendar = workdays.calendar(connection, house)
     local = now.astimezone(house.zone)
     if local.time() < house.morning or not courtesy.may_write(house, calendar, now):
         return 0

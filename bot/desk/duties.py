@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot import metrics
-from bot.desk import alerts, case_clocks, digest, planning, zero
+from bot.clocks.calendar import Calendar
+from bot.desk import alerts, case_clocks, digest, planning, workdays, zero
 from bot.desk.house import House
 from bot.desk.telling import tell
 from bot.i18n import later as _
@@ -29,14 +30,15 @@ REPEAT_AFTER_LADDER = timedelta(hours=1)
 
 def due(connection: Connection, house: House, now: datetime) -> dict[str, int]:
     """Put into the outbox what is due at `now`, and forget what is old; counts by kind."""
+    calendar = workdays.calendar(connection, house)
     return {
         "escalations": _escalate(connection, house, now),
         "promises": _promises(connection, house, now),
         "clocks": case_clocks.warn(connection, house, now),
-        "redated": _redate(connection, house, now),
-        "planned": planning.run(connection, house, now),
-        "reminded": digest.run(connection, house, now),
-        "asked": zero.run(connection, house, now),
+        "redated": _redate(connection, house, calendar, now),
+        "planned": planning.run(connection, house, calendar, now),
+        "reminded": digest.run(connection, house, calendar, now),
+        "asked": zero.run(connection, house, calendar, now),
         "forgotten": _forget(connection, now),
     }
 
@@ -75,11 +77,11 @@ def _everybody_again(
     return tell(connection, house, whom, build, now, f"case:{case.code}:alarm:{step}", "alarm")
 
 
-def _redate(connection: Connection, house: House, now: datetime) -> int:
+def _redate(connection: Connection, house: House, calendar: Calendar, now: datetime) -> int:
     """The working calendar was changed: limits that run, and the duties they make."""
-    moved = case_clocks.redate(connection, house, now)
+    moved = case_clocks.redate(connection, house, calendar, now)
     if moved:
-        planning.collect_limits(connection, house, now)
+        planning.collect_limits(connection, house, calendar, now)
     return moved
 
 

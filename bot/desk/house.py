@@ -55,6 +55,11 @@ class House:
     gazetteer: Gazetteer | None = None  # kept between sittings: reading it costs milliseconds
 
     @property
+    def calendar_stamp(self) -> int:
+        """The version of the calendar as it was read last."""
+        return self.calendar[0] if self.calendar else 0
+
+    @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
 

@@ -17,7 +17,7 @@ from bot.clocks.calendar import Calendar
 from bot.clocks.reminding import next_reminder, overdue_step, reminders
 from bot.clocks.table import content
 from bot.clocks.year import Event, events
-from bot.desk import courtesy, workdays
+from bot.desk import courtesy
 from bot.desk.duty_sources import SOURCES, Due, Span, case_limits, of_clock
 from bot.desk.house import House
 from storage import case_clocks, duties, people
@@ -42,9 +42,8 @@ class Planned:
     span: tuple[date, date]
 
 
-def run(connection: Connection, house: House, now: datetime) -> int:
+def run(connection: Connection, house: House, calendar: Calendar, now: datetime) -> int:
     """Plan a slice of what is to be planned; how many people it held, 0 when all is planned."""
-    calendar = workdays.calendar(connection, house)
     today = now.astimezone(house.zone).date()
     state = duties.state(connection) or DutyPlanning(
         id=1, first_on=today, through_on=today - timedelta(days=1)
@@ -65,7 +64,7 @@ def _plan_year(
     today: date,
     now: datetime,
 ) -> int:
-    stamp = f"{workdays.stamp(connection)}.{duties.settings_version(connection)}"
+    stamp = f"{house.calendar_stamp}.{duties.settings_version(connection)}"
     newest = duties.newest_role(connection)
     if state.cursor is None:
         if state.stamp != stamp:
@@ -250,9 +249,8 @@ def _collect(
     put(connection, house, calendar, found, now)
 
 
-def collect_limits(connection: Connection, house: House, now: datetime) -> None:
+def collect_limits(connection: Connection, house: House, calendar: Calendar, now: datetime) -> None:
     """The limits of cases were counted anew: so are the duties that come of them."""
-    calendar = workdays.calendar(connection, house)
     today = now.astimezone(house.zone).date()
     found = list(case_limits(connection, Span(today, today + AHEAD, calendar, now)))
     put(connection, house, calendar, found, now)

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import Connection
 
 from bot.clocks.calendar import Calendar
-from bot.desk import courtesy, workdays
+from bot.desk import courtesy
 from bot.desk.house import House
 from bot.desk.telling import owe
 from bot.i18n import Speech, speak
@@ -20,10 +20,9 @@ ASKED_AT = time(8)  # process.md (c): Monday 08:00
 PEOPLE_AT_ONCE = 5000
 
 
-def run(connection: Connection, house: House, now: datetime) -> int:
+def run(connection: Connection, house: House, calendar: Calendar, now: datetime) -> int:
     """On the first working day of a week ask a slice of the collaborators; how many people the
     slice held, 0 when everybody has been asked."""
-    calendar = workdays.calendar(connection, house)
     local = now.astimezone(house.zone)
     monday = local.date() - timedelta(days=local.weekday())
     if local.time() < ASKED_AT or not courtesy.may_write(house, calendar, now):
