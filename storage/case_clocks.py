@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, select, update
+from sqlalchemy import Connection, Select, bindparam, select, update
 
 from storage.records import Case, CaseClock, CaseEntry
 from storage.upserts import insert_or_update
@@ -67,26 +67,34 @@ def submitted_at(connection: Connection, case_id: int) -> datetime | None:
 def running(connection: Connection, until: datetime) -> list[tuple[CaseClock, Case]]:
     """The limits that run and are due before a moment, with their cases."""
     due = clocks.c.due_at < until
-    return _with_cases(connection, select(clocks).where(_RUNNING, due))
+    return _with_cases(connection, _IN_ORDER.where(due), {})
 
 
 def begun_after(connection: Connection, clock_id: int) -> list[tuple[CaseClock, Case]]:
     """The limits that run and were begun after that one."""
-    return _with_cases(connection, select(clocks).where(_RUNNING, clocks.c.id > clock_id))
+    return _with_cases(connection, _BEGUN, {"newest": clock_id})
 
 
 def dated_before(connection: Connection, stamp: int) -> list[tuple[CaseClock, Case]]:
     """The limits that run and were counted by another version of the calendar."""
-    return _with_cases(connection, select(clocks).where(_RUNNING, clocks.c.stamp != stamp))
+    return _with_cases(connection, _IN_ORDER.where(clocks.c.stamp != stamp), {})
 
 
 def to_warn(connection: Connection, now: datetime) -> list[tuple[CaseClock, Case]]:
     """The limits whose next warning is due."""
-    return _with_cases(connection, select(clocks).where(_RUNNING, clocks.c.warn_at <= now))
+    return _with_cases(connection, _WARN, {"now": now})
 
 
-def _with_cases(connection: Connection, query: Select[Any]) -> list[tuple[CaseClock, Case]]:
-    rows = connection.execute(query.order_by(clocks.c.due_at, clocks.c.id)).mappings()
+# Every tick asks for these: they are put together once.
+_IN_ORDER = select(clocks).where(_RUNNING).order_by(clocks.c.due_at, clocks.c.id)
+_BEGUN = _IN_ORDER.where(clocks.c.id > bindparam("newest"))
+_WARN = _IN_ORDER.where(clocks.c.warn_at <= bindparam("now", type_=clocks.c.warn_at.type))
+
+
+def _with_cases(
+    connection: Connection, query: Select[Any], given: Mapping[str, Any]
+) -> list[tuple[CaseClock, Case]]:
+    rows = connection.execute(query, given).mappings()
     found = [CaseClock(**row) for row in rows]
     if not found:
         return []

@@ -45,6 +45,18 @@ OPEN = duties.c.done_at.is_(None)
 _DATED = ("due_on", "due_at", "remind_on", "remind_at", "escalate_at", "words")
 
 
+# Every tick asks for these: they are put together once.
+_NOW = bindparam("now", type_=duties.c.remind_at.type)
+_STATE = select(planning)
+_NEWEST_ROLE = select(func.max(roles.c.id))
+_REMIND = select(duties.c.person_id).where(OPEN, duties.c.remind_at <= _NOW)
+_REMIND = _REMIND.limit(bindparam("most"))
+_REMIND_SUPERIORS = select(watches.c.person_id).where(watches.c.remind_at <= _NOW)
+_REMIND_SUPERIORS = _REMIND_SUPERIORS.limit(bindparam("most"))
+_ESCALATE = select(duties.c.id).where(OPEN, duties.c.escalate_at <= _NOW)
+_ESCALATE = _ESCALATE.limit(bindparam("most"))
+
+
 # --- planning ----------------------------------------------------------------------------------
 
 
@@ -68,7 +80,7 @@ def _plan(dialect: str) -> Any:
 
 def state(connection: Connection) -> DutyPlanning | None:
     """How far duties are planned; None before the first time."""
-    row = connection.execute(select(planning)).mappings().first()
+    row = connection.execute(_STATE).mappings().first()
     return DutyPlanning(**row) if row else None
 
 
@@ -111,7 +123,7 @@ def members_after(
 
 def newest_role(connection: Connection) -> int:
     """The number of the role that was given last."""
-    return int(connection.execute(select(func.max(roles.c.id))).scalar() or 0)
+    return int(connection.execute(_NEWEST_ROLE).scalar() or 0)
 
 
 def parents_of(connection: Connection, codes: Iterable[str]) -> dict[str, tuple[str, str | None]]:
@@ -201,11 +213,9 @@ def open_of(
 
 def to_remind(connection: Connection, now: datetime, limit: int) -> list[int]:
     """People who have something that asks for attention, by their own duty or as a superior."""
-    own = select(duties.c.person_id).where(OPEN, duties.c.remind_at <= now).limit(limit)
-    found = set(connection.execute(own).scalars())
-    theirs = select(watches.c.person_id).where(watches.c.remind_at <= now).limit(limit)
-    found |= set(connection.execute(theirs).scalars())
-    return sorted(found)
+    given = {"now": now, "most": limit}
+    own = connection.execute(_REMIND, given).scalars()
+    return sorted({*own, *connection.execute(_REMIND_SUPERIORS, given).scalars()})
 
 
 def asking(connection: Connection, person_ids: Sequence[int], now: datetime) -> list[Duty]:
@@ -256,10 +266,8 @@ def watch_again(
 
 def to_escalate(connection: Connection, now: datetime, limit: int) -> list[Duty]:
     """Overdue duties that go one step up now."""
-    rows = connection.execute(
-        select(duties).where(OPEN, duties.c.escalate_at <= now).order_by(duties.c.id).limit(limit)
-    ).mappings()
-    return [Duty(**row) for row in rows]
+    ids = connection.execute(_ESCALATE, {"now": now, "most": limit}).scalars().all()
+    return several(connection, ids) if ids else []
 
 
 def escalated(connection: Connection, duty: Duty, step: int, next_at: datetime | None) -> bool:

@@ -18,7 +18,7 @@ from bot.desk import alerts, case_clocks, digest, planning, workdays, zero
 from bot.desk.house import House
 from bot.desk.telling import tell
 from bot.i18n import later as _
-from storage import attachments, cases, conversations, counts, duties, inbox, outbox, web
+from storage import attachments, cases, conversations, counts, inbox, outbox, web
 from storage.records import Case
 
 # What a slice of a tick holds: a full one says that there may be more to do at once.
@@ -105,7 +105,6 @@ def _promises(connection: Connection, house: House, now: datetime) -> int:
 
 def _forget(connection: Connection, now: datetime) -> int:
     counts.purge(connection, now)
-    duties.forget(connection, now - KEEP)
     return sum(
         purge(connection, now, KEEP)
         for purge in (inbox.purge, outbox.purge, conversations.purge, web.purge, attachments.purge)

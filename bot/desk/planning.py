@@ -27,6 +27,7 @@ AHEAD, REACH = timedelta(days=45), timedelta(days=60)  # planned at the least, a
 PEOPLE_AT_ONCE = 5000  # rows of people and roles: a second or two of one tick
 OVER_THEM = ("officer", "leader")  # whose province's reports are rolled up by its own people
 PRESET = "preset:"
+LISTS_KEPT = timedelta(days=30)  # what the numbers of a list meant
 
 
 @dataclass(frozen=True)
@@ -244,6 +245,7 @@ def _collect(
     state.clock_id = max([state.clock_id, *(clock.id or 0 for clock, _ in begun)])
     if state.collected_on != today:
         state.collected_on = today
+        duties.forget(connection, now - LISTS_KEPT)
         span = Span(today, today + AHEAD, calendar, now)
         found += [due for source in SOURCES for due in source(connection, span)]
     put(connection, house, calendar, found, now)

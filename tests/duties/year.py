@@ -31,7 +31,7 @@ from bot.desk import House, case_clocks
 from bot.desk.digest import each_alone
 from bot.desk.duties import MORE, due
 from storage import absences, areas, cases, crypto, duties, people, schema, workdays
-from storage.database import Database, _begin
+from storage.database import Database
 from storage.outbox import outbox
 from storage.records import Area, Duty
 from tests.clocks import by_hand
@@ -157,7 +157,7 @@ class Year:
         return datetime.combine(day, later[0] if later else HOURS[0], HERE)
 
     def _write(self, work: Callable[[Connection], T]) -> T:
-        return _begin(self.database._writer, work)
+        return self.database.at_once(work)
 
     def _tick(self, now: datetime) -> None:
         self.ticks += 1
