@@ -13,6 +13,7 @@ from bot.desk import Desk, House, Office
 from bot.dispatcher import Dispatcher
 from bot.handlers import (
     arrangements,
+    case_limits,
     cases,
     danger,
     duties,
@@ -38,6 +39,7 @@ ROUTERS = (
     arrangements.router,
     menu.router,
     cases.router,
+    case_limits.router,
     outreach.router,
     questions.router,
     reports.router,

@@ -70,7 +70,7 @@ def erase(
 ) -> None:
     """Forget who a person is; reports stay with the commune, of nobody."""
     from bot import clock
-    from storage import audit, conversations, people, web
+    from storage import absences, audit, conversations, duties, people, web
 
     if not yes:
         typer.confirm(f"Forget person {person} for ever?", abort=True)
@@ -84,6 +84,8 @@ def erase(
         web.wipe(connection, pages)
         conversations.forget(connection, person)
         people.erase(connection, person, now)
+        duties.forget_person(connection, person)
+        absences.forget(connection, person)
         audit.note(connection, now, None, "erase", f"person:{person}")
 
     in_database(work)

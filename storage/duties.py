@@ -95,8 +95,9 @@ def keep_state(connection: Connection, kept: DutyPlanning) -> None:
 
 def members_after(
     connection: Connection, person_id: int, limit: int, *, role_after: int = 0
-) -> list[tuple[int, str, str]]:
-    """About `limit` (person, role, area) after a person, whole persons, by person.
+) -> tuple[list[tuple[int, str, str]], int | None]:
+    """About `limit` (person, role, area) after a person, whole persons, by person; and the person
+    to go on after, None when these were the last.
 
     With `role_after` only people who were given a role since that one.
     """
@@ -114,11 +115,11 @@ def members_after(
         new = select(roles.c.person_id).where(roles.c.id > role_after)
         query = query.where(roles.c.person_id.in_(new))
     found = [(row[0], row[1], row[2]) for row in connection.execute(query.limit(limit))]
-    if len(found) == limit:  # the last one may have more roles: they come with the next page
-        last = found[-1][0]
-        whole = [row for row in found if row[0] != last]
-        return whole or found
-    return found
+    if len(found) < limit:
+        return found, None
+    last = found[-1][0]  # may have more roles: they come with the next page
+    whole = [row for row in found if row[0] != last] or found
+    return whole, whole[-1][0]
 
 
 def newest_role(connection: Connection) -> int:

@@ -14,6 +14,7 @@ from storage.records import (
     ROLES,
     AskedQuestion,
     ChannelLink,
+    Duty,
     Handover,
     OutboxMessage,
     Person,
@@ -26,6 +27,7 @@ roles = Role.__table__  # type: ignore[attr-defined]
 links = ChannelLink.__table__  # type: ignore[attr-defined]
 reporters = Reporter.__table__  # type: ignore[attr-defined]
 questions = AskedQuestion.__table__  # type: ignore[attr-defined]
+duties = Duty.__table__  # type: ignore[attr-defined]
 handovers = Handover.__table__  # type: ignore[attr-defined]
 outbox = OutboxMessage.__table__  # type: ignore[attr-defined]
 
@@ -242,6 +244,8 @@ def merge(connection: Connection, guest: int, host: int) -> None:
     becomes the host's."""
     for table in (links, reporters, questions, handovers):
         connection.execute(update(table).where(table.c.person_id == guest).values(person_id=host))
+    mine = (duties.c.person_id == guest) & duties.c.done_at.is_(None)
+    connection.execute(update(duties).where(mine).values(person_id=host))
     connection.execute(update(people).where(people.c.id == guest).values(merged_into=host))
 
 

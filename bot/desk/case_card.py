@@ -53,6 +53,7 @@ def card(desk: Desk, opened: Opened) -> Say:
         Button(f"c.status.{case.code}", __("Status")),
         Button(f"c.note.{case.code}", __("Note")),
         Button(f"c.why.{case.code}", __("Why this level")),
+        Button(f"c.limits.{case.code}", __("Limits")),
         Button(f"c.level.{case.code}", __("Change level")),
         Button(f"c.call.{case.code}", __("Call the reporter")),
         Button("m.cases", __("Cases"), nav=True),

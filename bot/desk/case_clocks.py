@@ -60,6 +60,11 @@ def separate(connection: Connection, house: House, case: Case, now: datetime) ->
     return running
 
 
+def of_case(connection: Connection, case: Case) -> list[CaseClock]:
+    """Every limit that was begun for a case, the oldest first."""
+    return case_clocks.of_case(connection, case.id or 0)
+
+
 def end_separation(connection: Connection, case: Case, now: datetime) -> bool:
     """The separation is over; False when none ran."""
     ids = [

@@ -12,7 +12,7 @@ from bot.i18n import Speech, later
 from bot.vietnamese.fold import closest
 from bot.words import Button, Link, Say
 from storage import areas, attachments, audit, cases, invitations, people
-from storage.records import Case, CaseEntry, Report, Reporter
+from storage.records import Case, CaseClock, CaseEntry, Report, Reporter
 
 if TYPE_CHECKING:
     from bot.desk.desk import Desk
@@ -158,6 +158,26 @@ class Cases:
         ]
         once = f"case:{case.code}:level:{desk.incoming.event_id}"
         desk.tell(others, build, once=once, kind="alarm")
+
+    def limits(self, code: str) -> list[CaseClock]:
+        """Every limit of the law that was begun for a case; the look is audited."""
+        case = cases.by_code(self._desk.connection, code)
+        self._note("limits", code)
+        return case_clocks.of_case(self._desk.connection, case) if case else []
+
+    def separate(self, case: Case) -> None:
+        """A temporary separation was decided now; pressed twice, it runs once."""
+        desk = self._desk
+        if not any(
+            c.clock == "separation" and c.stopped_at is None for c in self.limits(case.code)
+        ):
+            self._note("separate", case.code)
+            case_clocks.separate(desk.connection, desk.house, case, desk.now)
+
+    def end_separation(self, case: Case) -> None:
+        """A temporary separation is over."""
+        self._note("end separation", case.code)
+        case_clocks.end_separation(self._desk.connection, case, self._desk.now)
 
     def note(self, case: Case, words: str) -> None:
         """Write a note into a case."""

@@ -34,7 +34,7 @@ UP = {  # who hears of what is overdue, by who should have done it: first the de
 
 def run(connection: Connection, house: House, calendar: Calendar, now: datetime) -> int:
     """On working days from the morning hour on: escalate, then write to everybody who has
-    something that asks for attention; how many were written to."""
+    something that asks for attention; how many people that were."""
     local = now.astimezone(house.zone)
     if local.time() < house.morning or not courtesy.may_write(house, calendar, now):
         return 0
@@ -143,10 +143,14 @@ def _write(
             rows.append({**row, "expires_at": courtesy.end_of_day(house, now)})
     duties.show_mornings(connection, kept, now, today)
     outbox.put(connection, rows)
-    duties.remind_again(connection, _next(asking, house, calendar, today))
     tomorrow = courtesy.morning(house, calendar.next_working(today))
+    late = {person for group in had for person in groups[group]}  # planned after their message
+    told = [duty for duty in asking if duty.person_id not in late]
+    duties.remind_again(connection, _next(told, house, calendar, today))
+    waiting = [(duty.id or 0, tomorrow) for duty in asking if duty.person_id in late]
+    duties.remind_again(connection, waiting)
     duties.watch_again(connection, everybody, now, tomorrow)
-    return len(rows)
+    return len(groups)
 
 
 def _next(

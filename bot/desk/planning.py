@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -27,6 +27,7 @@ AHEAD, REACH = timedelta(days=45), timedelta(days=60)  # planned at the least, a
 PEOPLE_AT_ONCE = 5000  # rows of people and roles: a second or two of one tick
 OVER_THEM = ("officer", "leader")  # whose province's reports are rolled up by its own people
 PRESET = "preset:"
+NOON = time(12)
 LISTS_KEPT = timedelta(days=30)  # what the numbers of a list meant
 
 
@@ -79,9 +80,8 @@ def _plan_year(
             return 0
         state.stamp, state.cursor, state.role_id = stamp, 0, newest
     plan = _plan(connection, house, calendar, (state.first_on, state.through_on), now)
-    members = duties.members_after(connection, state.cursor, PEOPLE_AT_ONCE)
+    members, state.cursor = duties.members_after(connection, state.cursor, PEOPLE_AT_ONCE)
     duties.put(connection, list(_rows(connection, plan, members)))
-    state.cursor = members[-1][0] if members else None
     return len(members)
 
 
@@ -96,10 +96,12 @@ def _plan_new(
 ) -> int:
     """People who were given a role since: their duties up to where everybody's are planned."""
     plan = _plan(connection, house, calendar, (today, state.through_on), now)
-    at, count = 0, 0
-    while members := duties.members_after(connection, at, PEOPLE_AT_ONCE, role_after=state.role_id):
+    at: int | None = 0
+    count = 0
+    while at is not None:
+        members, at = duties.members_after(connection, at, PEOPLE_AT_ONCE, role_after=state.role_id)
         duties.put(connection, list(_rows(connection, plan, members)))
-        at, count = members[-1][0], count + len(members)
+        count += len(members)
     state.role_id = newest
     return count
 
@@ -214,7 +216,8 @@ def _changed(event: Event, setting: DutySetting | None, calendar: Calendar) -> D
     if setting.off:
         return None
     if setting.month and setting.day:
-        on = date(due.due_on.year, setting.month, setting.day)
+        leap = (setting.month, setting.day) == (2, 29)  # most years have no such day
+        on = date(due.due_on.year, setting.month, 28 if leap else setting.day)
         moved = tuple(day + (on - due.due_on) for day in event.remind_on)
         due = replace(due, due_on=on, key=f"year:{event.id}:{on}")
         due = replace(due, remind_on=tuple(sorted({calendar.working_by(d) for d in moved})))
@@ -300,9 +303,9 @@ def row_of(
 
 
 def first_day(house: House, now: datetime) -> date:
-    """The first day whose morning message is still to come."""
+    """The first day whose message is still to come: of what is planned until noon, today."""
     local = now.astimezone(house.zone)
-    return local.date() + timedelta(days=1 if local.time() >= house.morning else 0)
+    return local.date() + timedelta(days=1 if local.time() >= NOON else 0)
 
 
 def days_of(remind_on: str) -> tuple[date, ...]:

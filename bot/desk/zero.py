@@ -49,14 +49,14 @@ def _ask_slice(
     now: datetime,
 ) -> int:
     begun = state.asked_week == monday
-    members = duties.members_after(
+    members, cursor = duties.members_after(
         connection, state.asked_cursor or 0 if begun else 0, PEOPLE_AT_ONCE
     )
     pairs = [(person, area) for person, role, area in members if role == "collaborator"]
     zero_reports.ask(connection, pairs, monday, now)
     _write(connection, house, calendar, [person for person, _area in pairs], monday, now)
     state.asked_week = monday
-    state.asked_cursor = members[-1][0] if members else None
+    state.asked_cursor = cursor
     duties.keep_state(connection, state)
     return len(members)
 
