@@ -19,6 +19,7 @@ from bot.app import FrontDesk
 from bot.channels import Channel
 from bot.channels.web.channel import WebChannel
 from bot.clock import Clock
+from bot.clocks.quiet import quiet
 from bot.delivery.fetcher import Fetcher
 from bot.delivery.intake import Intake
 from bot.delivery.sender import Sender
@@ -27,11 +28,13 @@ from bot.delivery.webmail import Webmail
 from bot.delivery.worker import Worker
 from bot.desk.duties import MORE, due
 from bot.desk.house import House
+from bot.desk.suggestions import suggest
 from bot.faq import answering, entries
 from bot.settings import Settings
 from bot.vietnamese import danger
-from storage import attachments, crypto, inbox, outbox, schema
+from storage import attachments, crypto, inbox, outbox, questions, schema
 from storage.database import Database
+from storage.people import Known
 
 if TYPE_CHECKING:
     from bot.channels.telegram.channel import TelegramChannel
@@ -77,7 +80,7 @@ class Running:
         self.house = house_of(settings)
         self.together = Together(database)
         self.intake = Intake(self.together, now)
-        self.mailbox = Webmail(database, self.together, now, self.intake.arrived)
+        self.mailbox = Webmail(database, self.together, now, self.intake.arrived, self._suggestions)
         self.channels: dict[str, Channel] = {}
         self.telegram: TelegramChannel | None = None
         if settings.web_chat == "on":
@@ -106,6 +109,12 @@ class Running:
             self._load_file,
         )
 
+    def _suggestions(
+        self, connection: Connection, person: Known | None, typed: str
+    ) -> list[tuple[str, str]]:
+        found = suggest(connection, self.house, person, typed, self.now())
+        return [(f"a.entry.{each.entry}", each.question) for each in found]
+
     async def _load_file(self, number: int) -> tuple[bytes, str]:
         found = await self.database.read(lambda c: attachments.one(c, number))
         if found is None or found.content is None:
@@ -120,6 +129,7 @@ class Running:
             self.house.policy(channel.name),
             self.now,
             self.settings.pushes_per_hour,
+            partial(quiet, zone=self.house.zone),
         )
 
     async def start(self) -> None:
@@ -187,10 +197,13 @@ class Running:
         return done
 
     async def _all_due(self, at: datetime) -> dict[str, int]:
-        """Slice after slice, each a transaction of its own, until none is left."""
+        """Slice after slice (of people to plan for, of a broadcast), each a commit of its own,
+        until none is left: nobody waits for thousands."""
         whole: dict[str, int] = {}
         while not self.stopping.is_set():
             done = await self.database.write(partial(_due, self.house, at))
+            for sender in self.senders.values():
+                sender.due.set()
             whole = {name: whole.get(name, 0) + count for name, count in done.items()}
             if not any(done[name] for name in MORE):
                 break
@@ -201,7 +214,9 @@ class Running:
         while True:
             await self._worked.wait()
             self._worked.clear()
-            self._fetch.set()
+            if self.house.media_wanted:  # looking each time was a thirtieth of an event's time
+                self.house.media_wanted = False
+                self._fetch.set()
             if self.telegram and self.telegram.username:
                 self.house.telegram_username = self.telegram.username
             for sender in self.senders.values():
@@ -246,17 +261,20 @@ class Running:
     async def measure(self) -> None:
         """Bring the gauges up to date (before /metrics is read)."""
 
-        def work(connection: Connection) -> tuple[Any, Any, int]:
+        def work(connection: Connection) -> tuple[Any, Any, int, Any]:
             return (
                 inbox.waiting(connection),
                 outbox.waiting(connection),
                 len(inbox.parked(connection)),
+                questions.all_waiting(connection),
             )
 
-        (waiting, since), owed, parked = await self.database.read(work)
+        (waiting, since), owed, parked, (asked, oldest) = await self.database.read(work)
         metrics.INBOX.set(waiting)
         metrics.INBOX_AGE.set((self.now() - since).total_seconds() if since else 0)
         metrics.PARKED_NOW.set(parked)
+        metrics.ASKED.set(asked)
+        metrics.ASKED_AGE.set((self.now() - oldest).total_seconds() if oldest else 0)
         metrics.OUTBOX.clear()
         for (channel, kind), count in owed.items():
             metrics.OUTBOX.labels(channel, kind).set(count)

@@ -14,15 +14,16 @@ from sqlalchemy import Connection
 
 from bot import metrics
 from bot.clocks.calendar import Calendar
-from bot.desk import alerts, case_clocks, digest, planning, workdays, zero
+from bot.desk import alerts, broadcasting, case_clocks, digest, planning, workdays, zero
 from bot.desk.house import House
+from bot.desk.question_reminders import remind
 from bot.desk.telling import tell
 from bot.i18n import later as _
 from storage import attachments, cases, conversations, counts, inbox, outbox, web
 from storage.records import Case
 
 # What a slice of a tick holds: a full one says that there may be more to do at once.
-MORE = ("planned", "reminded", "asked")
+MORE = ("planned", "reminded", "asked", "broadcasts")
 KEEP = timedelta(days=30)  # raw events, drafts, words of messages: design.md §4
 REMIND_BEFORE = timedelta(hours=2)
 REPEAT_AFTER_LADDER = timedelta(hours=1)
@@ -39,6 +40,9 @@ def due(connection: Connection, house: House, now: datetime) -> dict[str, int]:
         "planned": planning.run(connection, house, calendar, now),
         "reminded": digest.run(connection, house, calendar, now),
         "asked": zero.run(connection, house, calendar, now),
+        "questions": remind(connection, house, now),
+        "broadcasts": broadcasting.expand(connection, house, now),
+        "broadcasts_ended": broadcasting.end(connection, house, now),
         "forgotten": _forget(connection, now),
     }
 

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
 from typing import TYPE_CHECKING
 
-from bot.desk import alerts
+from bot.desk import alerts, duty_endings, entry_screens, meeting_endings, oversight
+from bot.desk.broadcast_card import preview
 from bot.desk.main_menu import main_menu, said
 from bot.forms import assessment
 from bot.forms.engine import Done, Note
-from bot.forms.model import UNKNOWN, Answers, Draft, Form
+from bot.forms.model import Answers, Draft, Form
 from bot.i18n import later as _
 from bot.law.explain import plain
 from bot.vietnamese.danger import Danger
-from bot.words import Button, Say, private
+from bot.words import Button, Say
 
 if TYPE_CHECKING:
     from bot.desk.desk import Desk
@@ -156,11 +155,59 @@ def question_passed_on(desk: Desk, question: str) -> None:
 
 
 def _answer(desk: Desk, done: Done) -> None:
-    found = desk.questions.find(str(done.draft.context.get("number", "")))
-    fresh = found is not None and desk.questions.answer(found, _text(done))
+    number = str(done.draft.context.get("number", ""))
+    found = desk.questions.find(number)
+    told = desk.questions.answer(found, _text(done)) if found else None
     desk.finish(done.draft)
-    text = _("Sent to the person who asked.") if fresh else _("A colleague had answered already.")
-    desk.say(Say(desk._(text), (Button("m.menu", desk._("Menu"), nav=True),)))
+    buttons: tuple[Button, ...] = (
+        Button("q.queue.0", desk._("All that wait"), nav=True),
+        Button("m.menu", desk._("Menu"), nav=True),
+    )
+    if told is not None and desk.entries.commune:
+        buttons = (Button(f"e.new.{number}", desk._("Make it an entry")), *buttons)
+    text = _("Sent to the person who asked.")
+    if told is None:
+        text = _("A colleague had answered already.")
+    elif not told:
+        text = _("The answer is kept, but the person who asked cannot be reached any more.")
+    desk.say(Say(desk._(text), buttons))
+
+
+def _faq_entry(desk: Desk, done: Done) -> None:
+    """Shown first as people will read it; what puts it up is the button under that."""
+    desk.keep(done.draft)
+    shown = entry_screens.preview(desk, done.draft, done.answers)
+    desk.leave()
+    desk.say(shown)
+
+
+def _faq_approval(desk: Desk, done: Done) -> None:
+    item = str(done.draft.context.get("item", ""))
+    right = desk.entries.approve(item, str(done.answers["until"]))
+    desk.finish(done.draft)
+    text = _("Approved: people are answered by it again.")
+    if not right:
+        text = _("That day is past: the entry stays withdrawn.")
+    buttons = (
+        Button("e.review.0", desk._("Entries to look at again"), nav=True),
+        Button("m.menu", desk._("Menu"), nav=True),
+    )
+    desk.say(Say(desk._(text), (Button(f"e.view.{item}", desk._("View")), *buttons)))
+
+
+def _contact(desk: Desk, done: Done) -> None:
+    item = str(done.draft.context.get("item") or done.draft.key)
+    kept = desk.contacts.put(item, done.answers)
+    desk.finish(done.draft)
+    text = _("People of the commune see this number from now on.")
+    if not kept:
+        text = _("Nothing was changed: the card is full, or it is not yours to change.")
+    buttons = (
+        Button("m.call", desk._("The card")),
+        Button("k.list", desk._("Numbers of the commune"), nav=True),
+        Button("m.menu", desk._("Menu"), nav=True),
+    )
+    desk.say(Say(desk._(text), buttons))
 
 
 def _case_note(desk: Desk, done: Done) -> None:
@@ -220,25 +267,21 @@ def _addition(desk: Desk, done: Done) -> None:
     desk.say(Say(text, (Button("m.menu", desk._("Menu"), nav=True),)))
 
 
-def _outreach_event(desk: Desk, done: Done) -> None:
-    desk.outreach.keep(done.draft, done.answers)
-    desk.finish(done.draft)
-    buttons = (
-        Button("m.outreach", desk._("Another meeting")),
-        Button("m.menu", desk._("Menu"), nav=True),
-    )
-    desk.say(Say(desk._("Saved. Thank you for talking with people about it."), buttons))
-
-
 def _broadcast(desk: Desk, done: Done) -> None:
-    reached = desk.outreach.announce(_text(done)) if desk.cases.mine else 0
+    """Nothing is sent yet: it is looked at first."""
+    desk.put_away(done.draft)
+    desk.say(preview(desk, desk.broadcasts.plan(done.draft)))
+
+
+def _urgent(desk: Desk, done: Done) -> None:
     desk.finish(done.draft)
-    text = desk._.n(
-        "On its way to {count} collaborator.", "On its way to {count} collaborators.", reached
-    )
-    if not reached:
-        text = desk._("There is no collaborator in your area who can be reached yet.")
-    desk.say(Say(text, (Button("m.menu", desk._("Menu"), nav=True),)))
+    draft = desk.broadcasts.unsent(str(done.draft.context.get("key", "")))
+    if draft is None:
+        desk.say(main_menu(desk, desk._("There is nothing unfinished any more.")))
+        return
+    urgent = replace(draft, context={**draft.context, "urgent": _text(done)})
+    desk.put_away(urgent)
+    desk.say(preview(desk, desk.broadcasts.plan(urgent)))
 
 
 NO_CASE = _("There is no such case in your area.")
@@ -260,166 +303,23 @@ def saved(desk: Desk, case: Case) -> Say:
     return Say(text, buttons)
 
 
-def _own_task(desk: Desk, done: Done) -> None:
-    what = str(done.answers["what"]).removeprefix("/")
-    duty = desk.duties.add_own(what, date.fromisoformat(str(done.answers["day"])))
-    desk.finish(done.draft)
-    text = said(
-        desk,
-        _("Noted. I will remind you: {what}, {day}."),
-        what=private(what, _("your task")),
-        day=desk._.day(duty.due_on),
-    )
-    _to_duties(desk, text)
-
-
-def _to_duties(desk: Desk, text: str) -> None:
-    buttons = (
-        Button("m.mine", desk._("My tasks"), nav=True),
-        Button("m.menu", desk._("Menu"), nav=True),
-    )
-    desk.say(Say(text, buttons))
-
-
-def _report_sent(desk: Desk, done: Done) -> None:
-    duty = desk.duties.find(str(done.draft.context.get("duty", "")))
-    desk.finish(done.draft)
-    if duty is None:
-        _to_duties(desk, desk._("That duty is no longer yours, or no longer there."))
-        return
-    photos = done.answers.get("photo") or []
-    sent = done.answers.get("sent")
-    fresh = desk.duties.finish(duty, str(sent) if sent else None, photos[0] if photos else None)
-    text = _("Noted, with the proof. Well done.") if fresh else _("This was done already.")
-    _to_duties(desk, desk._(text))
-
-
-def _between(desk: Desk, done: Done) -> tuple[date, date] | None:
-    """The days of a form, or None when they are the wrong way round: then it is asked again."""
-    first, last = (date.fromisoformat(str(done.answers[key])) for key in ("first", "last"))
-    if first <= last:
-        return first, last
-    left = {key: value for key, value in done.answers.items() if key != "last"}
-    _asked_again(desk, done, left, _("The last day is before the first one."))
-    return None
-
-
-def _asked_again(desk: Desk, done: Done, answers: dict[str, object], why: str) -> None:
-    desk.finish(done.draft)
-    desk.say_note(why)
-    desk.resume(*desk.begin(done.form, answers, **done.draft.context))
-
-
-def _colleague(desk: Desk, done: Done) -> tuple[int, str] | None:
-    """The one colleague that was named, or None: then it is asked again."""
-    found = desk.duties.colleagues(str(done.answers["who"]).removeprefix("/"))
-    if len(found) == 1:
-        return found[0]
-    left = {key: value for key, value in done.answers.items() if key != "who"}
-    why = _("Several are called so: please write the whole name.")
-    if not found:
-        why = _("I know nobody of that name in your commune.")
-    _asked_again(desk, done, left, why)
-    return None
-
-
-def _on_leave(desk: Desk, done: Done) -> None:
-    days = _between(desk, done)
-    who = _colleague(desk, done) if days else None
-    if days is None or who is None:
-        return
-    desk.duties.leave(*days, who[0])
-    desk.finish(done.draft)
-    text = said(
-        desk,
-        _("Noted. {name} gets your reminders and alarms from {first} to {last}, and is told."),
-        name=private(who[1]),
-        first=desk._.day(days[0]),
-        last=desk._.day(days[1]),
-    )
-    _to_duties(desk, text)
-
-
-def _on_call_shift(desk: Desk, done: Done) -> None:
-    days = _between(desk, done)
-    who = _colleague(desk, done) if days else None
-    if days is None or who is None or not desk.duties.communes():
-        return
-    desk.duties.put_on_call(who[0], *days)
-    desk.finish(done.draft)
-    text = said(
-        desk,
-        _("Noted. {name} is on call from {first} to {last}."),
-        name=private(who[1]),
-        first=desk._.day(days[0]),
-        last=desk._.day(days[1]),
-    )
-    _to_duties(desk, text)
-
-
-def _calendar_day(desk: Desk, done: Done) -> None:
-    answers = done.answers
-    desk.finish(done.draft)
-    kind = str(answers["kind"])
-    if not desk.duties.may_change_calendar() or kind not in ("off", "working", "official"):
-        _to_duties(desk, desk._("Nothing was changed."))
-        return
-    source = str(answers.get("source") or "").removeprefix("/")
-    source = "" if source == UNKNOWN else source
-    day = date.fromisoformat(str(answers["day"]))
-    reason = str(answers.get("reason") or "").removeprefix("/")
-    desk.duties.change_calendar(day, kind, reason, source)
-    text = said(
-        desk,
-        _("Noted: {day}. Within a minute the limits that run are counted anew."),
-        day=desk._.day(day),
-    )
-    _to_duties(desk, text)
-
-
-def _duty_setting(desk: Desk, done: Done) -> None:
-    event, answers = str(done.draft.context.get("event", "")), done.answers
-    kept: dict[str, object] = {"off": answers.get("on") == "no"}
-    if day := answers.get("day"):
-        on = date.fromisoformat(str(day))
-        kept |= {"month": on.month, "day": on.day}
-    if before := _days_before(answers.get("remind")):
-        kept["remind"] = before
-    who = str(answers.get("who") or UNKNOWN).removeprefix("/")
-    if who in ("officer", "leader", "collaborator"):
-        kept["who"] = who
-    elif who != UNKNOWN:
-        if (found := _colleague(desk, done)) is None:
-            return
-        kept["who"] = f"p{found[0]}"
-    desk.finish(done.draft)
-    if desk.duties.communes():
-        desk.duties.set_event(event, kept)
-    _to_duties(desk, desk._("Saved. It holds for your commune from now on."))
-
-
-def _days_before(told: object) -> str:
-    """ "14, 7 va 1" as days, the furthest first; "" where no number is told."""
-    days = {int(number) for number in re.findall(r"\d{1,2}", str(told or ""))}
-    return " ".join(map(str, sorted(days, reverse=True)))
-
-
 ENDINGS: dict[str, Callable[[Desk, Done], None]] = {
     "child_report": _child_report,
     "introduction": _introduction,
     "question": _question,
     "answer": _answer,
+    "contact": _contact,
+    "faq_entry": _faq_entry,
+    "faq_approval": _faq_approval,
     "case_note": _case_note,
     "case_closing": _case_note,
     "case_level": _case_level,
     "message_to_reporter": _to_reporter,
     "addition": _addition,
-    "outreach_event": _outreach_event,
     "broadcast": _broadcast,
-    "own_task": _own_task,
-    "report_sent": _report_sent,
-    "on_leave": _on_leave,
-    "on_call_shift": _on_call_shift,
-    "calendar_day": _calendar_day,
-    "duty_setting": _duty_setting,
+    **meeting_endings.ENDINGS,
+    **oversight.ENDINGS,
+    "broadcast_to_list": _broadcast,
+    "broadcast_urgent": _urgent,
+    **duty_endings.ENDINGS,
 }
