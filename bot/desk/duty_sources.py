@@ -16,7 +16,7 @@ from bot.clocks.calendar import Calendar
 from bot.clocks.limits import ZONE, clocks
 from bot.clocks.reminding import days_before, reminders, sentences
 from bot.faq import entries
-from storage import areas, case_clocks, people, zero_reports
+from storage import areas, case_clocks, oversight, people, zero_reports
 from storage.records import Case, CaseClock
 
 OFFICERS = ("officer", "on_call")
@@ -133,4 +133,25 @@ def faq_reviews(_connection: Connection, span: Span) -> Iterator[Due]:
         )
 
 
-SOURCES: list[Source] = [case_limits, silent_villages, faq_reviews]
+def expiring_commitments(connection: Connection, span: Span) -> Iterator[Due]:
+    """Employers' promises to employ no child that end soon; by number, their names are theirs."""
+    for each in oversight.expiring(connection, span.first, span.last):
+        if each.expires_on is None or each.commune is None:
+            continue
+        yield Due(
+            key=f"commitment:{each.id}:{each.expires_on}",
+            source="commitment",
+            subject=str(each.id),
+            due_on=each.expires_on,
+            remind_on=reminders(each.expires_on, days_before("commitment"), span.calendar),
+            words={
+                language: say.format(number=each.id)
+                for language, say in sentences("commitment").items()
+            },
+            area=each.commune,
+            roles=OFFICERS,
+            must=False,
+        )
+
+
+SOURCES: list[Source] = [case_limits, silent_villages, faq_reviews, expiring_commitments]
