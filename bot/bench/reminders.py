@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +113,7 @@ def _idle(database: Database, house: House) -> float:
     for number in range(IDLE_TICKS):
         at = NOW + timedelta(seconds=20 * number)
         begun = time.perf_counter()
-        _run(database, lambda c, at=at: due(c, house, at))
+        _run(database, partial(due, house=house, now=at))
         taken.append(time.perf_counter() - begun)
     return sorted(taken)[len(taken) // 2]
 
