@@ -12,11 +12,14 @@ from bot.delivery.worker import Held
 from bot.desk import Desk, House, Office
 from bot.dispatcher import Dispatcher
 from bot.handlers import (
+    arrangements,
     broadcasts,
+    case_limits,
     cases,
     check_in,
     contacts,
     danger,
+    duties,
     entries,
     fallback,
     faq,
@@ -31,14 +34,19 @@ from bot.handlers import (
     start,
     stories,
     system,
+    weekly,
 )
 from bot.words import Incoming, Say
 
 ROUTERS = (
     system.router,
     start.router,
+    duties.router,
+    weekly.router,
+    arrangements.router,
     menu.router,
     cases.router,
+    case_limits.router,
     outreach.router,
     progress.router,
     oversight.router,

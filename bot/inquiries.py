@@ -15,6 +15,7 @@ import typer
 from bot.command_line import AsJson, Failed, in_database, print_data, settings_of
 
 if TYPE_CHECKING:
+    from bot.clocks.calendar import Calendar
     from bot.reading import Villages
     from bot.settings import Settings
 
@@ -122,15 +123,13 @@ def clock(
 ) -> None:
     """The statutory limits that start when information about a child is received."""
     from bot.clocks import limits
-    from bot.clocks.calendar import Calendar
 
     _known_language(language)
-    at = moment(received, settings_of().timezone, "--received")
+    settings = settings_of()
+    at = moment(received, settings.timezone, "--received")
+    kept = _calendar(settings)
     try:
-        found, lines = (
-            limits.to_json(at, Calendar.of(), language),
-            limits.text(at, Calendar.of(), language),
-        )
+        found, lines = limits.to_json(at, kept, language), limits.text(at, kept, language)
     except ValueError as problem:
         raise Failed(str(problem)) from None
     print_data(found, as_json, [lines])
@@ -143,12 +142,12 @@ def calendar(
 ) -> None:
     """The working days, holidays, swapped days and reminders of a year."""
     from bot.clocks import overview
-    from bot.clocks.calendar import Calendar
 
     _known_language(language)
+    kept = _calendar(settings_of())
     try:
-        found = overview.to_json(year, Calendar.of(), language)
-        lines = overview.text(year, Calendar.of(), language)
+        found = overview.to_json(year, kept, language)
+        lines = overview.text(year, kept, language)
     except ValueError as problem:
         raise Failed(str(problem)) from None
     print_data(found, as_json, [lines])
@@ -205,6 +204,18 @@ def _villages(settings: Settings) -> Villages:
         for area in every
         if area.kind in VILLAGE_KINDS and areas.valid(area, today)
     )
+
+
+def _calendar(settings: Settings) -> Calendar:
+    """The working calendar, with what was entered where there is a database to enter it in."""
+    from bot.clocks.calendar import Calendar
+
+    file = settings.database_file
+    if file is not None and not file.exists():
+        return Calendar.of()
+    from bot.desk import workdays
+
+    return in_database(workdays.read, settings)
 
 
 def _answer_lines(source: str, answer: Callable[[Row], Row]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +13,7 @@ from bot.command_line import AsJson, Failed, PersonNumber, in_database, print_da
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+holiday_app = typer.Typer(no_args_is_help=True, help="Days off and swapped days, as entered.")
 keys_app = typer.Typer(no_args_is_help=True, help="The master key.")
 outbox_app = typer.Typer(no_args_is_help=True, help="Messages that the storm guard holds back.")
 Message = Annotated[int | None, typer.Argument(help="One message; without it all.")]
@@ -70,7 +72,7 @@ def erase(
 ) -> None:
     """Forget who a person is; reports stay with the commune, of nobody."""
     from bot import clock
-    from storage import audit, conversations, people, web
+    from storage import absences, audit, conversations, duties, people, web
 
     if not yes:
         typer.confirm(f"Forget person {person} for ever?", abort=True)
@@ -84,6 +86,8 @@ def erase(
         web.wipe(connection, pages)
         conversations.forget(connection, person)
         people.erase(connection, person, now)
+        duties.forget_person(connection, person)
+        absences.forget(connection, person)
         audit.note(connection, now, None, "erase", f"person:{person}")
 
     in_database(work)
@@ -132,3 +136,92 @@ def outbox_drop(
         typer.confirm("Never send it?", abort=True)
     count = in_database(lambda c: storm.drop(c, clock.now(), number))
     print_data({"dropped": count}, as_json, [f"{count} dropped"])
+
+
+Day = Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="For example 2027-02-05.")]
+
+
+@holiday_app.command("set")
+def holiday_set(
+    day: Day,
+    kind: Annotated[str, typer.Argument(help="off or working.")],
+    reason: Annotated[str, typer.Option(help="Why the day is another one.")],
+    source: Annotated[str, typer.Option(help="The document that says so.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Make a day a day off, or a working day; limits that run are counted anew within a minute."""
+    from bot import clock
+    from bot.clocks.calendar import Calendar, Change
+    from storage import audit, workdays
+
+    on = day.date()
+    if kind not in ("off", "working"):
+        raise typer.BadParameter(f"{kind!r} is neither off nor working", param_hint="KIND")
+    try:
+        Calendar.of(extra=[Change(on, "off" if kind == "off" else "working", reason)]).day(on)
+    except ValueError as problem:
+        raise Failed(str(problem)) from None
+
+    def work(connection: Connection) -> None:
+        now = clock.now()
+        workdays.enter(connection, on, kind, reason.strip(), source.strip(), None, now)
+        audit.note(connection, now, None, "calendar", on.isoformat(), kind)
+
+    in_database(work)
+    print_data({"day": on.isoformat(), "kind": kind}, as_json, [f"{on} is now: {kind}"])
+
+
+@holiday_app.command("remove")
+def holiday_remove(day: Day, as_json: AsJson = False) -> None:
+    """Take back what was entered for a day."""
+    from bot import clock
+    from storage import audit, workdays
+
+    on = day.date()
+
+    def work(connection: Connection) -> bool:
+        audit.note(connection, clock.now(), None, "calendar", on.isoformat(), "withdrawn")
+        return workdays.withdraw(connection, on)
+
+    if not in_database(work):
+        raise Failed(f"nothing was entered for {on}: see vongtay holiday list")
+    print_data({"day": on.isoformat()}, as_json, [f"{on} is again as the official table has it"])
+
+
+@holiday_app.command("load")
+def holiday_load(file: Path, as_json: AsJson = False) -> None:
+    """Load the official table of one year: a TOML file with one [[year]], as in calendar.toml."""
+    from bot import clock
+    from bot.desk.workdays import official_year
+    from storage import audit, duties, workdays
+
+    try:
+        row = official_year(file.read_text("utf-8"))
+    except OSError as problem:
+        raise Failed(f"{file}: {problem.strerror}") from None
+    except ValueError as problem:
+        raise Failed(f"{file.name}: {problem}; nothing was loaded") from None
+
+    def work(connection: Connection) -> None:
+        now = clock.now()
+        workdays.load_year(connection, row["year"], row, now)
+        duties.settle(connection, "year", "next_calendar", now)
+        audit.note(connection, now, None, "calendar", str(row["year"]), "loaded")
+
+    in_database(work)
+    print_data({"year": row["year"]}, as_json, [f"the official table of {row['year']} is loaded"])
+
+
+@holiday_app.command("list")
+def holiday_list(as_json: AsJson = False) -> None:
+    """What was entered over the official calendar, and the years that were loaded."""
+    from storage import workdays
+
+    entered, years = in_database(lambda c: (workdays.entered(c), workdays.loaded_years(c)))
+    rows = [
+        {"day": e.day.isoformat(), "kind": e.kind, "reason": e.reason, "source": e.source}
+        for e in entered
+    ]
+    lines = [f"{r['day']}\t{r['kind']}\t{r['reason']}\t{r['source'] or '-'}" for r in rows]
+    lines += [f"{year}\tofficial table\t{row['source']}" for year, row in years.items()]
+    print_data({"days": rows, "years": list(years)}, as_json, lines or ["nothing was entered"])

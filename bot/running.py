@@ -26,8 +26,7 @@ from bot.delivery.sender import Sender
 from bot.delivery.together import Together
 from bot.delivery.webmail import Webmail
 from bot.delivery.worker import Worker
-from bot.desk.broadcasting import expand
-from bot.desk.duties import due
+from bot.desk.duties import MORE, due
 from bot.desk.house import House
 from bot.desk.suggestions import suggest
 from bot.faq import answering, entries
@@ -191,21 +190,24 @@ class Running:
         self._scheduler.start()
 
     async def tick(self, at: datetime | None = None) -> dict[str, int]:
-        """Put what is due (now, or at a moment) into the outbox.
-
-        Of a broadcast a portion at a time, each a commit of its own: nobody waits for thousands.
-        """
-        now = at or self.now()
-        done = await self.database.write(partial(_due, self.house, now))
-        more = done["broadcasts"]
-        while more:
-            for sender in self.senders.values():
-                sender.due.set()
-            more = await self.database.write(lambda c: expand(c, self.house, now))
-            done["broadcasts"] += more
+        """Put what is due (now, or at a moment) into the outbox."""
+        done = await self._all_due(at or self.now())
         for sender in self.senders.values():
             sender.due.set()
         return done
+
+    async def _all_due(self, at: datetime) -> dict[str, int]:
+        """Slice after slice (of people to plan for, of a broadcast), each a commit of its own,
+        until none is left: nobody waits for thousands."""
+        whole: dict[str, int] = {}
+        while not self.stopping.is_set():
+            done = await self.database.write(partial(_due, self.house, at))
+            for sender in self.senders.values():
+                sender.due.set()
+            whole = {name: whole.get(name, 0) + count for name, count in done.items()}
+            if not any(done[name] for name in MORE):
+                break
+        return whole
 
     async def _pass_on(self) -> None:
         """After each commit of the worker: wake who sends and who fetches."""

@@ -121,3 +121,9 @@ def valid(area: Area, on: date) -> bool:
     """Whether the area exists on that day (both ends included)."""
     begun = area.valid_from is None or area.valid_from <= on
     return begun and (area.valid_to is None or on <= area.valid_to)
+
+
+def names(connection: Connection, codes: Iterable[str]) -> dict[str, str]:
+    """The names of these areas."""
+    found = select(areas.c.code, areas.c.name).where(areas.c.code.in_(set(codes)))
+    return {code: name for code, name in connection.execute(found)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from storage.records import Count
 from storage.upserts import insert_into
@@ -26,9 +26,15 @@ def add(connection: Connection, name: str, now: datetime, window: timedelta) -> 
 
 def seen(connection: Connection, name: str, now: datetime, window: timedelta) -> int:
     """How many there were in the present window."""
-    start = _window(now, window)
-    found = select(counts.c.count).where(counts.c.name == name, counts.c.window_at == start)
-    return int(connection.execute(found).scalar() or 0)
+    window_of = {"named": name, "start": _window(now, window)}
+    return int(connection.execute(_SEEN, window_of).scalar() or 0)
+
+
+# Every tick asks: put together once.
+_SEEN = select(counts.c.count).where(
+    counts.c.name == bindparam("named"),
+    counts.c.window_at == bindparam("start", type_=counts.c.window_at.type),
+)
 
 
 def purge(connection: Connection, now: datetime) -> None:

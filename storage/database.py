@@ -86,6 +86,10 @@ class Database:
             self.before_commit(self.commits + 1)
         return result
 
+    def at_once(self, work: Work[T]) -> T:
+        """As `write`, on SQLite and without an event loop: for measuring and simulating."""
+        return _begin(self._writer, work)
+
     async def read(self, work: Work[T]) -> T:
         """Run `work`, which changes nothing, and return its result."""
         if self._async is not None:

@@ -340,3 +340,40 @@ def forget(connection: Connection, link_ids: Sequence[int]) -> None:
     connection.execute(
         delete(outbox).where(outbox.c.link_id.in_(link_ids), outbox.c.finished_at.is_(None))
     )
+
+
+def notices(
+    connection: Connection, person_id: int, begins: str, since: datetime, until: datetime
+) -> int:
+    """How many messages whose send-once key begins so leave for a person in this time."""
+    leaves = func.coalesce(outbox.c.not_before, outbox.c.created_at)
+    mine = select(links.c.id).where(links.c.person_id == person_id)
+    found = select(func.count()).where(
+        outbox.c.link_id.in_(mine),
+        outbox.c.once.startswith(begins, autoescape=True),
+        leaves >= since,
+        leaves < until,
+    )
+    return int(connection.execute(found).scalar_one())
+
+
+def noticed(
+    connection: Connection,
+    person_ids: Sequence[int],
+    begins: str,
+    since: datetime,
+    until: datetime,
+) -> set[int]:
+    """Which of these people have such a message leaving in this time."""
+    leaves = func.coalesce(outbox.c.not_before, outbox.c.created_at)
+    found = (
+        select(links.c.person_id)
+        .join(outbox, outbox.c.link_id == links.c.id)
+        .where(
+            links.c.person_id.in_(person_ids),
+            outbox.c.once.startswith(begins, autoescape=True),
+            leaves >= since,
+            leaves < until,
+        )
+    )
+    return set(connection.execute(found).scalars())

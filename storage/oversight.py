@@ -39,6 +39,13 @@ def commitments_in(connection: Connection, communes: Collection[str]) -> list[Co
     return [Commitment(**row) for row in rows.mappings()]
 
 
+def expiring(connection: Connection, first: date, last: date) -> list[Commitment]:
+    """The commitments of every commune that expire between two days."""
+    wanted = select(commitments).where(commitments.c.expires_on.between(first, last))
+    rows = connection.execute(wanted.order_by(commitments.c.expires_on, commitments.c.id))
+    return [Commitment(**row) for row in rows.mappings()]
+
+
 def inspections_in(
     connection: Connection, communes: Collection[str], first: date, last: date
 ) -> list[Inspection]:

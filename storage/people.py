@@ -15,6 +15,7 @@ from storage.records import (
     AskedQuestion,
     BroadcastRecipient,
     ChannelLink,
+    Duty,
     Handover,
     OutboxMessage,
     Person,
@@ -27,6 +28,7 @@ roles = Role.__table__  # type: ignore[attr-defined]
 links = ChannelLink.__table__  # type: ignore[attr-defined]
 reporters = Reporter.__table__  # type: ignore[attr-defined]
 questions = AskedQuestion.__table__  # type: ignore[attr-defined]
+duties = Duty.__table__  # type: ignore[attr-defined]
 handovers = Handover.__table__  # type: ignore[attr-defined]
 outbox = OutboxMessage.__table__  # type: ignore[attr-defined]
 received = BroadcastRecipient.__table__  # type: ignore[attr-defined]
@@ -244,6 +246,8 @@ def merge(connection: Connection, guest: int, host: int) -> None:
     becomes the host's."""
     for table in (links, reporters, questions, handovers):
         connection.execute(update(table).where(table.c.person_id == guest).values(person_id=host))
+    mine = (duties.c.person_id == guest) & duties.c.done_at.is_(None)
+    connection.execute(update(duties).where(mine).values(person_id=host))
     taken = update(questions).where(questions.c.taken_by == guest)
     connection.execute(taken.values(taken_by=host))
     there = select(received.c.broadcast_id).where(received.c.person_id == host)
@@ -297,3 +301,17 @@ def erase(connection: Connection, person_id: int, now: datetime) -> None:
             .where(links.c.id == link_id)
             .values(address="", address_index=f"erased:{link_id}", blocked_at=now)
         )
+
+
+def languages(connection: Connection, person_ids: Sequence[int]) -> dict[int, str]:
+    """The language of each of these people."""
+    found = select(people.c.id, people.c.language).where(people.c.id.in_(person_ids))
+    return {row[0]: row[1] for row in connection.execute(found)}
+
+
+def names(connection: Connection, person_ids: Sequence[int]) -> dict[int, str]:
+    """The names of these people, where they gave one."""
+    if not person_ids:
+        return {}
+    found = select(people.c.id, people.c.name).where(people.c.id.in_(person_ids))
+    return {row[0]: row[1] for row in connection.execute(found) if row[1]}

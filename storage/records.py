@@ -654,3 +654,175 @@ class BroadcastRecipient(Record, table=True):
     once: str | None = Field(default=None, index=True)
     tries: int = 1
     read_at: datetime | None = _at(nullable=True)
+
+
+class CalendarChange(Record, table=True):
+    """A day as somebody of the commune entered it, over the official calendar."""
+
+    __tablename__ = "calendar_changes"
+    day: date = Field(primary_key=True)
+    kind: str  # off, working
+    reason: str
+    source: str = ""
+    entered_by: int | None = _of("people", index=False, nullable=True)
+    entered_at: datetime = _at()
+
+
+class CalendarYear(Record, table=True):
+    """The official table of one year, as it was loaded (JSON in the manner of calendar.toml)."""
+
+    __tablename__ = "calendar_years"
+    year: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    content: str = Field(sa_column=Column(Text, nullable=False))
+    loaded_at: datetime = _at()
+
+
+class CaseClock(Record, table=True):
+    """One limit that runs for a case. `stamp` is the version of the calendar it was dated by."""
+
+    __tablename__ = "case_clocks"
+    __table_args__ = (
+        UniqueConstraint("case_id", "clock", "since_at"),
+        Index("ix_case_clocks_running", "due_at", sqlite_where=text("stopped_at IS NULL")),
+        Index("ix_case_clocks_warn", "warn_at", sqlite_where=text("stopped_at IS NULL")),
+    )
+    id: int | None = _id()
+    case_id: int = _of("cases")
+    clock: str
+    since_at: datetime = _at()
+    due_at: datetime = _at()
+    stopped_at: datetime | None = _at(nullable=True)
+    warn_at: datetime | None = _at(nullable=True)
+    stamp: int = 0
+
+
+class Duty(Record, table=True):
+    """Something one person has to do by a day. `remind_on` lists days, the earliest first.
+
+    `remind_at` and `escalate_at` are when it next asks for attention; null when it no more does.
+    """
+
+    __tablename__ = "duties"
+    __table_args__ = (
+        Index("ix_duties_open", "person_id", "due_on", sqlite_where=text("done_at IS NULL")),
+        Index("ix_duties_remind", "remind_at", sqlite_where=text("done_at IS NULL")),
+        Index("ix_duties_escalate", "escalate_at", sqlite_where=text("done_at IS NULL")),
+        Index("ix_duties_subject", "subject", "source"),
+    )
+    id: int | None = _id()
+    person_id: int = _of("people", index=False)
+    key: str = Field(unique=True)
+    source: str
+    subject: str
+    area: str | None = None
+    due_on: date
+    due_at: datetime | None = _at(nullable=True)
+    remind_on: str = ""
+    must: bool = True  # overdue until it is done, and then told to the superiors
+    proof: bool = False
+    words: dict[str, Any] | None = _sealed(EncryptedJson, "duties.words")
+    remind_at: datetime | None = _at(nullable=True)
+    escalate_at: datetime | None = _at(nullable=True)
+    step: int = 0
+    given_by: int | None = _of("people", index=False, nullable=True)
+    done_at: datetime | None = _at(nullable=True)
+    done_by: int | None = _of("people", index=False, nullable=True)
+    proof_words: str | None = _sealed(EncryptedText, "duties.proof_words")
+    proof_id: int | None = _of("attachments", index=False, nullable=True)
+    created_at: datetime = _at()
+
+
+class DutyWatch(Record, table=True):
+    """An overdue duty of somebody else, in the eyes of a superior."""
+
+    __tablename__ = "duty_watches"
+    __table_args__ = (Index("ix_duty_watches_remind", "remind_at"),)
+    duty_id: int = Field(sa_column=Column(BigId, ForeignKey("duties.id"), primary_key=True))
+    person_id: int = Field(sa_column=Column(BigId, ForeignKey("people.id"), primary_key=True))
+    since_at: datetime = _at()
+    remind_at: datetime | None = _at(nullable=True)
+
+
+class DutyList(Record, table=True):
+    """What the numbers of a list of duties meant when it was shown. `morning` marks a digest."""
+
+    __tablename__ = "duty_lists"
+    __table_args__ = (
+        UniqueConstraint("person_id", "morning"),
+        Index("ix_duty_lists_shown", "person_id", "shown_at"),
+    )
+    id: int | None = _id()
+    person_id: int = _of("people", index=False)
+    shown_at: datetime = _at()
+    morning: date | None = None
+    items: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class DutySetting(Record, table=True):
+    """How one commune keeps a duty of the year otherwise than content/year.toml has it."""
+
+    __tablename__ = "duty_settings"
+    commune: str = Field(primary_key=True, foreign_key="areas.code")
+    event: str = Field(primary_key=True)
+    off: bool = False
+    month: int | None = None
+    day: int | None = None
+    remind: str | None = None
+    who: str | None = None
+
+
+class DutyPlanning(Record, table=True):
+    """How far duties are planned: one row."""
+
+    __tablename__ = "duty_planning"
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    stamp: str = ""
+    first_on: date
+    through_on: date
+    cursor: int | None = None  # the last person planned of a run under way; null when done
+    role_id: int = 0
+    clock_id: int = 0
+    collected_on: date | None = None
+    asked_week: date | None = None
+    asked_cursor: int | None = None  # the last person asked of a week under way
+
+
+class Absence(Record, table=True):
+    """Somebody is on leave, and who stands in."""
+
+    __tablename__ = "absences"
+    id: int | None = _id()
+    person_id: int = _of("people")
+    first_on: date
+    last_on: date = Field(index=True)
+    stand_in: int = _of("people", index=False)
+    entered_at: datetime = _at()
+
+
+class OnCallShift(Record, table=True):
+    """Who is on call for an area on these days, in place of everybody with the role."""
+
+    __tablename__ = "on_call_shifts"
+    id: int | None = _id()
+    area: str = Field(foreign_key="areas.code", index=True)
+    person_id: int = _of("people", index=False)
+    first_on: date
+    last_on: date
+    entered_at: datetime = _at()
+
+
+class ZeroReport(Record, table=True):
+    """The weekly question to a collaborator, and the answer: "no" is data too."""
+
+    __tablename__ = "zero_reports"
+    __table_args__ = (
+        UniqueConstraint("person_id", "area", "week"),
+        Index("ix_zero_reports_area", "area", "week"),
+    )
+    id: int | None = _id()
+    person_id: int = _of("people", index=False)
+    area: str = Field(foreign_key="areas.code")
+    week: date
+    asked_at: datetime = _at()
+    answer: str | None = None
+    answered_at: datetime | None = _at(nullable=True)

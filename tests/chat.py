@@ -43,6 +43,7 @@ ROLES = {
     "cán bộ": "officer",
     "lãnh đạo": "leader",
     "trực": "on_call",
+    "quản trị": "admin",
 }
 UNITS = {"phút": "minutes", "giờ": "hours", "ngày": "days"}
 MEDIA: dict[str, dict[str, Any]] = {

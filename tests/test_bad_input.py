@@ -135,7 +135,7 @@ def ways_to(form: Form, question: Question) -> Iterable[dict[str, Any]]:
 def standing_at(form: Form, question: Question, number: int) -> Draft:
     """A draft with this question open, everything else that is needed answered."""
     first = question.key == form.questions[0].key
-    for answers in [{}] if first else ways_to(form, question):
+    for answers in [*([{}] if first else []), *ways_to(form, question)]:
         revisiting = question.key if answers else ""
         context = CONTEXTS.get(form.name, {})
         key = f"own{number:07d}"

@@ -30,7 +30,15 @@ COMMANDS = (
 MENU = {
     "lan": ["Báo tin trẻ em", "Hỏi đáp", "Gọi 111", "Truyền thông", "Việc của tôi"],
     "hoa": ["Báo tin trẻ em", "Hỏi đáp", "Gọi 111"],
-    "minh": ["Báo tin trẻ em", "Hỏi đáp", "Gọi 111", "Hồ sơ", "Tiến độ", "Gửi thông báo"],
+    "minh": [
+        "Báo tin trẻ em",
+        "Hỏi đáp",
+        "Gọi 111",
+        "Hồ sơ",
+        "Tiến độ",
+        "Gửi thông báo",
+        "Việc của tôi",
+    ],
 }
 
 

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from bot.bench import broadcast, checkin, commands, conversation, faq, process, reports
+from bot.bench import broadcast, checkin, commands, conversation, faq, process, reminders, reports
 
 Row = dict[str, Any]
 
@@ -25,5 +25,6 @@ def table(scale: float = 1.0) -> list[Row]:
             *reports.rows(home, scale),
             *faq.rows(home, scale),
             *checkin.rows(home, scale),
+            *reminders.rows(home, scale),
             *broadcast.rows(home, scale),
         ]

@@ -23,6 +23,7 @@ def to_json(year: int, calendar: Calendar, language: str = "vi") -> dict[str, An
     return {
         "year": year,
         "provisional": calendar.is_provisional(year),
+        "source": _source(year, calendar, language),
         "working_days": sum(day.working for day in days),
         "days_off": [_day(day, language) for day in unusual if not day.working],
         "days_worked": [_day(day, language) for day in unusual if day.working],

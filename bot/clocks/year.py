@@ -33,6 +33,17 @@ class Event:
     source: str
     confidence: str
     caution: Text | None = None
+    proof: bool = False
+
+    @property
+    def must(self) -> bool:
+        """Whether it stays to be done when its day is over; a festival does not."""
+        return self.kind == "due"
+
+    @property
+    def due_on(self) -> date:
+        """The last day to do it."""
+        return self.until if self.kind == "period" else self.on
 
     def says(self, language: str) -> str:
         """What it is, and what about it has to be checked."""
@@ -90,6 +101,7 @@ def _event(row: Mapping[str, Any], on: date, before: list[int], calendar: Calend
         source=row["source"],
         confidence=row["confidence"],
         caution=row.get("caution"),
+        proof=row.get("proof", False),
     )
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection
 
 from bot.clocks.calendar import Calendar
-from bot.clocks.limits import Limit, limit
+from bot.clocks.limits import ZONE, Limit, limit
+from bot.desk import workdays
 from bot.desk.house import House
 from bot.desk.telling import tell
 from bot.forms.child_report import CHILD_REPORT
@@ -19,7 +19,7 @@ from bot.forms.render import ALSO_SAID, cut, value_in_words
 from bot.i18n import Speech
 from bot.i18n import later as _
 from bot.words import Button, Say, private
-from storage import areas, cases, people
+from storage import absences, areas, cases, people
 from storage.records import VILLAGE_KINDS, Case
 
 LEVELS = {
@@ -44,30 +44,39 @@ LADDER = (("on_call",), ("officer",), ("leader",), ("admin",))
 OFFICERS = ("officer", "on_call", "leader", "admin")
 
 
-def rung(connection: Connection, case: Case, step: int) -> tuple[list[int], int]:
+def rung(connection: Connection, case: Case, step: int, now: datetime) -> tuple[list[int], int]:
     """Whom escalation step `step` wakes, and the step that really is.
 
-    The people on call first, then the other officers (the deputies), then the leaders; a rung
-    without anybody is passed over. An empty list when the ladder has ended.
+    The people on call first (those of the roster where there is one for today), then the other
+    officers (the deputies), then the leaders; a rung without anybody is passed over. Who is on
+    leave is replaced by who stands in. An empty list when the ladder has ended.
     """
     area = case.commune or case.area
     for place in range(step, len(LADDER)):
         before = {
-            person
-            for roles in LADDER[:place]
-            for person in people.on_duty(connection, area, *roles)
+            person for roles in LADDER[:place] for person in on_rung(connection, area, roles, now)
         }
-        found = [p for p in people.on_duty(connection, area, *LADDER[place]) if p not in before]
+        found = [p for p in on_rung(connection, area, LADDER[place], now) if p not in before]
         if found:
             return found, place
     return [], len(LADDER)
 
 
-def everybody(connection: Connection, case: Case) -> list[int]:
+def on_rung(
+    connection: Connection, area: str | None, roles: tuple[str, ...], now: datetime
+) -> list[int]:
+    """Who is woken for roles today: by the roster if these are on call, without who is away."""
+    today = now.astimezone(ZONE).date()
+    listed = absences.on_call(connection, area, today) if roles == LADDER[0] else []
+    found = listed or people.on_duty(connection, area, *roles)
+    return absences.present(connection, found, today)
+
+
+def everybody(connection: Connection, case: Case, now: datetime) -> list[int]:
     """The officers and the people on call of a case's area; without any, the leaders."""
     area = case.commune or case.area
-    found = people.on_duty(connection, area, "officer", "on_call")
-    return found or people.on_duty(connection, area, "leader", "admin")
+    found = on_rung(connection, area, ("officer", "on_call"), now)
+    return found or on_rung(connection, area, ("leader", "admin"), now)
 
 
 def alarm(
@@ -79,7 +88,7 @@ def alarm(
     step: int,
 ) -> tuple[list[dict[str, Any]], int]:
     """The outbox rows that wake rung `step` for an urgent case, and the step reached."""
-    whom, reached = rung(connection, case, step)
+    whom, reached = rung(connection, case, step, now)
     build = words(connection, house, case, answers, step=reached)
     once = f"case:{case.code}:alarm:{reached}"
     return tell(connection, house, whom, build, now, once, "alarm"), reached
@@ -97,6 +106,7 @@ def words(
     """An alert in any language: code, village, level, clock; never a name on code_only."""
     village = village_name(connection, case, answers)
     near = "" if village else private(near_reporter(connection, case))  # it tells who reports
+    calendar = workdays.calendar(connection, house)
 
     def build(_: Speech) -> Say:
         urgent = case.level == "EMERGENCY"
@@ -109,7 +119,7 @@ def words(
         lines += [
             _("Village: {place}").format(place=village or place_unknown(_, near)),
             _("Came in: {moment}").format(moment=_.moment(case.opened_at)),
-            clock_line(case, _),
+            clock_line(case, _, calendar),
         ]
         if what := what_line(answers, _, house):
             lines.append(what)
@@ -120,7 +130,7 @@ def words(
     return build
 
 
-def clock_line(case: Case, _: Speech) -> str:
+def clock_line(case: Case, _: Speech, calendar: Calendar) -> str:
     """The limit that runs: 12 hours for an emergency, else the answer that was promised."""
     if case.safety_due_at:
         return _(
@@ -130,7 +140,7 @@ def clock_line(case: Case, _: Speech) -> str:
     promised = _("Answer to the reporter promised by {moment}.").format(
         moment=_.moment(case.answer_due_at)
     )
-    plan = plan_limit(case)
+    plan = plan_limit(case, calendar)
     if plan is None:
         return promised
     due = _(
@@ -139,16 +149,11 @@ def clock_line(case: Case, _: Speech) -> str:
     return f"{promised}\n{due}"
 
 
-def plan_limit(case: Case) -> Limit | None:
+def plan_limit(case: Case, calendar: Calendar) -> Limit | None:
     """The limit for the plan of support; None where 12 hours run, or nothing is to be planned."""
     if case.safety_due_at or case.level == "NONE":
         return None
-    return limit("plan", case.opened_at, _calendar())
-
-
-@cache
-def _calendar() -> Calendar:
-    return Calendar.of()
+    return limit("plan", case.opened_at, calendar)
 
 
 def what_line(answers: Mapping[str, Any], _: Speech, house: House) -> str:

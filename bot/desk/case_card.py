@@ -40,7 +40,7 @@ def card(desk: Desk, opened: Opened) -> Say:
         said(desk, _("Status: {status}"), status=__(STATUSES[case.status])),
         said(desk, _("Village: {place}"), place=opened.village or place_unknown(__)),
         said(desk, _("Came in: {moment}"), moment=__.moment(case.opened_at)),
-        clock_line(case, __),
+        clock_line(case, __, desk.calendar),
     ]
     if case.acknowledged_at:
         who = private(opened.taken_by) if opened.taken_by else ""
@@ -54,6 +54,7 @@ def card(desk: Desk, opened: Opened) -> Say:
         Button(f"c.status.{case.code}", __("Status")),
         Button(f"c.note.{case.code}", __("Note")),
         Button(f"c.why.{case.code}", __("Why this level")),
+        Button(f"c.limits.{case.code}", __("Limits")),
         Button(f"c.level.{case.code}", __("Change level")),
         Button(f"c.call.{case.code}", __("Call the reporter")),
         *_printing(desk, case),
@@ -104,7 +105,7 @@ def reasons_in_full(desk: Desk, opened: Opened) -> Say:
         lines.append(__("What the reporter said of danger makes it an emergency."))
     for reason in found.reasons:
         lines.append(f"• {reason.says(language)}\n  {reason.citation(language)}")
-    if plan := plan_limit(case):
+    if plan := plan_limit(case, desk.calendar):
         lines.append(f"⏱ {plan.explanation(language)}")
     if question := CHILD_REPORT.question(found.ask_next or ""):
         lines.append(said(desk, _("Best asked next: {question}"), question=__(question.ask)))

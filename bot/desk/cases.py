@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.desk import alerts
+from bot.desk import alerts, case_clocks
 from bot.desk.hiding import hide, names_told
 from bot.i18n import Speech, later
 from bot.vietnamese.fold import closest
 from bot.words import Button, Link, Say
 from storage import areas, attachments, audit, cases, invitations, people
-from storage.records import Case, CaseEntry, Report, Reporter
+from storage.records import Case, CaseClock, CaseEntry, Report, Reporter
 
 if TYPE_CHECKING:
     from bot.desk.desk import Desk
@@ -126,6 +126,7 @@ class Cases:
         cases.enter(
             desk.connection, case, desk.person.person_id, desk.now, "status", words or None, status
         )
+        case_clocks.follow(desk.connection, desk.house, case.code, desk.now)
         once = f"case:{case.code}:status:{status}:{desk.incoming.event_id}"
         promise = status in ("received", "verifying")
         self._tell_reporters(case, REPORTER_HEARS[status], once, promise=promise)
@@ -138,6 +139,7 @@ class Cases:
         self.acknowledge(case)  # who weighs a case has it in hand: the reporter hears so
         safety = case.safety_due_at or case.opened_at + desk.house.safety_within
         cases.decide_level(desk.connection, case, level, safety if urgent else None)
+        case_clocks.follow(desk.connection, desk.house, case.code, desk.now)
         person = desk.person.person_id
         cases.enter(desk.connection, case, person, desk.now, "level", words, level=level)
         if urgent and case.level != "EMERGENCY":
@@ -149,9 +151,33 @@ class Cases:
         answers = cases.reports_of(desk.connection, case)[-1][0].answers
         head = later("A colleague has made this case an emergency.")
         build = alerts.words(desk.connection, desk.house, changed, answers, head=head)
-        others = [p for p in alerts.everybody(desk.connection, case) if p != desk.person.person_id]
+        others = [
+            p
+            for p in alerts.everybody(desk.connection, case, desk.now)
+            if p != desk.person.person_id
+        ]
         once = f"case:{case.code}:level:{desk.incoming.event_id}"
         desk.tell(others, build, once=once, kind="alarm")
+
+    def limits(self, code: str) -> list[CaseClock]:
+        """Every limit of the law that was begun for a case; the look is audited."""
+        case = cases.by_code(self._desk.connection, code)
+        self._note("limits", code)
+        return case_clocks.of_case(self._desk.connection, case) if case else []
+
+    def separate(self, case: Case) -> None:
+        """A temporary separation was decided now; pressed twice, it runs once."""
+        desk = self._desk
+        if not any(
+            c.clock == "separation" and c.stopped_at is None for c in self.limits(case.code)
+        ):
+            self._note("separate", case.code)
+            case_clocks.separate(desk.connection, desk.house, case, desk.now)
+
+    def end_separation(self, case: Case) -> None:
+        """A temporary separation is over."""
+        self._note("end separation", case.code)
+        case_clocks.end_separation(self._desk.connection, case, self._desk.now)
 
     def note(self, case: Case, words: str) -> None:
         """Write a note into a case."""
@@ -189,7 +215,7 @@ class Cases:
         answers = {**cases.reports_of(desk.connection, case)[-1][0].answers, "also": [words]}
         head = later("The reporter has added to this case.")
         build = alerts.words(desk.connection, desk.house, case, answers, head=head)
-        whom = alerts.everybody(desk.connection, case)
+        whom = alerts.everybody(desk.connection, case, desk.now)
         desk.tell(whom, build, once=f"case:{code}:more:{desk.incoming.event_id}")
         return case
 
@@ -238,7 +264,7 @@ class Cases:
 
     def _tell_colleagues(self, case: Case) -> None:
         desk = self._desk
-        told = alerts.everybody(desk.connection, case)
+        told = alerts.everybody(desk.connection, case, desk.now)
         others = [person for person in told if person != desk.person.person_id]
 
         def build(_: Speech) -> Say:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection
 from sqlalchemy.util import memoized_property  # as cached_property, without its lock
 
-from bot.desk import endings
+from bot.clocks.calendar import Calendar
+from bot.desk import endings, workdays
 from bot.desk.broadcasts import Broadcasts
 from bot.desk.cases import Cases
 from bot.desk.contacts import Contacts
@@ -23,6 +24,7 @@ from bot.desk.faq import Faq
 from bot.desk.live_entries import LiveEntries
 from bot.desk.meetings import Meetings
 from bot.desk.members import Members
+from bot.desk.my_duties import MyDuties
 from bot.desk.outreach import Outreach
 from bot.desk.oversight import Oversight
 from bot.desk.questions import Questions
@@ -113,6 +115,11 @@ class Desk:
         """What the forms need to know of the world: the person's own villages come first."""
         mine = {self.person.home_area, *(area for _, area in self.person.roles)} - {None}
         return self.office.scene(frozenset(mine), self.policy)
+
+    @property
+    def calendar(self) -> Calendar:
+        """The working calendar, with what the commune entered over it."""
+        return workdays.calendar(self.connection, self.house)
 
     @memoized_property
     def commune(self) -> str | None:
@@ -347,6 +354,10 @@ class Desk:
     @memoized_property
     def outreach(self) -> Outreach:
         return Outreach(self)
+
+    @memoized_property
+    def duties(self) -> MyDuties:
+        return MyDuties(self)
 
     @memoized_property
     def meetings(self) -> Meetings:

@@ -13,14 +13,17 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot import metrics
-from bot.desk import alerts, broadcasting
+from bot.clocks.calendar import Calendar
+from bot.desk import alerts, broadcasting, case_clocks, digest, planning, workdays, zero
 from bot.desk.house import House
 from bot.desk.question_reminders import remind
 from bot.desk.telling import tell
 from bot.i18n import later as _
-from storage import attachments, cases, conversations, counts, inbox, outbox, people, web
+from storage import attachments, cases, conversations, counts, inbox, outbox, web
 from storage.records import Case
 
+# What a slice of a tick holds: a full one says that there may be more to do at once.
+MORE = ("planned", "reminded", "asked", "broadcasts")
 KEEP = timedelta(days=30)  # raw events, drafts, words of messages: design.md §4
 REMIND_BEFORE = timedelta(hours=2)
 REPEAT_AFTER_LADDER = timedelta(hours=1)
@@ -28,9 +31,15 @@ REPEAT_AFTER_LADDER = timedelta(hours=1)
 
 def due(connection: Connection, house: House, now: datetime) -> dict[str, int]:
     """Put into the outbox what is due at `now`, and forget what is old; counts by kind."""
+    calendar = workdays.calendar(connection, house)
     return {
         "escalations": _escalate(connection, house, now),
         "promises": _promises(connection, house, now),
+        "clocks": case_clocks.warn(connection, house, now),
+        "redated": _redate(connection, house, calendar, now),
+        "planned": planning.run(connection, house, calendar, now),
+        "reminded": digest.run(connection, house, calendar, now),
+        "asked": zero.run(connection, house, calendar, now),
         "questions": remind(connection, house, now),
         "broadcasts": broadcasting.expand(connection, house, now),
         "broadcasts_ended": broadcasting.end(connection, house, now),
@@ -66,10 +75,18 @@ def _everybody_again(
 ) -> list[dict[str, Any]]:
     area = case.commune or case.area
     whom = [
-        person for roles in alerts.LADDER for person in people.on_duty(connection, area, *roles)
+        person for roles in alerts.LADDER for person in alerts.on_rung(connection, area, roles, now)
     ]
     build = alerts.words(connection, house, case, answers, step=step)
     return tell(connection, house, whom, build, now, f"case:{case.code}:alarm:{step}", "alarm")
+
+
+def _redate(connection: Connection, house: House, calendar: Calendar, now: datetime) -> int:
+    """The working calendar was changed: limits that run, and the duties they make."""
+    moved = case_clocks.redate(connection, house, calendar, now)
+    if moved:
+        planning.collect_limits(connection, house, calendar, now)
+    return moved
 
 
 def _answers(connection: Connection, case: Case) -> Mapping[str, Any]:
@@ -83,7 +100,7 @@ def _promises(connection: Connection, house: House, now: datetime) -> int:
     head = _("The reporter was promised an answer soon, and nobody has taken this in hand.")
     for case in found:
         build = alerts.words(connection, house, case, _answers(connection, case), head=head)
-        whom = alerts.everybody(connection, case)
+        whom = alerts.everybody(connection, case, now)
         once = f"case:{case.code}:promise"
         rows = tell(connection, house, whom, build, now, once, "push", KEEP)
         outbox.put(connection, rows)

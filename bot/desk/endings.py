@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.desk import alerts, entry_screens, meeting_endings, oversight
+from bot.desk import alerts, duty_endings, entry_screens, meeting_endings, oversight
 from bot.desk.broadcast_card import preview
 from bot.desk.main_menu import main_menu, said
 from bot.forms import assessment
@@ -344,4 +344,5 @@ ENDINGS: dict[str, Callable[[Desk, Done], None]] = {
     **oversight.ENDINGS,
     "broadcast_to_list": _broadcast,
     "broadcast_urgent": _urgent,
+    **duty_endings.ENDINGS,
 }

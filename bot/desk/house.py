@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from bot.clocks.calendar import Calendar
 from bot.forms.model import Place
 from bot.reading import Villages
 from bot.words import Policy
@@ -66,9 +67,21 @@ class House:
     remind_question_after: int = 2  # working days without an answer; the commune's own habit
     safety_within: timedelta = timedelta(hours=12)  # Decree 56/2017, articles 26.3 and 32
 
+    # When people may be written to, emergencies apart, and when the one morning message comes.
+    quiet_until: time = time(6, 30)
+    morning: time = time(7, 30)
+    quiet_from: time = time(21)
+
+    calendar: tuple[int, Calendar] | None = None  # with its version
+    counted: int = -1  # the version of the calendar that limits were last counted by
     gazetteer: Gazetteer | None = None  # kept between sittings: reading it costs milliseconds
     live: dict[str | None, object] = field(default_factory=dict)  # see bot.desk.live_entries
     media_wanted: bool = False  # something was sent that lies with its platform still
+
+    @property
+    def calendar_stamp(self) -> int:
+        """The version of the calendar as it was read last."""
+        return self.calendar[0] if self.calendar else 0
 
     @property
     def zone(self) -> ZoneInfo:

@@ -52,6 +52,8 @@ def main_menu(desk: Desk, text: str = "") -> Say:
         buttons.append(Button("m.cases", __("Cases")))
         buttons.append(Button("m.progress", __("Progress")))
         buttons.append(Button("m.broadcast", __("Announce")))
+        if "collaborator" not in roles:
+            buttons.append(Button("m.mine", __("My tasks")))
     nav = [Button("m.code", __("Go on elsewhere"), nav=True)]
     if roles and not desk.person.introduced:
         nav.append(Button("m.intro", __("About you"), nav=True))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.desk import alerts
+from bot.desk import alerts, case_clocks
 from bot.forms import assessment, urgency
 from bot.forms.model import UNKNOWN, Draft
 from bot.i18n import later
@@ -70,6 +70,7 @@ class Reports:
         urgent_before = case.level == urgency.EMERGENCY
         filing = self._filing(draft, answers, True, self._level(answers))
         cases.add_to(desk.connection, case, filing)
+        case_clocks.follow(desk.connection, desk.house, case.code, desk.now)
         cases.enter(desk.connection, case, desk.person.person_id, desk.now, "addition")
         changed = cases.by_code(desk.connection, code)
         assert changed is not None
@@ -111,7 +112,9 @@ class Reports:
         desk = self._desk
         year = desk.now.astimezone(desk.house.zone).year
         filing = self._filing(draft, answers, complete, level or self._level(answers))
-        return cases.file(desk.connection, filing, year)
+        case, new = cases.file(desk.connection, filing, year)
+        case_clocks.follow(desk.connection, desk.house, case.code, desk.now)
+        return case, new
 
     def _filing(
         self, draft: Draft, answers: Mapping[str, Any], complete: bool, level: str
@@ -171,7 +174,7 @@ class Reports:
             return len(rows)
         build = alerts.words(*args, case, answers)
         once = f"case:{case.code}:new"
-        return desk.tell(alerts.everybody(desk.connection, case), build, once=once)
+        return desk.tell(alerts.everybody(desk.connection, case, desk.now), build, once=once)
 
     def _told_more(
         self,
@@ -185,7 +188,7 @@ class Reports:
         desk = self._desk
         head = head or later("The reporter has added to this case.")
         build = alerts.words(desk.connection, desk.house, case, answers, head=head)
-        whom = alerts.everybody(desk.connection, case)
+        whom = alerts.everybody(desk.connection, case, desk.now)
         desk.tell(whom, build, once=f"case:{case.code}:more:{what}", kind=kind)
 
 

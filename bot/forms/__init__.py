@@ -4,6 +4,7 @@ from bot.forms.attendance import CHECK_IN, GROUP_COUNT, SETTLEMENT, SIGN_IN_SHEE
 from bot.forms.broadcast import BROADCAST, BROADCAST_TO_LIST, URGENT
 from bot.forms.child_report import CHILD_REPORT
 from bot.forms.contact import CONTACT
+from bot.forms.duty_forms import DUTY_FORMS
 from bot.forms.faq_entry import FAQ_APPROVAL, FAQ_ENTRY
 from bot.forms.introduction import INTRODUCTION
 from bot.forms.model import Form
@@ -34,6 +35,7 @@ FORMS: dict[str, Form] = {
         MESSAGE,
         ADDITION,
         BROADCAST,
+        *DUTY_FORMS,
         FAQ_ENTRY,
         FAQ_APPROVAL,
         CONTACT,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 
 from bot.forms.labels import spoken
 from bot.forms.model import (
@@ -27,6 +27,7 @@ from bot.i18n import later as _
 from bot.reading.clock import moments
 from bot.reading.message import Message
 from bot.vietnamese import affirm, fold, numbers
+from bot.vietnamese.letters import WITHOUT_MARKS
 
 LONGEST = 10_000  # characters of a story
 DONT_KNOW = Choice(UNKNOWN, _("Not known"))
@@ -206,6 +207,56 @@ def day(hint: str, ahead: timedelta = timedelta(0)) -> Kind:
         return isinstance(value, str) and (value == UNKNOWN or bool(_DAY.fullmatch(value)))
 
     return Kind(read, lambda _scene: (DONT_KNOW,), fits, show="day", wants_digits=True)
+
+
+def coming_day(hint: str) -> Kind:
+    """A day that is still to come, or today, as "YYYY-MM-DD": "mai", "28/11", "thứ sáu"."""
+
+    def read(reply: Reply, scene: Scene) -> Value:
+        found = None if reply.value else next_such_day(reply.text, scene.today)
+        if found is None or found < scene.today or found.year > scene.today.year + 2:
+            raise Unclear(hint)
+        return found.isoformat()
+
+    def fits(value: Value, _scene: Scene) -> bool:
+        return isinstance(value, str) and bool(_DAY.fullmatch(value))
+
+    return Kind(read, fits=fits, show="day", wants_digits=True)
+
+
+def next_such_day(text: str, today: date) -> date | None:
+    """The day a text names, the next such day where it names a weekday or gives no year."""
+    found = numbers.day(text, today)
+    if found is None or found >= today or _YEAR.search(text):
+        return found
+    if not any(letter.isdigit() for letter in text):
+        weekday = numbers.day(text, today + timedelta(days=1)) == found  # "yesterday" would move
+        return found + timedelta(days=7) if weekday else found
+    try:
+        return found.replace(year=found.year + 1)
+    except ValueError:  # 29 February
+        return None
+
+
+_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
+
+
+def sent_report(hint: str) -> Kind:
+    """The number and the day of a document that was sent: "45/BC-UBND ngày 28/11"."""
+
+    def read(reply: Reply, scene: Scene) -> Value:
+        text = reply.text.strip()
+        on = None if reply.value else numbers.day(text, scene.today)
+        if on is None or on > scene.today or not _numbered(text) or len(text) > 200:
+            raise Unclear(hint)
+        return text
+
+    return Kind(read, fits=_a_text, show="words", private=True)
+
+
+def _numbered(text: str) -> bool:
+    """Whether it holds the number of a document: 45/BC-UBND, or "so 45"."""
+    return bool(re.search(r"\d+\s*/\s*[a-z]|\bso \d+", text.lower().translate(WITHOUT_MARKS)))
 
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")

@@ -44,6 +44,7 @@ def progress(_in: Incoming, desk: Desk, rest: str) -> None:
         Button("m.inspections", desk._("Establishments inspected")),
         Button("m.sizes", desk._("How many there are")),
         Button("m.cases", desk._("Cases")),
+        Button("z.silent", desk._("Silent villages")),
     ]
     desk.say(Say("\n".join(lines), (*buttons, Button("m.menu", desk._("Menu"), nav=True))))
 

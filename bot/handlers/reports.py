@@ -9,7 +9,7 @@ from typing import Any
 from bot.desk import Desk, endings
 from bot.desk.alerts import STATUSES
 from bot.desk.main_menu import main_menu, said
-from bot.dispatcher import Router, command, idle, value
+from bot.dispatcher import Router, idle, value
 from bot.forms.engine import SEND, Done, button, step
 from bot.forms.model import Reply
 from bot.forms.short_texts import ADDITION
@@ -20,8 +20,7 @@ router = Router("reports")
 CODE = re.compile(r"vt\W?(\d\d)\W?([0-9a-hjkmnp-tv-z]{6})", re.IGNORECASE)
 
 
-@router.on(command("/viec"))
-@router.on(value("m.mine"))
+@router.on(value("m.reports"))
 def my_reports(_in: Incoming, desk: Desk, rest: str) -> None:
     """One's own reports and how they stand; never more than the status (process.md §6.10)."""
     desk.leave()

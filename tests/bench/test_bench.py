@@ -1,6 +1,6 @@
 """The benchmark table is whole; what it says is read by people, not asserted."""
 
-from bot.bench import checkin, commands
+from bot.bench import checkin, commands, reminders
 
 KEYS = {"what", "value", "unit", "peer", "ratio", "goal", "note"}
 
@@ -16,3 +16,11 @@ def test_every_row_says_what_it_is_held_against(tmp_path):
 def test_a_hall_is_counted_once_each(tmp_path):
     [row] = checkin.rows(tmp_path, 0.05)
     assert set(row) == KEYS and row["value"] < 1000
+
+
+def test_the_rows_of_reminders_are_whole(tmp_path):
+    planned, idle = reminders.rows(tmp_path, 0.001)
+    assert set(planned) == set(idle) == KEYS
+    assert "100 people" in planned["what"] and planned["value"] > 0
+    assert int(planned["note"].split()[0]) > 100
+    assert 0 < idle["value"] < 1000

@@ -80,9 +80,31 @@ async def test_once_somebody_answers_it_is_silent(bot, minutes):
     before = len(await alarms(bot))
     alarm = next(say for say in bot.channels["test"].said["minh"] if say.urgent)
     await bot.presses("minh", next(b for b in alarm.buttons if b.value.startswith("c.ack.")))
-    for _ in range(40):
+    for _ in range(34):  # until the twelve hours begin to run out
         await bot.tick(10 * MINUTES)
     assert len(await alarms(bot)) == before
+
+
+async def test_who_has_it_in_hand_is_rung_when_the_twelve_hours_run_out(bot):
+    """At eight hours and at eleven; when they are over the leader too; and not after a visit."""
+
+    def give_a_phone(connection):
+        officer = people.by_address(connection, "web", ON_CALL).person_id
+        people.link(connection, officer, "test", "minh", bot.clock())
+
+    await bot.database.write(give_a_phone)
+    await report(bot, danger="yes")
+    await bot.tick(10 * MINUTES)
+    alarm = next(say for say in bot.channels["test"].said["minh"] if say.urgent)
+    await bot.presses("minh", next(b for b in alarm.buttons if b.value.startswith("c.ack.")))
+    rung = {}
+    for hour in range(1, 16):
+        rung[hour] = await woken_after(bot, 60)
+    assert {hour: set(who) for hour, who in rung.items() if who} == {
+        8: {ON_CALL, "minh"},
+        11: {ON_CALL, "minh"},
+        12: {ON_CALL, "minh", DEPUTY, LEADER},
+    }
 
 
 async def test_a_case_that_is_not_urgent_wakes_nobody(bot):

@@ -1,0 +1,157 @@
+"""Where duties come from: every room that knows of something due adds a source here.
+
+A source is a function of the database and a span of days; it yields what is due in the span, each
+under a key that stays the same. What was planned before under the key is not planned again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bot.clocks.calendar import Calendar
+from bot.clocks.limits import ZONE, clocks
+from bot.clocks.reminding import days_before, reminders, sentences
+from bot.faq import entries
+from storage import areas, case_clocks, oversight, people, zero_reports
+from storage.records import Case, CaseClock
+
+OFFICERS = ("officer", "on_call")
+FAQ_HOLDS = timedelta(days=183)  # process.md (c): legal review of the answers every six months
+
+
+@dataclass(frozen=True)
+class Span:
+    """The days asked for, the calendar, and the moment."""
+
+    first: date
+    last: date
+    calendar: Calendar
+    now: datetime
+
+
+@dataclass(frozen=True)
+class Due:
+    """One thing due, and for whom: `people`, or who has one of `roles` for `area`.
+
+    `words` says what it is, by language. What `must` be done stays until it is. `proof`: done
+    only with the number and day of what was sent, or a photo of it.
+    """
+
+    key: str
+    source: str
+    subject: str
+    due_on: date
+    remind_on: tuple[date, ...]
+    words: Mapping[str, str]
+    area: str | None = None
+    roles: tuple[str, ...] = ()
+    people: tuple[int, ...] = ()
+    must: bool = True
+    proof: bool = False
+    due_at: datetime | None = None
+
+
+Source = Callable[[Connection, Span], Iterator[Due]]
+
+
+def case_limits(connection: Connection, span: Span) -> Iterator[Due]:
+    """The limits of the law that run for cases: for who has the case in hand, else the officers."""
+    until = datetime.combine(span.last, datetime.max.time(), span.now.tzinfo)
+    for clock, case in case_clocks.running(connection, until):
+        yield of_clock(connection, clock, case, span.calendar)
+
+
+def of_clock(connection: Connection, clock: CaseClock, case: Case, calendar: Calendar) -> Due:
+    """One running limit as something due."""
+    rule = clocks()[clock.clock]
+    due_on = clock.due_at.astimezone(ZONE).date()
+    taken = case.acknowledged_by
+    in_hand = (taken,) if taken and people.roles_of(connection, [taken]) else ()
+    return Due(
+        key=f"clock:{clock.id}",
+        source="case_clock",
+        subject=str(clock.id),
+        due_on=due_on,
+        remind_on=reminders(due_on, days_before(clock.clock), calendar),
+        words={language: f"{case.code}: {name}" for language, name in rule.name.items()},
+        area=case.commune or case.area,
+        roles=() if in_hand else OFFICERS,
+        people=in_hand,
+        due_at=clock.due_at,
+    )
+
+
+def silent_villages(connection: Connection, span: Span) -> Iterator[Due]:
+    """The villages from which nobody answered last week's question: for the officers."""
+    monday = span.first - timedelta(days=span.first.weekday())
+    asked = zero_reports.silent(connection, monday - timedelta(days=7))
+    by_commune: dict[str, int] = {}
+    for area in asked:
+        if commune := areas.commune_of(connection, area):
+            by_commune[commune] = by_commune.get(commune, 0) + 1
+    first = monday if span.calendar.is_working(monday) else span.calendar.next_working(monday)
+    for commune, count in by_commune.items():
+        yield Due(
+            key=f"silent:{commune}:{monday}",
+            source="silent_villages",
+            subject=commune,
+            due_on=first,
+            remind_on=(first,),
+            words={
+                language: say.format(count=count)
+                for language, say in sentences("silent_villages").items()
+            },
+            area=commune,
+            roles=OFFICERS,
+            must=False,
+        )
+
+
+def faq_reviews(_connection: Connection, span: Span) -> Iterator[Due]:
+    """Answers of the FAQ that nobody has compared with the law for half a year."""
+    by_day: dict[date, int] = {}
+    for entry in entries.load():
+        day = entry.reviewed + FAQ_HOLDS
+        if span.first <= day <= span.last:
+            by_day[day] = by_day.get(day, 0) + 1
+    for day, count in by_day.items():
+        yield Due(
+            key=f"faq:{day}",
+            source="faq_review",
+            subject=day.isoformat(),
+            due_on=day,
+            remind_on=reminders(day, days_before("due"), span.calendar),
+            words={
+                language: say.format(count=count)
+                for language, say in sentences("faq_review").items()
+            },
+            roles=("admin",),
+        )
+
+
+def expiring_commitments(connection: Connection, span: Span) -> Iterator[Due]:
+    """Employers' promises to employ no child that end soon; by number, their names are theirs."""
+    for each in oversight.expiring(connection, span.first, span.last):
+        if each.expires_on is None or each.commune is None:
+            continue
+        yield Due(
+            key=f"commitment:{each.id}:{each.expires_on}",
+            source="commitment",
+            subject=str(each.id),
+            due_on=each.expires_on,
+            remind_on=reminders(each.expires_on, days_before("commitment"), span.calendar),
+            words={
+                language: say.format(number=each.id)
+                for language, say in sentences("commitment").items()
+            },
+            area=each.commune,
+            roles=OFFICERS,
+            must=False,
+        )
+
+
+SOURCES: list[Source] = [case_limits, silent_villages, faq_reviews, expiring_commitments]

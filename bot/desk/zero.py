@@ -1,0 +1,110 @@
+"""The question of the week to every collaborator, answered with one tap; "no" is data too."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import Connection
+
+from bot.clocks.calendar import Calendar
+from bot.desk import courtesy
+from bot.desk.house import House
+from bot.desk.telling import owe
+from bot.i18n import Speech, speak
+from bot.words import Button, Say
+from storage import areas, duties, outbox, people, zero_reports
+from storage.records import DutyPlanning, ZeroReport
+
+ASKED_AT = time(8)  # process.md (c): Monday 08:00
+PEOPLE_AT_ONCE = 5000
+
+
+def run(connection: Connection, house: House, calendar: Calendar, now: datetime) -> int:
+    """On the first working day of a week ask a slice of the collaborators; how many people the
+    slice held, 0 when everybody has been asked."""
+    local = now.astimezone(house.zone)
+    monday = local.date() - timedelta(days=local.weekday())
+    if local.time() < ASKED_AT or not courtesy.may_write(house, calendar, now):
+        return 0
+    if local.date() != first_working(monday, calendar):
+        return 0
+    state = duties.state(connection)
+    if state is None or (state.asked_week == monday and state.asked_cursor is None):
+        return 0
+    return _ask_slice(connection, house, calendar, state, monday, now)
+
+
+def first_working(monday: date, calendar: Calendar) -> date:
+    """The first working day from a Monday on."""
+    return monday if calendar.is_working(monday) else calendar.next_working(monday)
+
+
+def _ask_slice(
+    connection: Connection,
+    house: House,
+    calendar: Calendar,
+    state: DutyPlanning,
+    monday: date,
+    now: datetime,
+) -> int:
+    begun = state.asked_week == monday
+    members, cursor = duties.members_after(
+        connection, state.asked_cursor or 0 if begun else 0, PEOPLE_AT_ONCE
+    )
+    pairs = [(person, area) for person, role, area in members if role == "collaborator"]
+    zero_reports.ask(connection, pairs, monday, now)
+    _write(connection, house, calendar, [person for person, _area in pairs], monday, now)
+    state.asked_week = monday
+    state.asked_cursor = cursor
+    duties.keep_state(connection, state)
+    return len(members)
+
+
+def _write(
+    connection: Connection,
+    house: House,
+    calendar: Calendar,
+    persons: Sequence[int],
+    monday: date,
+    now: datetime,
+) -> None:
+    """One message to each, about all of their villages that have not answered."""
+    asked: dict[int, list[ZeroReport]] = {}
+    for each in zero_reports.of_week(connection, persons, monday):
+        asked.setdefault(each.person_id, []).append(each)
+    today = now.astimezone(house.zone).date()
+    start = datetime.combine(today, datetime.min.time(), house.zone)
+    busy = outbox.noticed(connection, persons, courtesy.NOTICE, start, start + timedelta(days=1))
+    reached = people.reach(connection, persons)
+    languages = people.languages(connection, persons)
+    names = areas.names(connection, {each.area for group in asked.values() for each in group})
+    tomorrow = courtesy.notices_from(house, calendar.next_working(today))
+    rows = []
+    for person, group in asked.items():
+        if person not in reached:
+            continue
+        link, channel = reached[person][0]
+        speech = speak(languages.get(person, "vi"), house.timezone)
+        at = tomorrow if person in busy else now
+        for each in group[:1]:
+            message = question(each, names.get(each.area, ""), speech)
+            once = f"{courtesy.NOTICE}zero:{monday}:p{person}"
+            row = owe(link, channel, message, now, "push", once=once)
+            rows.append({**row, "not_before": at, "expires_at": courtesy.end_of_day(house, at)})
+    outbox.put(connection, rows)
+
+
+def question(asked: ZeroReport, village: str, _: Speech) -> Say:
+    """The question about one village."""
+    text = _(
+        "This week, is there a child at risk in {village}: out of school, at work, in need of a "
+        "visit?"
+    ).format(village=village)
+    return Say(
+        text,
+        (
+            Button(f"z.yes.{asked.id}", _("Yes, there is")),
+            Button(f"z.no.{asked.id}", _("No, all is well")),
+        ),
+    )

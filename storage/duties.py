@@ -1,0 +1,502 @@
+"""What people have to do by a day: planned once by key, reminded of, escalated, done."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from storage import counts
+from storage.records import (
+    Area,
+    Duty,
+    DutyList,
+    DutyPlanning,
+    DutySetting,
+    DutyWatch,
+    Person,
+    Role,
+)
+from storage.upserts import insert_into, insert_or_skip, insert_or_update
+
+duties = Duty.__table__  # type: ignore[attr-defined]
+watches = DutyWatch.__table__  # type: ignore[attr-defined]
+lists = DutyList.__table__  # type: ignore[attr-defined]
+settings = DutySetting.__table__  # type: ignore[attr-defined]
+planning = DutyPlanning.__table__  # type: ignore[attr-defined]
+roles = Role.__table__  # type: ignore[attr-defined]
+people = Person.__table__  # type: ignore[attr-defined]
+areas = Area.__table__  # type: ignore[attr-defined]
+OPEN = duties.c.done_at.is_(None)
+_DATED = ("due_on", "due_at", "remind_on", "remind_at", "escalate_at", "words")
+
+
+# Every tick asks for these: they are put together once.
+_NOW = bindparam("now", type_=duties.c.remind_at.type)
+_STATE = select(planning)
+_NEWEST_ROLE = select(func.max(roles.c.id))
+_REMIND = select(duties.c.person_id).where(OPEN, duties.c.remind_at <= _NOW)
+_REMIND = _REMIND.limit(bindparam("most"))
+_REMIND_SUPERIORS = select(watches.c.person_id).where(watches.c.remind_at <= _NOW)
+_REMIND_SUPERIORS = _REMIND_SUPERIORS.limit(bindparam("most"))
+_ESCALATE = select(duties.c.id).where(OPEN, duties.c.escalate_at <= _NOW)
+_ESCALATE = _ESCALATE.limit(bindparam("most"))
+
+
+# --- planning ----------------------------------------------------------------------------------
+
+
+def put(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Plan duties. One planned before under the same key keeps what became of it; while it is
+    open, it takes a new day if its day has changed."""
+    if rows:
+        connection.execute(_plan(connection.dialect.name), list(rows))
+
+
+@cache
+def _plan(dialect: str) -> Any:
+    statement = insert_into(dialect, duties)
+    new = statement.excluded
+    return statement.on_conflict_do_update(
+        index_elements=["key"],
+        set_={name: new[name] for name in _DATED},
+        where=and_(OPEN, or_(duties.c.due_on != new.due_on, duties.c.remind_on != new.remind_on)),
+    )
+
+
+def state(connection: Connection) -> DutyPlanning | None:
+    """How far duties are planned; None before the first time."""
+    row = connection.execute(_STATE).mappings().first()
+    return DutyPlanning(**row) if row else None
+
+
+def keep_state(connection: Connection, kept: DutyPlanning) -> None:
+    """Note how far duties are planned."""
+    values = kept.model_dump()
+    changed = tuple(name for name in values if name != "id")
+    connection.execute(
+        insert_or_update(connection.dialect.name, planning, ("id",), changed), [values]
+    )
+
+
+def members_after(
+    connection: Connection, person_id: int, limit: int, *, role_after: int = 0
+) -> tuple[list[tuple[int, str, str]], int | None]:
+    """About `limit` (person, role, area) after a person, whole persons, by person; and the person
+    to go on after, None when these were the last.
+
+    With `role_after` only people who were given a role since that one.
+    """
+    query = (
+        select(roles.c.person_id, roles.c.role, roles.c.area)
+        .join(people, people.c.id == roles.c.person_id)
+        .where(
+            roles.c.person_id > person_id,
+            roles.c.ended_at.is_(None),
+            people.c.suspended_at.is_(None),
+        )
+        .order_by(roles.c.person_id, roles.c.id)
+    )
+    if role_after:
+        new = select(roles.c.person_id).where(roles.c.id > role_after)
+        query = query.where(roles.c.person_id.in_(new))
+    found = [(row[0], row[1], row[2]) for row in connection.execute(query.limit(limit))]
+    if len(found) < limit:
+        return found, None
+    last = found[-1][0]  # may have more roles: they come with the next page
+    whole = [row for row in found if row[0] != last] or found
+    return whole, whole[-1][0]
+
+
+def newest_role(connection: Connection) -> int:
+    """The number of the role that was given last."""
+    return int(connection.execute(_NEWEST_ROLE).scalar() or 0)
+
+
+def parents_of(connection: Connection, codes: Iterable[str]) -> dict[str, tuple[str, str | None]]:
+    """(kind, parent) of each of these areas."""
+    found = select(areas.c.code, areas.c.kind, areas.c.parent).where(areas.c.code.in_(set(codes)))
+    return {code: (kind, parent) for code, kind, parent in connection.execute(found)}
+
+
+# --- how a commune keeps its duties ------------------------------------------------------------
+
+
+def kept_settings(connection: Connection) -> list[DutySetting]:
+    """What the communes have changed."""
+    return [DutySetting(**row) for row in connection.execute(select(settings)).mappings()]
+
+
+def keep_setting(connection: Connection, kept: DutySetting) -> None:
+    """Change a duty of the year for one commune; open duties of it are planned anew."""
+    values = kept.model_dump()
+    changed = tuple(name for name in values if name not in ("commune", "event"))
+    connection.execute(
+        insert_or_update(connection.dialect.name, settings, ("commune", "event"), changed),
+        [values],
+    )
+    counts.add(connection, _VERSION, _EVER, timedelta(days=1))
+
+
+def settings_version(connection: Connection) -> int:
+    """A number that grows whenever a commune changes a duty."""
+    return counts.seen(connection, _VERSION, _EVER, timedelta(days=1))
+
+
+_VERSION, _EVER = "duty settings", datetime(2100, 1, 1, tzinfo=UTC)  # no window of guesses
+
+
+def served_areas(connection: Connection, roles_wanted: Sequence[str]) -> set[str]:
+    """The areas that somebody with one of these roles looks after."""
+    found = select(roles.c.area).where(roles.c.role.in_(roles_wanted), roles.c.ended_at.is_(None))
+    return set(connection.execute(found.distinct()).scalars())
+
+
+def drop_planned(connection: Connection, subject: str, area: str, after: date) -> int:
+    """Forget the open duties of one event and commune that are due after a day."""
+    gone = select(duties.c.id).where(
+        OPEN, duties.c.subject == subject, duties.c.area == area, duties.c.due_on > after
+    )
+    connection.execute(delete(watches).where(watches.c.duty_id.in_(gone)))
+    return connection.execute(delete(duties).where(duties.c.id.in_(gone))).rowcount
+
+
+# --- reading -----------------------------------------------------------------------------------
+
+
+def one(connection: Connection, duty_id: int) -> Duty | None:
+    """The duty of this number."""
+    row = connection.execute(select(duties).where(duties.c.id == duty_id)).mappings().first()
+    return Duty(**row) if row else None
+
+
+def several(connection: Connection, ids: Sequence[int]) -> list[Duty]:
+    """These duties, the first due first."""
+    rows = connection.execute(
+        select(duties).where(duties.c.id.in_(ids)).order_by(duties.c.due_on, duties.c.id)
+    ).mappings()
+    return [Duty(**row) for row in rows]
+
+
+def open_of(
+    connection: Connection, person_ids: Sequence[int], today: date, through: date
+) -> list[Duty]:
+    """What these people have open: overdue, or due up to a day; the first due first."""
+    rows = connection.execute(
+        select(duties)
+        .where(
+            OPEN,
+            duties.c.person_id.in_(person_ids),
+            duties.c.due_on <= through,
+            or_(duties.c.must, duties.c.due_on >= today),
+        )
+        .order_by(duties.c.due_on, duties.c.id)
+    ).mappings()
+    return [Duty(**row) for row in rows]
+
+
+# --- what is due -------------------------------------------------------------------------------
+
+
+def to_remind(connection: Connection, now: datetime, limit: int) -> list[int]:
+    """People who have something that asks for attention, by their own duty or as a superior."""
+    given = {"now": now, "most": limit}
+    own = connection.execute(_REMIND, given).scalars()
+    return sorted({*own, *connection.execute(_REMIND_SUPERIORS, given).scalars()})
+
+
+def asking(connection: Connection, person_ids: Sequence[int], now: datetime) -> list[Duty]:
+    """The duties of these people that ask for attention, the first due first."""
+    rows = connection.execute(
+        select(duties)
+        .where(OPEN, duties.c.person_id.in_(person_ids), duties.c.remind_at <= now)
+        .order_by(duties.c.due_on, duties.c.id)
+    ).mappings()
+    return [Duty(**row) for row in rows]
+
+
+def watched(
+    connection: Connection, person_ids: Sequence[int], now: datetime
+) -> list[tuple[int, Duty]]:
+    """(superior, duty) of what these superiors must hear of now."""
+    rows = connection.execute(
+        select(watches.c.person_id.label("superior"), duties)
+        .join(duties, duties.c.id == watches.c.duty_id)
+        .where(OPEN, watches.c.person_id.in_(person_ids), watches.c.remind_at <= now)
+        .order_by(duties.c.due_on, duties.c.id)
+    ).mappings()
+    return [(row["superior"], Duty(**{k: row[k] for k in duties.c.keys()})) for row in rows]  # noqa: SIM118
+
+
+def remind_again(connection: Connection, when: Iterable[tuple[int, datetime | None]]) -> None:
+    """Set when these duties next ask for attention."""
+    rows = [{"duty": duty, "at": at} for duty, at in when]
+    if rows:
+        connection.execute(
+            update(duties)
+            .where(duties.c.id == bindparam("duty"))
+            .values(remind_at=bindparam("at")),
+            rows,
+        )
+
+
+def watch_again(
+    connection: Connection, person_ids: Sequence[int], now: datetime, at: datetime
+) -> None:
+    """Set when these superiors next hear of what they have just heard of."""
+    connection.execute(
+        update(watches)
+        .where(watches.c.person_id.in_(person_ids), watches.c.remind_at <= now)
+        .values(remind_at=at)
+    )
+
+
+def to_escalate(connection: Connection, now: datetime, limit: int) -> list[Duty]:
+    """Overdue duties that go one step up now."""
+    ids = connection.execute(_ESCALATE, {"now": now, "most": limit}).scalars().all()
+    return several(connection, ids) if ids else []
+
+
+def escalated(connection: Connection, duty: Duty, step: int, next_at: datetime | None) -> bool:
+    """Note the step; False when somebody else has taken it."""
+    return (
+        connection.execute(
+            update(duties)
+            .where(duties.c.id == duty.id, duties.c.step == duty.step, OPEN)
+            .values(step=step, escalate_at=next_at)
+        ).rowcount
+        == 1
+    )
+
+
+def watch(connection: Connection, duty_id: int, person_ids: Iterable[int], now: datetime) -> None:
+    """These superiors hear of an overdue duty."""
+    rows = [
+        {"duty_id": duty_id, "person_id": person, "since_at": now, "remind_at": now}
+        for person in person_ids
+    ]
+    if rows:
+        connection.execute(
+            insert_or_skip(connection.dialect.name, watches, "duty_id", "person_id"), rows
+        )
+
+
+def unwatch(connection: Connection, duty_ids: Sequence[int], person_id: int) -> None:
+    """A superior has seen to these: they are not told again."""
+    connection.execute(
+        update(watches)
+        .where(watches.c.duty_id.in_(duty_ids), watches.c.person_id == person_id)
+        .values(remind_at=None)
+    )
+
+
+# --- what people do ----------------------------------------------------------------------------
+
+
+def finish(
+    connection: Connection,
+    duty_id: int,
+    person_id: int | None,
+    now: datetime,
+    proof_words: str | None = None,
+    proof_id: int | None = None,
+) -> bool:
+    """A duty is done, with its proof; False when it was done already."""
+    done = connection.execute(
+        update(duties)
+        .where(duties.c.id == duty_id, OPEN)
+        .values(done_at=now, done_by=person_id, proof_words=proof_words, proof_id=proof_id)
+    )
+    connection.execute(delete(watches).where(watches.c.duty_id == duty_id))
+    return done.rowcount == 1
+
+
+def finish_alike(
+    connection: Connection,
+    duty: Duty,
+    person_id: int | None,
+    now: datetime,
+    proof_words: str | None = None,
+    proof_id: int | None = None,
+) -> int:
+    """What a commune does once is done for all who were to do it; how many were open."""
+    alike = select(duties.c.id).where(
+        OPEN,
+        duties.c.source == duty.source,
+        duties.c.subject == duty.subject,
+        duties.c.due_on == duty.due_on,
+        duties.c.area == duty.area if duty.area else duties.c.id == duty.id,
+    )
+    ids = list(connection.execute(alike).scalars())
+    return sum(finish(connection, each, person_id, now, proof_words, proof_id) for each in ids)
+
+
+def holders_of_the_same(connection: Connection, duty: Duty) -> set[int]:
+    """Who has the same duty of the same area."""
+    found = select(duties.c.person_id).where(
+        duties.c.source == duty.source,
+        duties.c.subject == duty.subject,
+        duties.c.due_on == duty.due_on,
+        duties.c.area == duty.area,
+    )
+    return set(connection.execute(found).scalars())
+
+
+def of_year(connection: Connection, subjects: Sequence[str], year: int) -> list[Duty]:
+    """Everybody's duties of these events in a year, by area."""
+    rows = connection.execute(
+        select(duties)
+        .where(
+            duties.c.subject.in_(subjects),
+            duties.c.source == "year",
+            duties.c.due_on >= date(year, 1, 1),
+            duties.c.due_on <= date(year, 12, 31),
+        )
+        .order_by(duties.c.area, duties.c.id)
+    ).mappings()
+    return [Duty(**row) for row in rows]
+
+
+def watchers_of(connection: Connection, duty_ids: Sequence[int]) -> set[int]:
+    """Which superiors have heard of these."""
+    found = select(watches.c.person_id).where(watches.c.duty_id.in_(duty_ids))
+    return set(connection.execute(found).scalars())
+
+
+def watched_by(connection: Connection, person_ids: Sequence[int]) -> list[Duty]:
+    """Others' overdue duties that these superiors have to see to, the first due first."""
+    rows = connection.execute(
+        select(duties)
+        .join(watches, duties.c.id == watches.c.duty_id)
+        .where(OPEN, watches.c.person_id.in_(person_ids), watches.c.remind_at.is_not(None))
+        .order_by(duties.c.due_on, duties.c.id)
+    ).mappings()
+    return [Duty(**row) for row in rows]
+
+
+def reopen(connection: Connection, duty_id: int, remind_at: datetime) -> bool:
+    """It was not done after all; False when it is open."""
+    return (
+        connection.execute(
+            update(duties)
+            .where(duties.c.id == duty_id, ~OPEN)
+            .values(
+                done_at=None, done_by=None, proof_words=None, proof_id=None, remind_at=remind_at
+            )
+        ).rowcount
+        == 1
+    )
+
+
+def settle(connection: Connection, source: str, subject: str, now: datetime) -> None:
+    """What a source had asked for has come about by itself."""
+    mine = and_(OPEN, duties.c.source == source, duties.c.subject == subject)
+    gone = select(duties.c.id).where(mine)
+    connection.execute(delete(watches).where(watches.c.duty_id.in_(gone)))
+    connection.execute(update(duties).where(mine).values(done_at=now))
+
+
+def give(
+    connection: Connection, duty_id: int, giver: int, person_id: int, remind_at: datetime
+) -> bool:
+    """Hand an open duty over to somebody else."""
+    return (
+        connection.execute(
+            update(duties)
+            .where(duties.c.id == duty_id, OPEN)
+            .values(person_id=person_id, given_by=giver, remind_at=remind_at)
+        ).rowcount
+        == 1
+    )
+
+
+def snooze(connection: Connection, duty_id: int, until: datetime) -> None:
+    """Remind of a duty on another day; when it is due does not change."""
+    connection.execute(update(duties).where(duties.c.id == duty_id, OPEN).values(remind_at=until))
+
+
+# --- lists that were shown ---------------------------------------------------------------------
+
+Items = list[list[int]]  # what each number means: [duty], or [0, duties of others …]
+
+
+def shown(
+    connection: Connection, person_id: int, items: Items, now: datetime, morning: date | None = None
+) -> int | None:
+    """Keep what the numbers of a list mean; None when this morning's was kept before."""
+    statement = insert_into(connection.dialect.name, lists).values(
+        person_id=person_id, shown_at=now, morning=morning, items=json.dumps(items)
+    )
+    if morning is not None:
+        statement = statement.on_conflict_do_nothing(index_elements=["person_id", "morning"])
+    found = connection.execute(statement.returning(lists.c.id)).scalar()
+    return None if found is None else int(found)
+
+
+def shown_at(connection: Connection, person_id: int, at: datetime) -> tuple[int, Items] | None:
+    """(number, items) of the list that a person had last been shown at that moment."""
+    row = connection.execute(
+        select(lists.c.id, lists.c["items"])
+        .where(lists.c.person_id == person_id, lists.c.shown_at <= at)
+        .order_by(lists.c.shown_at.desc(), lists.c.id.desc())
+        .limit(1)
+    ).first()
+    return (int(row[0]), json.loads(row[1])) if row else None
+
+
+def forget(connection: Connection, before: datetime) -> int:
+    """Lists that nobody answers any more."""
+    return connection.execute(delete(lists).where(lists.c.shown_at < before)).rowcount
+
+
+def forget_person(connection: Connection, person_id: int) -> None:
+    """Somebody is erased: their own tasks and lists go, what was theirs to do is nobody's."""
+    mine = select(duties.c.id).where(duties.c.person_id == person_id, OPEN)
+    connection.execute(delete(watches).where(watches.c.duty_id.in_(mine)))
+    connection.execute(delete(watches).where(watches.c.person_id == person_id))
+    connection.execute(delete(duties).where(duties.c.person_id == person_id, OPEN))
+    connection.execute(
+        update(duties).where(duties.c.person_id == person_id).values(words=None, proof_words=None)
+    )
+    connection.execute(delete(lists).where(lists.c.person_id == person_id))
+
+
+def add(connection: Connection, row: Mapping[str, Any]) -> int:
+    """One duty of one's own; returns its number."""
+    return int(connection.execute(insert(duties).values(row).returning(duties.c.id)).scalar_one())
+
+
+def had_morning(connection: Connection, person_ids: Sequence[int], on: date) -> set[int]:
+    """Who of these people has had the morning message of that day."""
+    found = select(lists.c.person_id).where(
+        lists.c.morning == on, lists.c.person_id.in_(person_ids)
+    )
+    return set(connection.execute(found).scalars())
+
+
+def show_mornings(
+    connection: Connection, rows: Sequence[tuple[int, Items]], now: datetime, on: date
+) -> None:
+    """Keep what the numbers of many morning messages mean."""
+    if rows:
+        connection.execute(
+            insert_or_skip(connection.dialect.name, lists, "person_id", "morning"),
+            [
+                {"person_id": person, "shown_at": now, "morning": on, "items": json.dumps(items)}
+                for person, items in rows
+            ],
+        )
