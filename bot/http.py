@@ -25,6 +25,10 @@ def site(running: Running) -> web.Application:
     app.router.add_get("/metrics", routes.metrics)
     if running.telegram and running.settings.telegram_mode == "webhook":
         app.router.add_post("/telegram/webhook", routes.telegram)
+    if running.zalo_bot and running.settings.zalo_bot_secret:
+        app.router.add_post("/zalo/bot/webhook", routes.zalo_bot)
+    if running.zalo_bot:
+        app.router.add_get("/file/{name}", routes.file)
     if "web" in running.channels:
         web_chat(running).mount(app)
     return app
@@ -78,6 +82,40 @@ class _Routes:
         await self._running.measure()
         headers = {"Content-Type": CONTENT_TYPE_LATEST}
         return web.Response(body=generate_latest(), headers=headers)
+
+    async def file(self, request: web.Request) -> web.Response:
+        """A stored file, for a platform that fetches it by the address we gave it."""
+        from bot.delivery.showing import number_in
+
+        number = number_in(request.match_info["name"], self._running.now())
+        try:
+            content, mime = await self._running.load_file(number or 0)
+        except LookupError:
+            raise web.HTTPNotFound from None
+        headers = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+        kind = mime.split(";")[0] or "application/octet-stream"
+        return web.Response(body=content, content_type=kind, headers=headers)
+
+    async def zalo_bot(self, request: web.Request) -> web.Response:
+        """200 only after the commit; a wrong secret leaves no trace in the inbox."""
+        from bot.channels.zalo_bot_platform.webhook import HEADER, WrongSecret, webhook_event
+
+        running = self._running
+        secret = running.settings.zalo_bot_secret
+        if (body := await _body(request)) is None:
+            metrics.REFUSED_INPUT.labels("large update").inc()
+            return web.json_response({"ok": False}, status=413)
+        try:
+            raw = webhook_event(body, request.headers.get(HEADER), secret)
+        except WrongSecret:
+            metrics.REFUSED_INPUT.labels("forged webhook").inc()
+            return web.json_response({"ok": False}, status=403)
+        except Malformed as problem:
+            metrics.REFUSED_INPUT.labels("malformed update").inc()
+            return web.json_response({"ok": False, "description": str(problem)}, status=400)
+        if raw is not None:
+            await running.intake.of("zalo_bot")([raw])
+        return web.json_response({"ok": True})
 
     async def telegram(self, request: web.Request) -> web.Response:
         """200 only after the commit; a wrong secret leaves no trace in the inbox."""

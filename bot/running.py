@@ -22,22 +22,31 @@ from bot.clock import Clock
 from bot.delivery.fetcher import Fetcher
 from bot.delivery.intake import Intake
 from bot.delivery.sender import Sender
+from bot.delivery.showing import address_of
 from bot.delivery.together import Together
 from bot.delivery.webmail import Webmail
+from bot.delivery.windows import Terms
 from bot.delivery.worker import Worker
 from bot.desk.duties import due
 from bot.desk.house import House
 from bot.faq import answering, entries
 from bot.settings import Settings
 from bot.vietnamese import danger
-from storage import attachments, crypto, inbox, outbox, schema
+from bot.words import File
+from storage import attachments, crypto, inbox, outbox, reaching, schema
 from storage.database import Database
 
 if TYPE_CHECKING:
     from bot.channels.telegram.channel import TelegramChannel
+    from bot.channels.zalo_bot_platform.channel import ZaloBotChannel
 
 TICK_SECONDS = 20
-CUT_SHORT = ("pass on", "telegram start", "telegram webhook")  # parts that owe nobody anything
+CUT_SHORT = (
+    "pass on",
+    "telegram start",
+    "telegram webhook",
+    "zalo bot webhook",
+)  # parts that owe nobody anything
 log = logs.get_logger()
 
 
@@ -64,9 +73,22 @@ def house_of(settings: Settings) -> House:
         policies=settings.policies,
         public_url=settings.public_url,
         timezone=settings.timezone,
+        typed=frozenset(name for name, on in terms_of(settings).items() if on.typed),
         answer_within=timedelta(hours=settings.answer_hours),
         escalate_after=timedelta(minutes=settings.escalate_minutes),
     )
+
+
+def terms_of(settings: Settings) -> dict[str, Terms]:
+    """How each channel that is set up may be written to."""
+    found: dict[str, Terms] = {}
+    if settings.web_chat == "on":
+        found["web"] = Terms(rings=False)
+    if settings.telegram_token:
+        found["telegram"] = Terms()
+    if settings.zalo_bot_token:
+        found["zalo_bot"] = Terms(typed=True, monthly=settings.zalo_bot_monthly)
+    return found
 
 
 class Running:
@@ -85,6 +107,11 @@ class Running:
         if settings.telegram_token:
             self.telegram = self._telegram()
             self.channels["telegram"] = self.telegram
+        self.zalo_bot: ZaloBotChannel | None = None
+        if settings.zalo_bot_token:
+            self.zalo_bot = self._zalo_bot()
+            self.channels["zalo_bot"] = self.zalo_bot
+        self.terms = terms_of(settings)
         self.worker = Worker(database, self.channels, FrontDesk(self.house), now)
         self.senders = {name: self._sender(channel) for name, channel in self.channels.items()}
         self.stopping = asyncio.Event()
@@ -103,10 +130,21 @@ class Running:
             settings.telegram_token,
             settings.telegram_api_base,
             settings.telegram_proxy or None,
-            self._load_file,
+            self.load_file,
         )
 
-    async def _load_file(self, number: int) -> tuple[bytes, str]:
+    def _zalo_bot(self) -> ZaloBotChannel:
+        from bot.channels.zalo_bot_platform.channel import ZaloBotChannel
+
+        settings = self.settings
+        link_file = self._link_file if settings.public_url else None
+        return ZaloBotChannel(settings.zalo_bot_token, settings.zalo_bot_api_base, link_file)
+
+    def _link_file(self, file: File) -> str:
+        return address_of(self.settings.public_url, file, self.now())
+
+    async def load_file(self, number: int) -> tuple[bytes, str]:
+        """The bytes and mime type of a stored attachment. Raises LookupError."""
         found = await self.database.read(lambda c: attachments.one(c, number))
         if found is None or found.content is None:
             raise LookupError(number)
@@ -120,6 +158,8 @@ class Running:
             self.house.policy(channel.name),
             self.now,
             self.settings.pushes_per_hour,
+            self.terms,
+            self.settings.timezone,
         )
 
     async def start(self) -> None:
@@ -133,6 +173,8 @@ class Running:
         self._run(self._pass_on(), "pass on")
         if self.telegram:
             self._start_telegram(self.telegram)
+        if self.zalo_bot:
+            self._start_zalo_bot(self.zalo_bot)
         self._start_clock()
         self.aside(self._warm_up())
 
@@ -155,6 +197,40 @@ class Running:
             self._run(poll(telegram, receive, self.stopping), "telegram polling")
         else:
             self._run(self._set_webhook(telegram), "telegram webhook")
+
+    def _start_zalo_bot(self, zalo: ZaloBotChannel) -> None:
+        fetcher = Fetcher(self.database, zalo, self.now)
+        self._run(fetcher.run(self._fetch, self.stopping), "fetcher zalo bot")
+        if self.settings.zalo_bot_mode == "polling":
+            from bot.channels.zalo_bot_platform.poll import poll
+
+            receive = self.intake.of("zalo_bot")
+            self._run(poll(zalo, receive, self.stopping), "zalo bot polling")
+        else:
+            self._run(self._set_zalo_webhook(zalo), "zalo bot webhook")
+
+    async def _set_zalo_webhook(self, zalo: ZaloBotChannel) -> None:
+        """Zalo keeps an address that it could not call, so what its trial said is kept too."""
+        from bot.channels import NotSent
+        from bot.channels.zalo_bot_platform.webhook import set_webhook
+
+        url, secret = self.settings.public_url, self.settings.zalo_bot_secret
+        while not self.stopping.is_set():
+            try:
+                found = await set_webhook(zalo, url, secret)
+                ok, says = found.ok, found.says
+            except NotSent as problem:
+                ok, says = False, str(problem)
+            await self.database.write(
+                lambda c, ok=ok, says=says: reaching.note(  # type: ignore[misc]
+                    c, "zalo_bot", "webhook", ok, says, self.now()
+                )
+            )
+            if ok:
+                return
+            log.error("webhook_not_set", channel="zalo_bot", why=says)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.stopping.wait(), 60)
 
     async def _set_webhook(self, telegram: TelegramChannel) -> None:
         from bot.channels import NotSent
@@ -228,9 +304,10 @@ class Running:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self.telegram:
-            with suppress(Exception):
-                await self.telegram.close()
+        for channel in (self.telegram, self.zalo_bot):
+            if channel:
+                with suppress(Exception):
+                    await channel.close()
         await self.database.close()
 
     async def measure(self) -> None:

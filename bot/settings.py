@@ -47,6 +47,13 @@ class Settings(BaseSettings):
     telegram_proxy: str = ""
     telegram_personal_data: Policy = "code_only"
 
+    zalo_bot_token: str = ""
+    zalo_bot_api_base: str = "https://bot-api.zaloplatforms.com"
+    zalo_bot_mode: Literal["polling", "webhook"] = "polling"
+    zalo_bot_secret: str = ""
+    # What a free bot had in September 2026, by third parties who read its page; Zalo's own number
+    # stands in its bot creator.
+    zalo_bot_monthly: int = Field(3000, ge=1, le=10_000_000)
     zalo_bot_personal_data: Policy = "full"
     zalo_oa_personal_data: Policy = "full"
 
@@ -67,7 +74,7 @@ class Settings(BaseSettings):
             raise ValueError("no such time zone") from None
         return value
 
-    @field_validator("public_url", "telegram_api_base")
+    @field_validator("public_url", "telegram_api_base", "zalo_bot_api_base")
     @classmethod
     def _address(cls, value: str) -> str:
         if value and not _is_address(value, "http", "https"):
@@ -96,6 +103,21 @@ class Settings(BaseSettings):
             raise ValueError("may hold up to 256 of A-Z, a-z, 0-9, _ and -")
         return value
 
+    @field_validator("zalo_bot_token")
+    @classmethod
+    def _zalo_token(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[0-9]+:[A-Za-z0-9_-]+", value):
+            raise ValueError("must look like 12345:letters")
+        return value
+
+    @field_validator("zalo_bot_secret")
+    @classmethod
+    def _zalo_secret(cls, value: str) -> str:
+        # setWebhook of the bot platform takes 8 to 256; what a header can carry is ours to ask
+        if value and not re.fullmatch(r"[!-~]{8,256}", value):
+            raise ValueError("must have 8 to 256 letters, digits or signs, without spaces")
+        return value
+
     @field_validator("database_url")
     @classmethod
     def _database(cls, value: str) -> str:
@@ -112,6 +134,13 @@ class Settings(BaseSettings):
                 raise ValueError("VONGTAY_PUBLIC_URL is needed for TELEGRAM_MODE=webhook")
             if not self.telegram_webhook_secret:
                 raise ValueError("VONGTAY_TELEGRAM_WEBHOOK_SECRET is needed for a webhook")
+        if self.zalo_bot_token and self.zalo_bot_mode == "webhook":
+            if not self.public_url:
+                raise ValueError("VONGTAY_PUBLIC_URL is needed for ZALO_BOT_MODE=webhook")
+            if not self.zalo_bot_secret:
+                raise ValueError("VONGTAY_ZALO_BOT_SECRET is needed for a webhook")
+        if self.zalo_bot_secret and not self.zalo_bot_token:
+            raise ValueError("VONGTAY_ZALO_BOT_TOKEN is needed where ZALO_BOT_SECRET is set")
         return self
 
     @property

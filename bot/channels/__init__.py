@@ -54,6 +54,10 @@ class Refused(NotSent):
         self.blocked = blocked
 
 
+class Shut(Refused):
+    """The platform lets nobody write to this address until it is heard from again."""
+
+
 class Moved(NotSent):
     """The chat has a new address; send there."""
 

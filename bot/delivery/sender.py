@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy import Connection
 
 from bot import logs, metrics
-from bot.channels import Channel, Later, Moved, NotSent, Refused
+from bot.channels import Channel, Later, Moved, NotSent, Refused, Shut
 from bot.clock import Clock
 from bot.delivery.pacing import Pace
 from bot.delivery.together import Together
 from bot.delivery.waiting import first_of
+from bot.delivery.windows import ANY, Terms, month_of, reach, spares, way_round
 from bot.words import Policy, Say
-from storage import outbox, people
+from storage import outbox, people, reaching
 from storage.database import Database
 from storage.outbox import Owed
 
@@ -36,9 +39,14 @@ class Sender:
         policy: Policy,
         now: Clock,
         pushes_per_hour: int,
+        terms: Mapping[str, Terms] | None = None,
+        zone: str = "Asia/Ho_Chi_Minh",
     ) -> None:
+        """`terms` are those of every channel there is, by name."""
         self._database, self._together, self._channel = database, together, channel
         self._policy, self._now, self._ceiling = policy, now, pushes_per_hour
+        self._all_terms, self._zone = terms or {}, zone
+        self._terms = self._all_terms.get(channel.name, ANY)
         self._pace = Pace(channel.per_second, channel.per_address)
         self._sending: dict[int, asyncio.Task[None]] = {}
         self._about: set[int] = set()  # links whose message was claimed and has not left yet
@@ -109,9 +117,11 @@ class Sender:
     async def _send(self, message: Owed) -> None:
         now = self._now()
         if reason := await self._database.read(lambda c: self._not_to_send(c, message, now)):
-            await self._finish(message, reason)
+            await self._give_up(message, reason)
             return
         say = Say.from_json(message.payload).for_policy(self._policy)
+        if self._terms.typed:
+            say = await self._database.read(lambda c: _for_typing(c, message, say))
         self._pace.sent(message.link_id, asyncio.get_running_loop().time())
         self._about.discard(message.link_id)
         try:
@@ -137,7 +147,63 @@ class Sender:
             if lately >= self._ceiling:
                 log.error("push_storm", link=message.link_id)
                 return "storm"
+        return self._out_of_reach(connection, message, now)
+
+    def _out_of_reach(self, connection: Connection, message: Owed, now: datetime) -> str:
+        """Why the terms of this channel do not let the message out; see bot.delivery.windows."""
+        terms = self._terms
+        if terms.monthly and message.kind == "push":
+            sent = reaching.counted(connection, self._channel.name, month_of(now, self._zone))
+            if spares(terms, sent):
+                return "quota"
+        if terms.free is not None:
+            reader = reaching.reader(connection, message.link_id)
+            if reader is None or reach(terms, reader.last_seen_at, now).state == "shut":
+                return "shut"
         return ""
+
+    async def _give_up(self, message: Owed, reason: str, error: str | None = None) -> None:
+        """Send it another way if there is one; else it is settled, for this reason."""
+        may_go_round = reason in ("blocked", "shut", "quota") and message.kind != "reply"
+        if may_go_round and await self._together.write(
+            lambda c: self._elsewhere(c, message, reason)
+        ):
+            metrics.SENT.labels(self._channel.name, "rerouted").inc()
+            return
+        if reason == "shut" and await self._by_template(message):
+            return
+        await self._finish(message, reason, error=error)
+
+    def _elsewhere(self, connection: Connection, message: Owed, reason: str) -> bool:
+        """Have another channel of the same person take the message. An alarm is there already."""
+        if reason == "blocked" and message.blocked_at is None:
+            people.block(connection, message.link_id, self._now())
+        if message.kind == "alarm" or reaching.tried_elsewhere(connection, message.id):
+            return False
+        reader = reaching.reader(connection, message.link_id)
+        if reader is None:
+            return False
+        ways, now = reaching.ways(connection, [reader.person_id]), self._now()
+        way = way_round(ways, self._all_terms, message.link_id, now)
+        if way is None:
+            return False
+        why = f"{self._channel.name}: {reason}"
+        reaching.reroute(connection, message.id, way.link_id, way.channel, why)
+        return True
+
+    async def _by_template(self, message: Owed) -> bool:
+        """Outside its window a platform may take a form of words it has approved beforehand."""
+        template = getattr(self._channel, "by_template", None)
+        if template is None or message.kind == "reply":
+            return False
+        say = Say.from_json(message.payload).for_policy("code_only")
+        try:
+            platform_id = await template(message.address, say, message.kind)
+        except NotSent as problem:
+            log.warning("template_not_sent", channel=self._channel.name, why=str(problem))
+            return False
+        await self._finish(message, "sent", platform_id=platform_id, error="by template")
+        return True
 
     async def _not_sent(self, message: Owed, problem: NotSent) -> None:
         now = self._now()
@@ -145,7 +211,8 @@ class Sender:
             await self._together.write(lambda c: self._move(c, message, problem.address, now))
         elif isinstance(problem, Refused):
             outcome = "blocked" if problem.blocked else "refused"
-            await self._finish(message, outcome, error=str(problem))
+            outcome = "shut" if isinstance(problem, Shut) else outcome
+            await self._give_up(message, outcome, str(problem))
         else:
             assert isinstance(problem, Later)
             await self._later(message, problem, now)
@@ -177,6 +244,9 @@ class Sender:
     ) -> None:
         def work(connection: Connection) -> None:
             now = self._now()
+            if self._terms.monthly and outcome == "sent":
+                month = month_of(now, self._zone)
+                reaching.count(connection, self._channel.name, month, self._spent())
             outbox.finish(
                 connection, message.id, outcome, now, platform_id=platform_id, error=error
             )
@@ -185,3 +255,20 @@ class Sender:
 
         await self._together.write(work)
         metrics.SENT.labels(self._channel.name, outcome).inc()
+
+    def _spent(self) -> int:
+        """How many messages the platform counts for what was sent since this was asked last."""
+        spent = getattr(self._channel, "spent", None)
+        return int(spent()) if spent else 1
+
+
+def _for_typing(connection: Connection, message: Owed, say: Say) -> Say:
+    """The message as a channel without buttons shows it: in the reader's language.
+
+    While a form is open the digits are the form's, so what comes in between is answered by words.
+    """
+    reader = reaching.reader(connection, message.link_id)
+    if reader is None:
+        return say
+    other = message.kind != "reply" and reader.in_form
+    return replace(say, language=reader.language, takes_digits=say.takes_digits or other)

@@ -39,6 +39,7 @@ class House:
     policies: Mapping[str, Policy] = field(default_factory=dict)
     public_url: str = ""
     telegram_username: str = ""
+    typed: frozenset[str] = frozenset()  # channels on which options may have to be typed
     timezone: str = "Asia/Ho_Chi_Minh"
     answer_within: timedelta = timedelta(hours=24)
     escalate_after: timedelta = timedelta(minutes=15)

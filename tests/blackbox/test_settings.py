@@ -54,6 +54,15 @@ WRONG = [
     ("TELEGRAM_WEBHOOK_SECRET", "x" * 257),
     ("TELEGRAM_PERSONAL_DATA", "none"),
     ("WEB_PERSONAL_DATA", "yes"),
+    ("ZALO_BOT_TOKEN", "letters"),
+    ("ZALO_BOT_TOKEN", "123:with space"),
+    ("ZALO_BOT_MODE", "pulling"),
+    ("ZALO_BOT_API_BASE", "bot-api.zaloplatforms.com"),
+    ("ZALO_BOT_SECRET", "short"),
+    ("ZALO_BOT_SECRET", "x" * 257),
+    ("ZALO_BOT_SECRET", "bí-mật-mật"),
+    ("ZALO_BOT_MONTHLY", "0"),
+    ("ZALO_BOT_PERSONAL_DATA", "none"),
     ("WEB_CHAT", "maybe"),
     ("WEB_CHAT", "off"),  # and no other channel
     ("DATABASE_URL", "mysql://localhost/x"),
@@ -99,6 +108,12 @@ TOGETHER = [
         {"TELEGRAM_TOKEN": "1:a", "TELEGRAM_MODE": "webhook", "PUBLIC_URL": "https://bot.vn"},
         "TELEGRAM_WEBHOOK_SECRET",
     ),
+    ({"ZALO_BOT_TOKEN": "1:a", "ZALO_BOT_MODE": "webhook"}, "PUBLIC_URL"),
+    (
+        {"ZALO_BOT_TOKEN": "1:a", "ZALO_BOT_MODE": "webhook", "PUBLIC_URL": "https://bot.vn"},
+        "ZALO_BOT_SECRET",
+    ),
+    ({"ZALO_BOT_SECRET": "a-secret-word"}, "ZALO_BOT_TOKEN"),
 ]
 
 

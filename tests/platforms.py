@@ -1,0 +1,183 @@
+"""The transcripts of tests/conversations, played over a real channel and a fake of its platform.
+
+A person presses what the platform lets them press and types the rest: the number that stands
+before an option, or its words. What the bot says is not compared here (it is drawn differently);
+what it keeps is: see test_every_platform.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+from sqlalchemy import Connection, update
+
+from bot.app import FrontDesk
+from bot.channels import Channel, Raw
+from bot.channels.zalo_bot_platform.channel import ZaloBotChannel
+from bot.channels.zalo_bot_platform.webhook import webhook_event
+from bot.delivery.sender import Sender
+from bot.delivery.windows import Terms
+from bot.delivery.worker import Worker
+from bot.desk import House
+from bot.vietnamese.fold import fold
+from storage.database import Database
+from storage.inbox import sender_index
+from storage.people import links
+from tests.chat import CAST, Chat, NotShown
+from tests.fake_zalo_bot import FakeZaloBot
+from tests.house import Bot, TestClock
+
+JPEG = bytes.fromhex("ffd8ffe0") + b"0" * 100
+
+
+class Platform(Protocol):
+    """One platform with people on it."""
+
+    channel: Channel
+    terms: Terms
+
+    def live_by(self, clock: TestClock) -> None:
+        """Have the platform's clock go as that of the test."""
+
+    def address(self, who: str) -> str:
+        """The platform's id of somebody."""
+
+    def arrive(self, who: str, **fields: Any) -> Raw:
+        """What somebody did, as the channel hands it on."""
+
+    def texts(self, who: str) -> list[str]:
+        """Everything somebody was shown, oldest first."""
+
+    def press(self, who: str, label: str) -> dict[str, Any]:
+        """What somebody does who wants to press this. Raises NotShown."""
+
+
+class ZaloBot:
+    """The Zalo bot platform: nothing can be pressed."""
+
+    terms = Terms(typed=True, monthly=3000)
+
+    def __init__(self, server: FakeZaloBot) -> None:
+        self.server = server
+        self.channel = ZaloBotChannel(server.token, server.base)
+        self.channel.per_second, self.channel.per_address = 1000.0, 0.0
+        server.chats |= set(CAST)
+
+    def live_by(self, clock: TestClock) -> None:
+        self.server.now = lambda: clock().timestamp()
+
+    def address(self, who: str) -> str:
+        return who
+
+    def arrive(self, who: str, **fields: Any) -> Raw:
+        import json
+
+        server, media = self.server, fields.get("attachments", [])
+        kind = media[0]["kind"] if media else ""
+        text = fields.get("text", "")
+        if kind == "photo":
+            body = server.image(who, JPEG, **({"caption": text} if text else {}))
+        elif kind == "voice":
+            body = server.voice(who, b"\xff\xf1aac")
+        elif kind:
+            raise NotShown(kind)
+        else:
+            body = server.text(who, text)
+        raw = webhook_event(json.dumps(body).encode(), "secret-secret", "secret-secret")
+        assert raw is not None
+        return raw
+
+    def texts(self, who: str) -> list[str]:
+        return [message.get("text", "") for message in self.server.sent(who)]
+
+    def press(self, who: str, label: str) -> dict[str, Any]:
+        """By the number before it in the last message with options, else by its words."""
+        for text in reversed(self.texts(who)):
+            if "✍" in text:
+                return {"text": typed(text, label)}
+        raise NotShown(label)
+
+
+def typed(text: str, label: str) -> str:
+    """What to type for an option of a message. Raises NotShown."""
+    for number, option in re.findall(r"^(\d+)\. (.*)$", text, re.MULTILINE):
+        if option == label:
+            return str(number)
+    words = text.rpartition("✍")[2].partition(": ")[2].split(" · ")
+    if label in words:
+        return fold(label)
+    raise NotShown(label)
+
+
+class PlatformBot(Bot):
+    """A whole bot on one platform."""
+
+    def __init__(self, database: Database, clock: TestClock, platform: Platform) -> None:
+        super().__init__(database, clock)
+        name, channel = platform.channel.name, platform.channel
+        terms = {name: platform.terms}
+        typed_on = frozenset(terms) if platform.terms.typed else frozenset()
+        self.house = House({name: "full"}, "https://vongtay.example", typed=typed_on)
+        self.worker = Worker(database, {name: channel}, FrontDesk(self.house), clock)
+        self.senders = [Sender(database, self.together, channel, "full", clock, 20, terms)]
+
+
+class PlatformChat(Chat):
+    """A transcript on a platform; the lines of the bot are not looked at."""
+
+    platform: Platform
+
+    @classmethod
+    async def on(cls, platform: Platform, settled_file: Path, folder: Path) -> PlatformChat:
+        """A chat at a copy of the settled file, with the cast moved to the platform."""
+        chat = await super().opened(settled_file, folder)
+        assert isinstance(chat, cls)
+        chat.platform = platform
+        platform.live_by(chat.bot.clock)
+        await chat.bot.database.write(lambda c: _moved(c, platform))
+        chat.bot = PlatformBot(chat.bot.database, chat.bot.clock, platform)
+        chat.read = {}
+        return chat
+
+    async def _arrange(self, what: str) -> None:
+        if what != "khởi động lại":
+            await super()._arrange(what)
+            return
+        before = self.bot
+        await before.database.close()
+        database = Database(f"sqlite:///{self.path}")
+        self.bot = PlatformBot(database, before.clock, self.platform)
+        self.bot.count = before.count
+
+    def _events(self, who: str, said: str) -> Iterator[dict[str, Any]]:
+        from tests.chat import _PRESS
+
+        if presses := list(_PRESS.finditer(said)):
+            for press in presses:
+                yield self.platform.press(who, self._real(press["label"]))
+        else:
+            yield from super()._events(who, said)
+
+    async def _receive(self, who: str, **fields: Any) -> None:
+        raw = self.platform.arrive(who, **fields)
+        await self.bot.intake.of(self.platform.channel.name)([raw])
+
+    def _heard(self, first: str) -> list[str]:
+        for who in CAST:
+            for text in self.platform.texts(who):
+                self._shown(text)
+        return []
+
+
+def _moved(connection: Connection, platform: Platform) -> None:
+    for who in CAST:
+        address = platform.address(who)
+        name = platform.channel.name
+        connection.execute(
+            update(links)
+            .where(links.c.channel == "test", links.c.address_index == sender_index("test", who))
+            .values(channel=name, address=address, address_index=sender_index(name, address))
+        )

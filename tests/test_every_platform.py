@@ -1,0 +1,96 @@
+"""The same talk on every platform leaves the same data, row for row."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, func, select
+from sqlmodel import SQLModel
+
+from storage.cases import cases, reports
+from tests.chat import Chat, settled
+from tests.fake_zalo_bot import FakeZaloBot
+from tests.platforms import Platform, PlatformChat, ZaloBot
+from tests.test_conversations import FOLDER, written
+
+# Talks in which every step can be done by hand on every platform: no button is pressed twice at
+# once or long after it was shown, nothing is sent that a platform does not have.
+TALKS = (
+    "report_in_four_answers",
+    "digits_and_words_wherever_there_are_buttons",
+    "edit_on_the_card",
+    "edit_by_words",
+    "skip_and_do_not_know",
+    "an_outreach_meeting",
+    "an_officer_works_on_a_case",
+    "a_question_and_its_answer",
+    "an_alarm_goes_up_the_ladder",
+    "alarm_and_then_cancel",
+    "danger_in_the_middle_of_a_report",
+    "several_villages_meant",
+    "a_report_in_one_line",
+    "coming_back_after_two_weeks",
+    "forget_me",
+    "a_photo_with_a_question",
+    "a_second_report_while_one_is_unfinished",
+    "back_across_several",
+    "a_wrong_age_is_corrected",
+)
+# What differs by the nature of a channel: messages on their way, and how often they are counted.
+NOT_COMPARED = {"inbox", "outbox", "channel_use", "channel_notes", "web_messages", "audit_log"}
+
+
+@pytest.fixture(scope="module")
+def settled_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("platforms") / "settled.sqlite"
+    asyncio.run(settled(path))
+    return path
+
+
+@pytest.fixture(params=["zalo_bot"])
+async def platform(request: pytest.FixtureRequest) -> AsyncIterator[Platform]:
+    async with FakeZaloBot() as server:
+        bot = ZaloBot(server)
+        yield bot
+        await bot.channel.close()
+
+
+@pytest.mark.parametrize("talk", TALKS)
+async def test_the_same_talk_leaves_the_same_data(
+    talk: str, platform: Platform, settled_file: Path, tmp_path: Path
+) -> None:
+    transcript = written(FOLDER / f"{talk}.chat")
+    (tmp_path / "here").mkdir()
+    here = await Chat.opened(settled_file, tmp_path / "here")
+    await here.replay(transcript)
+    there = await PlatformChat.on(platform, settled_file, tmp_path)
+    spoken = await there.replay(transcript)
+    assert "không có nút này" not in spoken
+    kept, also_kept = [await chat.bot.database.read(data) for chat in (here, there)]
+    await here.close()
+    await there.close()
+    assert also_kept == kept
+
+
+def data(connection: Connection) -> dict[str, Any]:
+    """How many rows each table has, and what the cases and reports say."""
+    rows = {
+        table.name: connection.execute(select(func.count()).select_from(table)).scalar()
+        for table in SQLModel.metadata.sorted_tables
+        if table.name not in NOT_COMPARED
+    }
+    found = connection.execute(select(cases.c.level, cases.c.status, cases.c.area)).all()
+    answers = connection.execute(select(reports.c.answers).order_by(reports.c.id)).scalars()
+    return {"rows": rows, "cases": sorted(map(str, found)), "answers": [*answers]}
+
+
+def test_the_talks_cover_what_people_do() -> None:
+    """Enough of them: at least a third of all transcripts, and none that does not exist."""
+    every = {path.stem for path in FOLDER.glob("*.chat")}
+    assert set(TALKS) <= every and 3 * len(TALKS) >= len(every)
+    assert not any(re.search(r"\(nút cũ", written(FOLDER / f"{talk}.chat")) for talk in TALKS)
