@@ -27,7 +27,9 @@ def site(running: Running) -> web.Application:
         app.router.add_post("/telegram/webhook", routes.telegram)
     if running.zalo_bot and running.settings.zalo_bot_secret:
         app.router.add_post("/zalo/bot/webhook", routes.zalo_bot)
-    if running.zalo_bot:
+    if running.zalo_oa:
+        app.router.add_post("/zalo/oa/webhook", routes.zalo_oa)
+    if running.zalo_bot or running.zalo_oa:
         app.router.add_get("/file/{name}", routes.file)
     if "web" in running.channels:
         web_chat(running).mount(app)
@@ -116,6 +118,33 @@ class _Routes:
         if raw is not None:
             await running.intake.of("zalo_bot")([raw])
         return web.json_response({"ok": True})
+
+    async def zalo_oa(self, request: web.Request) -> web.Response:
+        """200 only after the commit, and soon: Zalo waits two seconds."""
+        from bot.channels.zalo_oa.webhook import HEADER, Signers, WrongSecret, webhook_event
+
+        running, settings = self._running, self._running.settings
+        signers = Signers(
+            settings.zalo_oa_app_id,
+            settings.zalo_oa_id,
+            settings.zalo_oa_app_secret,
+            settings.zalo_oa_secret_key,
+            settings.zalo_oa_signature,
+        )
+        if (body := await _body(request)) is None:
+            metrics.REFUSED_INPUT.labels("large update").inc()
+            return web.json_response({"error": "too large"}, status=413)
+        try:
+            raw = webhook_event(body, request.headers.get(HEADER), signers)
+        except WrongSecret:
+            metrics.REFUSED_INPUT.labels("forged webhook").inc()
+            return web.json_response({"error": "wrong signature"}, status=403)
+        except Malformed as problem:
+            metrics.REFUSED_INPUT.labels("malformed update").inc()
+            return web.json_response({"error": str(problem)}, status=400)
+        if raw is not None:
+            await running.intake.of("zalo_oa")([raw])
+        return web.json_response({"error": 0})
 
     async def telegram(self, request: web.Request) -> web.Response:
         """200 only after the commit; a wrong secret leaves no trace in the inbox."""

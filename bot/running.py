@@ -24,8 +24,9 @@ from bot.delivery.intake import Intake
 from bot.delivery.sender import Sender
 from bot.delivery.showing import address_of
 from bot.delivery.together import Together
+from bot.delivery.tokens import TokenKeeper
 from bot.delivery.webmail import Webmail
-from bot.delivery.windows import Terms
+from bot.delivery.windows import OA_DONG, OA_FREE, OA_OPEN, Terms
 from bot.delivery.worker import Worker
 from bot.desk.duties import due
 from bot.desk.house import House
@@ -39,6 +40,7 @@ from storage.database import Database
 if TYPE_CHECKING:
     from bot.channels.telegram.channel import TelegramChannel
     from bot.channels.zalo_bot_platform.channel import ZaloBotChannel
+    from bot.channels.zalo_oa.channel import ZaloOaChannel
 
 TICK_SECONDS = 20
 CUT_SHORT = (
@@ -88,6 +90,8 @@ def terms_of(settings: Settings) -> dict[str, Terms]:
         found["telegram"] = Terms()
     if settings.zalo_bot_token:
         found["zalo_bot"] = Terms(typed=True, monthly=settings.zalo_bot_monthly)
+    if settings.zalo_oa_id:
+        found["zalo_oa"] = Terms(OA_FREE, OA_OPEN, OA_DONG, typed=True)
     return found
 
 
@@ -111,6 +115,11 @@ class Running:
         if settings.zalo_bot_token:
             self.zalo_bot = self._zalo_bot()
             self.channels["zalo_bot"] = self.zalo_bot
+        self.zalo_oa: ZaloOaChannel | None = None
+        self.tokens: TokenKeeper | None = None
+        if settings.zalo_oa_id:
+            self.tokens, self.zalo_oa = self._zalo_oa()
+            self.channels["zalo_oa"] = self.zalo_oa
         self.terms = terms_of(settings)
         self.worker = Worker(database, self.channels, FrontDesk(self.house), now)
         self.senders = {name: self._sender(channel) for name, channel in self.channels.items()}
@@ -139,6 +148,36 @@ class Running:
         settings = self.settings
         link_file = self._link_file if settings.public_url else None
         return ZaloBotChannel(settings.zalo_bot_token, settings.zalo_bot_api_base, link_file)
+
+    def _zalo_oa(self) -> tuple[TokenKeeper, ZaloOaChannel]:
+        from bot.channels.zalo.calls import Caller
+        from bot.channels.zalo_oa.channel import ZaloOaChannel
+        from bot.channels.zalo_oa.oauth import exchange
+
+        settings = self.settings
+        self._oauth = Caller()
+        ask = partial(
+            exchange,
+            self._oauth,
+            settings.zalo_oa_oauth_base,
+            settings.zalo_oa_app_id,
+            settings.zalo_oa_app_secret,
+        )
+        seed = settings.zalo_oa_refresh_token
+        keeper = TokenKeeper(self.database, "zalo_oa", seed, ask, self.now)
+        templates = {
+            "alarm": settings.zalo_oa_template_alarm,
+            "push": settings.zalo_oa_template_push,
+        }
+        return keeper, ZaloOaChannel(
+            settings.zalo_oa_id,
+            settings.zalo_oa_app_secret,
+            keeper,
+            settings.zalo_oa_api_base,
+            load_file=self.load_file,
+            link_file=self._link_file if settings.public_url else None,
+            templates=templates,
+        )
 
     def _link_file(self, file: File) -> str:
         return address_of(self.settings.public_url, file, self.now())
@@ -175,6 +214,11 @@ class Running:
             self._start_telegram(self.telegram)
         if self.zalo_bot:
             self._start_zalo_bot(self.zalo_bot)
+        if self.zalo_oa and self.tokens:
+            await self.tokens.start()
+            self._run(self.tokens.keep_fresh(self.stopping), "zalo oa tokens")
+            fetcher = Fetcher(self.database, self.zalo_oa, self.now)
+            self._run(fetcher.run(self._fetch, self.stopping), "fetcher zalo oa")
         self._start_clock()
         self.aside(self._warm_up())
 
@@ -304,7 +348,8 @@ class Running:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        for channel in (self.telegram, self.zalo_bot):
+        oauth = self._oauth if self.zalo_oa else None
+        for channel in (self.telegram, self.zalo_bot, self.zalo_oa, oauth):
             if channel:
                 with suppress(Exception):
                     await channel.close()

@@ -15,6 +15,15 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.words import Policy
 
+# All of them or none: an official account without one of these can do nothing.
+OFFICIAL_ACCOUNT = (
+    "zalo_oa_id",
+    "zalo_oa_app_id",
+    "zalo_oa_app_secret",
+    "zalo_oa_secret_key",
+    "zalo_oa_refresh_token",
+)
+
 
 class WrongSetting(Exception):
     """A setting is wrong or missing; the message is one line that names it."""
@@ -55,6 +64,22 @@ class Settings(BaseSettings):
     # stands in its bot creator.
     zalo_bot_monthly: int = Field(3000, ge=1, le=10_000_000)
     zalo_bot_personal_data: Policy = "full"
+    zalo_oa_id: str = ""
+    zalo_oa_app_id: str = ""
+    zalo_oa_app_secret: str = ""
+    zalo_oa_secret_key: str = ""
+    zalo_oa_refresh_token: str = ""
+    zalo_oa_api_base: str = "https://openapi.zalo.me"
+    zalo_oa_oauth_base: str = "https://oauth.zaloapp.com"
+    zalo_oa_signature: Literal[
+        "any",
+        "app_id+secret_key",
+        "oa_id+secret_key",
+        "app_id+app_secret",
+        "oa_id+app_secret",
+    ] = "any"
+    zalo_oa_template_alarm: str = ""
+    zalo_oa_template_push: str = ""
     zalo_oa_personal_data: Policy = "full"
 
     web_chat: Literal["on", "off"] = "on"
@@ -74,7 +99,13 @@ class Settings(BaseSettings):
             raise ValueError("no such time zone") from None
         return value
 
-    @field_validator("public_url", "telegram_api_base", "zalo_bot_api_base")
+    @field_validator(
+        "public_url",
+        "telegram_api_base",
+        "zalo_bot_api_base",
+        "zalo_oa_api_base",
+        "zalo_oa_oauth_base",
+    )
     @classmethod
     def _address(cls, value: str) -> str:
         if value and not _is_address(value, "http", "https"):
@@ -118,6 +149,27 @@ class Settings(BaseSettings):
             raise ValueError("must have 8 to 256 letters, digits or signs, without spaces")
         return value
 
+    @field_validator("zalo_oa_id", "zalo_oa_app_id")
+    @classmethod
+    def _zalo_id(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[0-9]{1,30}", value, re.ASCII):
+            raise ValueError("must be a number as Zalo shows it")
+        return value
+
+    @field_validator("zalo_oa_app_secret", "zalo_oa_secret_key", "zalo_oa_refresh_token")
+    @classmethod
+    def _zalo_word(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[!-~]+", value):
+            raise ValueError("must be one word without spaces, as Zalo shows it")
+        return value
+
+    @field_validator("zalo_oa_template_alarm", "zalo_oa_template_push")
+    @classmethod
+    def _zalo_template(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[A-Za-z0-9_-]{1,50}", value):
+            raise ValueError("must be the id of an approved template")
+        return value
+
     @field_validator("database_url")
     @classmethod
     def _database(cls, value: str) -> str:
@@ -139,6 +191,10 @@ class Settings(BaseSettings):
                 raise ValueError("VONGTAY_PUBLIC_URL is needed for ZALO_BOT_MODE=webhook")
             if not self.zalo_bot_secret:
                 raise ValueError("VONGTAY_ZALO_BOT_SECRET is needed for a webhook")
+        given = [name for name in OFFICIAL_ACCOUNT if getattr(self, name)]
+        if given and (missing := [name for name in OFFICIAL_ACCOUNT if name not in given]):
+            names = f"VONGTAY_{missing[0].upper()}", given[0].upper()
+            raise ValueError("{} is needed where {} is set".format(*names))
         if self.zalo_bot_secret and not self.zalo_bot_token:
             raise ValueError("VONGTAY_ZALO_BOT_TOKEN is needed where ZALO_BOT_SECRET is set")
         return self

@@ -440,6 +440,7 @@ class ChannelToken(Record, table=True):
 
     __tablename__ = "channel_tokens"
     channel: str = Field(primary_key=True)
+    version: int = 0  # grows with each pair
     seed_index: str
     refresh_token: str = _sealed(EncryptedText, "channel_tokens.refresh_token", nullable=False)
     access_token: str | None = _sealed(EncryptedText, "channel_tokens.access_token")

@@ -18,8 +18,11 @@ from bot.app import FrontDesk
 from bot.channels import Channel, Raw
 from bot.channels.zalo_bot_platform.channel import ZaloBotChannel
 from bot.channels.zalo_bot_platform.webhook import webhook_event
+from bot.channels.zalo_oa.channel import ZaloOaChannel
+from bot.channels.zalo_oa.webhook import Signers
+from bot.channels.zalo_oa.webhook import webhook_event as webhook_event_of_oa
 from bot.delivery.sender import Sender
-from bot.delivery.windows import Terms
+from bot.delivery.windows import OA_DONG, OA_FREE, OA_OPEN, Terms
 from bot.delivery.worker import Worker
 from bot.desk import House
 from bot.vietnamese.fold import fold
@@ -28,6 +31,7 @@ from storage.inbox import sender_index
 from storage.people import links
 from tests.chat import CAST, Chat, NotShown
 from tests.fake_zalo_bot import FakeZaloBot
+from tests.fake_zalo_oa import APP, APP_SECRET, OA, OA_SECRET, FakeZaloOa, buttons
 from tests.house import Bot, TestClock
 
 JPEG = bytes.fromhex("ffd8ffe0") + b"0" * 100
@@ -97,6 +101,61 @@ class ZaloBot:
         """By the number before it in the last message with options, else by its words."""
         for text in reversed(self.texts(who)):
             if "✍" in text:
+                return {"text": typed(text, label)}
+        raise NotShown(label)
+
+
+class ZaloOa:
+    """A Zalo official account: five buttons, and the rest typed."""
+
+    terms = Terms(OA_FREE, OA_OPEN, OA_DONG, typed=True)
+
+    def __init__(self, zalo: FakeZaloOa) -> None:
+        self.zalo = zalo
+        zalo.access_token = "token"
+        self.channel = ZaloOaChannel(OA, APP_SECRET, self, zalo.base)
+        self.channel.per_second, self.channel.per_address = 1000.0, 0.0
+        self._signers = Signers(APP, OA, APP_SECRET, OA_SECRET)
+
+    async def access(self) -> str:
+        return "token"
+
+    async def renew(self, refused: str) -> str:
+        return "token"
+
+    def live_by(self, clock: TestClock) -> None:
+        self.zalo.now = lambda: clock().timestamp()
+        self.zalo.heard |= {who: clock().timestamp() for who in CAST}
+
+    def address(self, who: str) -> str:
+        return who
+
+    def arrive(self, who: str, **fields: Any) -> Raw:
+        media, text = fields.get("attachments", []), fields.get("text", "")
+        kind = media[0]["kind"] if media else ""
+        if kind == "location":
+            event = self.zalo.location(who, media[0]["latitude"], media[0]["longitude"])
+        elif kind:
+            sent = {"photo": "image", "voice": "audio", "other": "sticker"}.get(kind, kind)
+            event = self.zalo.media(who, sent, JPEG, text)
+        elif fields.get("press"):
+            event = self.zalo.press(who, fields["press"])
+        else:
+            event = self.zalo.text(who, text)
+        raw = webhook_event_of_oa(event[0], event[1]["X-ZEvent-Signature"], self._signers)
+        assert raw is not None
+        return raw
+
+    def texts(self, who: str) -> list[str]:
+        return [message.get("text", "") for message in self.zalo.sent(who)]
+
+    def press(self, who: str, label: str) -> dict[str, Any]:
+        """The real button if the last message with options has it; else as it can be typed."""
+        for message in reversed(self.zalo.sent(who)):
+            text, shown = message.get("text", ""), [b["title"] for b in buttons(message)]
+            if label in shown:
+                return {"press": label}
+            if shown or "✍" in text:
                 return {"text": typed(text, label)}
         raise NotShown(label)
 

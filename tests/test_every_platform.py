@@ -15,7 +15,8 @@ from sqlmodel import SQLModel
 from storage.cases import cases, reports
 from tests.chat import Chat, settled
 from tests.fake_zalo_bot import FakeZaloBot
-from tests.platforms import Platform, PlatformChat, ZaloBot
+from tests.fake_zalo_oa import FakeZaloOa
+from tests.platforms import Platform, PlatformChat, ZaloBot, ZaloOa
 from tests.test_conversations import FOLDER, written
 
 # Talks in which every step can be done by hand on every platform: no button is pressed twice at
@@ -37,7 +38,7 @@ TALKS = (
     "coming_back_after_two_weeks",
     "forget_me",
     "a_photo_with_a_question",
-    "a_second_report_while_one_is_unfinished",
+    "danger_after_a_long_silence",
     "back_across_several",
     "a_wrong_age_is_corrected",
 )
@@ -52,8 +53,14 @@ def settled_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(params=["zalo_bot"])
+@pytest.fixture(params=["zalo_bot", "zalo_oa"])
 async def platform(request: pytest.FixtureRequest) -> AsyncIterator[Platform]:
+    if request.param == "zalo_oa":
+        async with FakeZaloOa() as zalo:
+            account = ZaloOa(zalo)
+            yield account
+            await account.channel.close()
+        return
     async with FakeZaloBot() as server:
         bot = ZaloBot(server)
         yield bot

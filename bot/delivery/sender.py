@@ -116,7 +116,8 @@ class Sender:
 
     async def _send(self, message: Owed) -> None:
         now = self._now()
-        if reason := await self._database.read(lambda c: self._not_to_send(c, message, now)):
+        reason = await self._database.read(lambda c: self._not_to_send(c, message, now))
+        if reason and not (reason == "shut" and await self._heard_lately(message, now)):
             await self._give_up(message, reason)
             return
         say = Say.from_json(message.payload).for_policy(self._policy)
@@ -164,7 +165,8 @@ class Sender:
 
     async def _give_up(self, message: Owed, reason: str, error: str | None = None) -> None:
         """Send it another way if there is one; else it is settled, for this reason."""
-        may_go_round = reason in ("blocked", "shut", "quota") and message.kind != "reply"
+        unsent = ("shut",) if message.kind == "reply" else ("blocked", "shut", "quota")
+        may_go_round = reason in unsent
         if may_go_round and await self._together.write(
             lambda c: self._elsewhere(c, message, reason)
         ):
@@ -173,6 +175,12 @@ class Sender:
         if reason == "shut" and await self._by_template(message):
             return
         await self._finish(message, reason, error=error)
+
+    async def _heard_lately(self, message: Owed, now: datetime) -> bool:
+        """Whether the platform knows better: it counts taps that we are not told of."""
+        ask = getattr(self._channel, "heard_at", None)
+        heard_at = await ask(message.address) if ask else None
+        return heard_at is not None and reach(self._terms, heard_at, now).state != "shut"
 
     def _elsewhere(self, connection: Connection, message: Owed, reason: str) -> bool:
         """Have another channel of the same person take the message. An alarm is there already."""
@@ -247,6 +255,8 @@ class Sender:
             if self._terms.monthly and outcome == "sent":
                 month = month_of(now, self._zone)
                 reaching.count(connection, self._channel.name, month, self._spent())
+            if outcome == "sent" and (says := getattr(self._channel, "quota_says", "")):
+                reaching.note(connection, self._channel.name, "quota", True, says, now)
             outbox.finish(
                 connection, message.id, outcome, now, platform_id=platform_id, error=error
             )

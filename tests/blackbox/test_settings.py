@@ -63,6 +63,12 @@ WRONG = [
     ("ZALO_BOT_SECRET", "bí-mật-mật"),
     ("ZALO_BOT_MONTHLY", "0"),
     ("ZALO_BOT_PERSONAL_DATA", "none"),
+    ("ZALO_OA_ID", "my-account"),
+    ("ZALO_OA_APP_SECRET", "two words"),
+    ("ZALO_OA_API_BASE", "openapi.zalo.me"),
+    ("ZALO_OA_OAUTH_BASE", "ftp://oauth"),
+    ("ZALO_OA_SIGNATURE", "none"),
+    ("ZALO_OA_TEMPLATE_ALARM", "a b"),
     ("WEB_CHAT", "maybe"),
     ("WEB_CHAT", "off"),  # and no other channel
     ("DATABASE_URL", "mysql://localhost/x"),
@@ -114,6 +120,17 @@ TOGETHER = [
         "ZALO_BOT_SECRET",
     ),
     ({"ZALO_BOT_SECRET": "a-secret-word"}, "ZALO_BOT_TOKEN"),
+    ({"ZALO_OA_ID": "1", "ZALO_OA_APP_ID": "2"}, "ZALO_OA_APP_SECRET"),
+    ({"ZALO_OA_REFRESH_TOKEN": "x"}, "ZALO_OA_ID"),
+    (
+        {
+            "ZALO_OA_ID": "1",
+            "ZALO_OA_APP_ID": "2",
+            "ZALO_OA_APP_SECRET": "s",
+            "ZALO_OA_REFRESH_TOKEN": "x",
+        },
+        "ZALO_OA_SECRET_KEY",
+    ),
 ]
 
 

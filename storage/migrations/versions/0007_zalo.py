@@ -15,6 +15,7 @@ def upgrade() -> None:
     op.create_table(
         "channel_tokens",
         sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("seed_index", sa.String(), nullable=False),
         sa.Column("refresh_token", sa.LargeBinary(), nullable=False),
         sa.Column("access_token", sa.LargeBinary(), nullable=True),
