@@ -6,7 +6,7 @@ import os
 import sys
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -302,11 +302,18 @@ def inbox_retry(
 @app.command()
 def doctor(as_json: AsJson = False) -> None:
     """Look at the installation and say what is wrong."""
-    from bot.doctor import examine, telegram_finding
+    from bot import clock
+    from bot.doctor import channel_findings, examine, telegram_finding
+    from bot.terms import terms_of
 
     settings = settings_of()
     telegram = telegram_finding(settings, *telegram_username(settings))
-    findings = [*in_database(lambda c: examine(c, settings), settings), telegram]
+
+    def work(connection: Connection) -> list[dict[str, Any]]:
+        channels = channel_findings(connection, settings, terms_of(settings), clock.now())
+        return [*examine(connection, settings), *channels]
+
+    findings = [*in_database(work, settings), telegram]
     lines = [f"{'ok  ' if f['ok'] else 'BAD '} {f['what']}: {f['says']}" for f in findings]
     print_data(findings, as_json, lines)
     if not all(finding["ok"] for finding in findings):

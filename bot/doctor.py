@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
+from bot.delivery.standing import reached, standings
 from bot.desk.alerts import LADDER
 from bot.settings import Settings, unknown
-from storage import areas, audit, inbox, outbox, people
+from bot.windows import Terms
+from storage import areas, audit, inbox, outbox, people, reaching
 
 
 def examine(connection: Connection, settings: Settings) -> list[dict[str, Any]]:
@@ -52,6 +56,44 @@ def examine(connection: Connection, settings: Settings) -> list[dict[str, Any]]:
             "says": settings.public_url or "none: links to the web cannot be sent",
         },
     ]
+
+
+def channel_findings(
+    connection: Connection, settings: Settings, terms: Mapping[str, Terms], now: datetime
+) -> list[dict[str, Any]]:
+    """How each channel stands, and whom no message reaches."""
+    found = [
+        {"what": one.channel, "ok": not one.troubles, "says": one.says}
+        for one in standings(connection, terms, now, settings.timezone)
+        if one.channel != "telegram"  # asked itself: see `telegram_finding`
+    ]
+    lately = reaching.failed_since(connection, now - timedelta(days=7))
+    lost = ", ".join(f"number {person} by {channel} ({n})" for person, channel, n in lately[:10])
+    reach = reached(connection, terms, now)
+    nobody = ", ".join(map(str, reach.nobody[:20]))
+    says = f"{reach.expected - len(reach.nobody)} of {reach.expected} people"
+    found.append(
+        {
+            "what": "reach",
+            "ok": not reach.nobody,
+            "says": says + (f"; out of reach: number {nobody}" if nobody else ""),
+        }
+    )
+    found.append(
+        {
+            "what": "two ways",
+            "ok": reach.ways_to_duty != 1,
+            "says": f"{reach.ways_to_duty} ways to who is on duty"
+            + (f"; only one to number {_numbers(reach.one_way)}" if reach.one_way else ""),
+        }
+    )
+    if lost:
+        found.append({"what": "not reached in 7 days", "ok": True, "says": lost})
+    return found
+
+
+def _numbers(people: Sequence[int]) -> str:
+    return ", ".join(map(str, people[:20]))
 
 
 def telegram_finding(settings: Settings, username: str, trouble: str) -> dict[str, Any]:

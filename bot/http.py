@@ -75,8 +75,10 @@ class _Routes:
     async def ready(self, request: web.Request) -> web.Response:
         """The database answers and nothing has stopped."""
         fit = await self._running.mailbox.ready() and not self._running.stopping.is_set()
-        channels = sorted(self._running.channels)
-        return web.json_response({"ready": fit, "channels": channels}, status=200 if fit else 503)
+        told: dict[str, object] = {"ready": fit, "channels": sorted(self._running.channels)}
+        if fit:
+            told["standing"] = await self._running.standing()
+        return web.json_response(told, status=200 if fit else 503)
 
     async def metrics(self, request: web.Request) -> web.Response:
         from prometheus_client import CONTENT_TYPE_LATEST, generate_latest

@@ -23,15 +23,16 @@ from bot.delivery.fetcher import Fetcher
 from bot.delivery.intake import Intake
 from bot.delivery.sender import Sender
 from bot.delivery.showing import address_of
+from bot.delivery.standing import standings
 from bot.delivery.together import Together
 from bot.delivery.tokens import TokenKeeper
 from bot.delivery.webmail import Webmail
-from bot.delivery.windows import OA_DONG, OA_FREE, OA_OPEN, Terms
 from bot.delivery.worker import Worker
 from bot.desk.duties import due
 from bot.desk.house import House
 from bot.faq import answering, entries
 from bot.settings import Settings
+from bot.terms import terms_of
 from bot.vietnamese import danger
 from bot.words import File
 from storage import attachments, crypto, inbox, outbox, reaching, schema
@@ -75,24 +76,10 @@ def house_of(settings: Settings) -> House:
         policies=settings.policies,
         public_url=settings.public_url,
         timezone=settings.timezone,
-        typed=frozenset(name for name, on in terms_of(settings).items() if on.typed),
+        terms=terms_of(settings),
         answer_within=timedelta(hours=settings.answer_hours),
         escalate_after=timedelta(minutes=settings.escalate_minutes),
     )
-
-
-def terms_of(settings: Settings) -> dict[str, Terms]:
-    """How each channel that is set up may be written to."""
-    found: dict[str, Terms] = {}
-    if settings.web_chat == "on":
-        found["web"] = Terms(rings=False)
-    if settings.telegram_token:
-        found["telegram"] = Terms()
-    if settings.zalo_bot_token:
-        found["zalo_bot"] = Terms(typed=True, monthly=settings.zalo_bot_monthly)
-    if settings.zalo_oa_id:
-        found["zalo_oa"] = Terms(OA_FREE, OA_OPEN, OA_DONG, typed=True)
-    return found
 
 
 class Running:
@@ -130,6 +117,7 @@ class Running:
         self._tasks: list[asyncio.Task[Any]] = []
         self._aside: set[asyncio.Task[None]] = set()
         self._scheduler: Any = None
+        self._stood: tuple[float, dict[str, Any]] | None = None
 
     def _telegram(self) -> TelegramChannel:
         from bot.channels.telegram.channel import TelegramChannel
@@ -354,6 +342,16 @@ class Running:
                 with suppress(Exception):
                     await channel.close()
         await self.database.close()
+
+    async def standing(self) -> dict[str, Any]:
+        """How each channel stands; looked up again after a minute."""
+        clock = asyncio.get_running_loop().time()
+        if self._stood is None or clock - self._stood[0] > 60:
+            now, zone = self.now(), self.settings.timezone
+            found = await self.database.read(lambda c: standings(c, self.terms, now, zone))
+            told = {one.channel: {**one.facts, "troubles": [*one.troubles]} for one in found}
+            self._stood = (clock, told)
+        return self._stood[1]
 
     async def measure(self) -> None:
         """Bring the gauges up to date (before /metrics is read)."""

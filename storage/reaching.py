@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, case, func, or_, select, update
 
+from storage.records import Case as CaseRecord
 from storage.records import (
     ChannelLink,
     ChannelNote,
@@ -16,6 +17,9 @@ from storage.records import (
     InboxEvent,
     OutboxMessage,
     Person,
+    Report,
+    Reporter,
+    Role,
 )
 from storage.upserts import insert_into, insert_or_update
 
@@ -26,6 +30,10 @@ outbox = OutboxMessage.__table__  # type: ignore[attr-defined]
 inbox = InboxEvent.__table__  # type: ignore[attr-defined]
 use = ChannelUse.__table__  # type: ignore[attr-defined]
 notes = ChannelNote.__table__  # type: ignore[attr-defined]
+roles = Role.__table__  # type: ignore[attr-defined]
+reporters = Reporter.__table__  # type: ignore[attr-defined]
+reports = Report.__table__  # type: ignore[attr-defined]
+cases = CaseRecord.__table__  # type: ignore[attr-defined]
 
 
 class Reader(NamedTuple):
@@ -133,12 +141,16 @@ def noted(connection: Connection, channel: str) -> list[ChannelNote]:
 def last_traffic(connection: Connection, channel: str) -> tuple[datetime | None, datetime | None]:
     """When something last came in by a channel, and when something last went out."""
     came = connection.execute(
-        select(func.max(inbox.c.received_at)).where(inbox.c.channel == channel)
+        select(inbox.c.received_at)
+        .where(inbox.c.channel == channel)
+        .order_by(inbox.c.id.desc())
+        .limit(1)
     ).scalar()
     went = connection.execute(
-        select(func.max(outbox.c.finished_at)).where(
-            outbox.c.channel == channel, outbox.c.outcome == "sent"
-        )
+        select(outbox.c.finished_at)
+        .where(outbox.c.channel == channel, outbox.c.outcome == "sent")
+        .order_by(outbox.c.id.desc())
+        .limit(1)
     ).scalar()
     return came, went
 
@@ -163,3 +175,55 @@ def failed_since(connection: Connection, since: datetime) -> list[tuple[int, str
         .order_by(links.c.person_id)
     )
     return [(row[0], row[1], row[2]) for row in rows]
+
+
+def expecting(connection: Connection) -> list[int]:
+    """Whom we may have to write to: everybody with a role, and who waits for news of a report."""
+    members = select(roles.c.person_id).where(roles.c.ended_at.is_(None))
+    waiting = (
+        select(reporters.c.person_id)
+        .join(reports, reports.c.id == reporters.c.report_id)
+        .join(cases, cases.c.id == reports.c.case_id)
+        .where(cases.c.closed_at.is_(None))
+    )
+    wanted = select(people.c.id).where(
+        people.c.suspended_at.is_(None),
+        or_(people.c.id.in_(members), people.c.id.in_(waiting)),
+    )
+    return list(connection.execute(wanted.order_by(people.c.id)).scalars())
+
+
+def unheard(connection: Connection, now: datetime, most_rung: int) -> list[CaseRecord]:
+    """Urgent cases whose last alarm has reached nobody, though there are rungs above."""
+    rows = connection.execute(
+        select(cases)
+        .where(
+            cases.c.escalate_at > now,
+            cases.c.acknowledged_at.is_(None),
+            cases.c.escalation < most_rung,
+        )
+        .order_by(cases.c.escalate_at)
+    ).mappings()
+    found = [CaseRecord(**row) for row in rows]
+
+    def lost(one: CaseRecord) -> bool:
+        return _lost(connection, f"case:{one.code}:alarm:{one.escalation}:")
+
+    return [one for one in found if lost(one)]
+
+
+def _lost(connection: Connection, begins: str) -> bool:
+    """Whether there were such messages and each of them was given up."""
+    arrived = or_(outbox.c.finished_at.is_(None), outbox.c.outcome == "sent")
+    row = connection.execute(
+        select(func.count(), func.sum(case((arrived, 1), else_=0))).where(
+            outbox.c.once.startswith(begins, autoescape=True)
+        )
+    ).one()
+    return bool(row[0]) and not row[1]
+
+
+def owed_before(connection: Connection, onces: Sequence[str]) -> set[str]:
+    """Which of these send-once keys were used."""
+    found = select(outbox.c.once).where(outbox.c.once.in_(onces))
+    return set(connection.execute(found).scalars()) if onces else set()

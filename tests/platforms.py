@@ -22,10 +22,10 @@ from bot.channels.zalo_oa.channel import ZaloOaChannel
 from bot.channels.zalo_oa.webhook import Signers
 from bot.channels.zalo_oa.webhook import webhook_event as webhook_event_of_oa
 from bot.delivery.sender import Sender
-from bot.delivery.windows import OA_DONG, OA_FREE, OA_OPEN, Terms
 from bot.delivery.worker import Worker
 from bot.desk import House
 from bot.vietnamese.fold import fold
+from bot.windows import OA_DONG, OA_FREE, OA_OPEN, Terms
 from storage.database import Database
 from storage.inbox import sender_index
 from storage.people import links
@@ -68,18 +68,18 @@ class ZaloBot:
         self.server = server
         self.channel = ZaloBotChannel(server.token, server.base)
         self.channel.per_second, self.channel.per_address = 1000.0, 0.0
-        server.chats |= set(CAST)
+        server.chats |= set(map(self.address, CAST))
 
     def live_by(self, clock: TestClock) -> None:
         self.server.now = lambda: clock().timestamp()
 
     def address(self, who: str) -> str:
-        return who
+        return who.encode().hex()
 
     def arrive(self, who: str, **fields: Any) -> Raw:
         import json
 
-        server, media = self.server, fields.get("attachments", [])
+        server, media, who = self.server, fields.get("attachments", []), self.address(who)
         kind = media[0]["kind"] if media else ""
         text = fields.get("text", "")
         if kind == "photo":
@@ -95,7 +95,7 @@ class ZaloBot:
         return raw
 
     def texts(self, who: str) -> list[str]:
-        return [message.get("text", "") for message in self.server.sent(who)]
+        return [message.get("text", "") for message in self.server.sent(self.address(who))]
 
     def press(self, who: str, label: str) -> dict[str, Any]:
         """By the number before it in the last message with options, else by its words."""
@@ -125,13 +125,14 @@ class ZaloOa:
 
     def live_by(self, clock: TestClock) -> None:
         self.zalo.now = lambda: clock().timestamp()
-        self.zalo.heard |= {who: clock().timestamp() for who in CAST}
+        self.zalo.heard |= {self.address(who): clock().timestamp() for who in CAST}
 
     def address(self, who: str) -> str:
-        return who
+        return who.encode().hex()
 
     def arrive(self, who: str, **fields: Any) -> Raw:
         media, text = fields.get("attachments", []), fields.get("text", "")
+        who = self.address(who)
         kind = media[0]["kind"] if media else ""
         if kind == "location":
             event = self.zalo.location(who, media[0]["latitude"], media[0]["longitude"])
@@ -147,11 +148,11 @@ class ZaloOa:
         return raw
 
     def texts(self, who: str) -> list[str]:
-        return [message.get("text", "") for message in self.zalo.sent(who)]
+        return [message.get("text", "") for message in self.zalo.sent(self.address(who))]
 
     def press(self, who: str, label: str) -> dict[str, Any]:
         """The real button if the last message with options has it; else as it can be typed."""
-        for message in reversed(self.zalo.sent(who)):
+        for message in reversed(self.zalo.sent(self.address(who))):
             text, shown = message.get("text", ""), [b["title"] for b in buttons(message)]
             if label in shown:
                 return {"press": label}
@@ -178,8 +179,7 @@ class PlatformBot(Bot):
         super().__init__(database, clock)
         name, channel = platform.channel.name, platform.channel
         terms = {name: platform.terms}
-        typed_on = frozenset(terms) if platform.terms.typed else frozenset()
-        self.house = House({name: "full"}, "https://vongtay.example", typed=typed_on)
+        self.house = House({name: "full"}, "https://vongtay.example", terms=terms)
         self.worker = Worker(database, {name: channel}, FrontDesk(self.house), clock)
         self.senders = [Sender(database, self.together, channel, "full", clock, 20, terms)]
 
@@ -188,6 +188,7 @@ class PlatformChat(Chat):
     """A transcript on a platform; the lines of the bot are not looked at."""
 
     platform: Platform
+    people: set[str]
 
     @classmethod
     async def on(cls, platform: Platform, settled_file: Path, folder: Path) -> PlatformChat:
@@ -198,7 +199,7 @@ class PlatformChat(Chat):
         platform.live_by(chat.bot.clock)
         await chat.bot.database.write(lambda c: _moved(c, platform))
         chat.bot = PlatformBot(chat.bot.database, chat.bot.clock, platform)
-        chat.read = {}
+        chat.people = set(CAST)
         return chat
 
     async def _arrange(self, what: str) -> None:
@@ -221,11 +222,12 @@ class PlatformChat(Chat):
             yield from super()._events(who, said)
 
     async def _receive(self, who: str, **fields: Any) -> None:
+        self.people.add(who)
         raw = self.platform.arrive(who, **fields)
         await self.bot.intake.of(self.platform.channel.name)([raw])
 
     def _heard(self, first: str) -> list[str]:
-        for who in CAST:
+        for who in self.people:
             for text in self.platform.texts(who):
                 self._shown(text)
         return []

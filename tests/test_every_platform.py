@@ -39,6 +39,8 @@ TALKS = (
     "forget_me",
     "a_photo_with_a_question",
     "danger_after_a_long_silence",
+    "invitations",
+    "a_stranger_cries_for_help",
     "back_across_several",
     "a_wrong_age_is_corrected",
 )

@@ -16,7 +16,8 @@ from bot.clock import Clock
 from bot.delivery.pacing import Pace
 from bot.delivery.together import Together
 from bot.delivery.waiting import first_of
-from bot.delivery.windows import ANY, Terms, month_of, reach, spares, way_round
+from bot.delivery.way_round import way_round
+from bot.windows import ANY, Terms, month_of, reach, spares
 from bot.words import Policy, Say
 from storage import outbox, people, reaching
 from storage.database import Database
@@ -151,7 +152,7 @@ class Sender:
         return self._out_of_reach(connection, message, now)
 
     def _out_of_reach(self, connection: Connection, message: Owed, now: datetime) -> str:
-        """Why the terms of this channel do not let the message out; see bot.delivery.windows."""
+        """Why the terms of this channel do not let the message out; see bot.windows."""
         terms = self._terms
         if terms.monthly and message.kind == "push":
             sent = reaching.counted(connection, self._channel.name, month_of(now, self._zone))

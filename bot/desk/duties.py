@@ -13,11 +13,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot import metrics
-from bot.desk import alerts
+from bot.desk import alerts, channel_watch
 from bot.desk.house import House
 from bot.desk.telling import tell
 from bot.i18n import later as _
-from storage import attachments, cases, conversations, counts, inbox, outbox, people, web
+from storage import attachments, cases, conversations, counts, inbox, outbox, people, reaching, web
 from storage.records import Case
 
 KEEP = timedelta(days=30)  # raw events, drafts, words of messages: design.md §4
@@ -30,6 +30,7 @@ def due(connection: Connection, house: House, now: datetime) -> dict[str, int]:
     return {
         "escalations": _escalate(connection, house, now),
         "promises": _promises(connection, house, now),
+        "channels": channel_watch.run(connection, house, now),
         "forgotten": _forget(connection, now),
     }
 
@@ -37,6 +38,8 @@ def due(connection: Connection, house: House, now: datetime) -> dict[str, int]:
 def _escalate(connection: Connection, house: House, now: datetime) -> int:
     """An urgent case that nobody took in hand goes one rung up; past the top, to all again."""
     found = cases.to_escalate(connection, now)
+    # An alarm that reached nobody by any channel does not wait: the next rung is the other way.
+    found += reaching.unheard(connection, now, len(alerts.LADDER) - 1)
     for case in found:
         answers = _answers(connection, case)
         step = case.escalation + 1

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from bot.forms.model import Place
 from bot.reading import Villages
+from bot.windows import ANY, Terms
 from bot.words import Policy
 from storage.records import Area
 
@@ -39,7 +40,7 @@ class House:
     policies: Mapping[str, Policy] = field(default_factory=dict)
     public_url: str = ""
     telegram_username: str = ""
-    typed: frozenset[str] = frozenset()  # channels on which options may have to be typed
+    terms: Mapping[str, Terms] = field(default_factory=dict)  # how each channel may be written to
     timezone: str = "Asia/Ho_Chi_Minh"
     answer_within: timedelta = timedelta(hours=24)
     escalate_after: timedelta = timedelta(minutes=15)
@@ -50,6 +51,10 @@ class House:
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
+
+    def typed(self, channel: str) -> bool:
+        """Whether options may have to be typed on a channel."""
+        return self.terms.get(channel, ANY).typed
 
     def policy(self, channel: str) -> Policy:
         """The personal-data policy of a channel; code_only where none is set."""

@@ -71,7 +71,7 @@ def answers_what_came_between(incoming: Incoming, desk: Desk) -> bool | dict[str
         return False
     if chosen := chosen_of(incoming.text, desk.between):
         return {"pressed": chosen}
-    if incoming.channel not in desk.house.typed or _offered(incoming, desk, here[0], here[1]):
+    if not desk.house.typed(incoming.channel) or _offered(incoming, desk, here[0], here[1]):
         return False
     said = fold(incoming.text)
     pushed = [button.value for button in desk.pushed if fold(button.label) == said]

@@ -137,6 +137,12 @@ def switch_language(_: Incoming, desk: Desk, rest: str) -> None:
         desk.say(main_menu(desk))
 
 
+@router.on(value("m.here"))
+def still_here(_: Incoming, desk: Desk, rest: str) -> None:
+    """The sign that was asked for: being heard from is all that was needed."""
+    desk.say(main_menu(desk, desk._("Thank you. Messages still reach you here.")))
+
+
 @router.on(command("/trogiup", "/help"))
 def give_help(_: Incoming, desk: Desk, rest: str) -> None:
     text = desk._(HELP)

@@ -8,7 +8,8 @@ import pytest
 
 from bot.channels import Refused, Shut
 from bot.delivery.sender import Sender
-from bot.delivery.windows import Terms, month_of, reach, spares, way_round
+from bot.delivery.way_round import way_round
+from bot.windows import Terms, month_of, reach, spares
 from bot.words import Button, File, Say
 from storage import conversations, outbox, people, reaching
 from storage.database import Database

@@ -1,4 +1,4 @@
-"""On what terms a channel may be written to: windows, prices, quotas, and the way round them.
+"""On what terms a channel may be written to: windows, prices, quotas. Pure.
 
 A platform may let us write only for a while after somebody was heard from. Each channel's terms
 are data; whether a person can be reached, until when and for how much is worked out from the
@@ -7,13 +7,10 @@ moment they were last heard from, never stored.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
-
-from storage.reaching import Way
 
 # Zalo OA, consultation messages (platforms.md §2.4): free for 48 hours, for a price until the
 # seventh day, then refused. The price is a list price and no promise.
@@ -62,29 +59,6 @@ def reach(terms: Terms, last_seen_at: datetime | None, now: datetime) -> Reach:
     if terms.open is not None and now < last_seen_at + terms.open:
         return Reach("paid", terms.dong, last_seen_at + terms.open)
     return Reach("shut")
-
-
-def way_round(
-    ways: Sequence[Way], terms: Mapping[str, Terms], but: int, now: datetime
-) -> Way | None:
-    """Another link to write to instead of link `but`, None if there is none.
-
-    What costs nothing and rings comes first, then what costs little; a page that nobody may be
-    looking at comes last.
-    """
-
-    def rank(way: Way) -> tuple[bool, int]:
-        on = terms.get(way.channel, ANY)
-        return not on.rings, reach(on, way.last_seen_at, now).dong
-
-    open_ways = [
-        way
-        for way in ways
-        if way.link_id != but
-        and way.channel in terms
-        and reach(terms[way.channel], way.last_seen_at, now).state != "shut"
-    ]
-    return min(open_ways, key=rank, default=None)
 
 
 def month_of(now: datetime, zone: str) -> str:
