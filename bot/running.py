@@ -19,6 +19,7 @@ from bot.app import FrontDesk
 from bot.channels import Channel
 from bot.channels.web.channel import WebChannel
 from bot.clock import Clock
+from bot.clocks.quiet import quiet
 from bot.delivery.fetcher import Fetcher
 from bot.delivery.intake import Intake
 from bot.delivery.sender import Sender
@@ -28,15 +29,18 @@ from bot.delivery.together import Together
 from bot.delivery.tokens import TokenKeeper
 from bot.delivery.webmail import Webmail
 from bot.delivery.worker import Worker
+from bot.desk.broadcasting import expand
 from bot.desk.duties import due
 from bot.desk.house import House
+from bot.desk.suggestions import suggest
 from bot.faq import answering, entries
 from bot.settings import Settings
 from bot.terms import terms_of
 from bot.vietnamese import danger
 from bot.words import File
-from storage import attachments, crypto, inbox, outbox, reaching, schema
+from storage import attachments, crypto, inbox, outbox, questions, reaching, schema
 from storage.database import Database
+from storage.people import Known
 
 if TYPE_CHECKING:
     from bot.channels.telegram.channel import TelegramChannel
@@ -90,7 +94,7 @@ class Running:
         self.house = house_of(settings)
         self.together = Together(database)
         self.intake = Intake(self.together, now)
-        self.mailbox = Webmail(database, self.together, now, self.intake.arrived)
+        self.mailbox = Webmail(database, self.together, now, self.intake.arrived, self._suggestions)
         self.channels: dict[str, Channel] = {}
         self.telegram: TelegramChannel | None = None
         if settings.web_chat == "on":
@@ -129,6 +133,12 @@ class Running:
             settings.telegram_proxy or None,
             self.load_file,
         )
+
+    def _suggestions(
+        self, connection: Connection, person: Known | None, typed: str
+    ) -> list[tuple[str, str]]:
+        found = suggest(connection, self.house, person, typed, self.now())
+        return [(f"a.entry.{each.entry}", each.question) for each in found]
 
     def _zalo_bot(self) -> ZaloBotChannel:
         from bot.channels.zalo_bot_platform.channel import ZaloBotChannel
@@ -185,6 +195,7 @@ class Running:
             self.house.policy(channel.name),
             self.now,
             self.settings.pushes_per_hour,
+            partial(quiet, zone=self.house.zone),
             self.terms,
             self.settings.timezone,
         )
@@ -288,8 +299,18 @@ class Running:
         self._scheduler.start()
 
     async def tick(self, at: datetime | None = None) -> dict[str, int]:
-        """Put what is due (now, or at a moment) into the outbox."""
-        done = await self.database.write(partial(_due, self.house, at or self.now()))
+        """Put what is due (now, or at a moment) into the outbox.
+
+        Of a broadcast a portion at a time, each a commit of its own: nobody waits for thousands.
+        """
+        now = at or self.now()
+        done = await self.database.write(partial(_due, self.house, now))
+        more = done["broadcasts"]
+        while more:
+            for sender in self.senders.values():
+                sender.due.set()
+            more = await self.database.write(lambda c: expand(c, self.house, now))
+            done["broadcasts"] += more
         for sender in self.senders.values():
             sender.due.set()
         return done
@@ -299,7 +320,9 @@ class Running:
         while True:
             await self._worked.wait()
             self._worked.clear()
-            self._fetch.set()
+            if self.house.media_wanted:  # looking each time was a thirtieth of an event's time
+                self.house.media_wanted = False
+                self._fetch.set()
             if self.telegram and self.telegram.username:
                 self.house.telegram_username = self.telegram.username
             for sender in self.senders.values():
@@ -356,17 +379,20 @@ class Running:
     async def measure(self) -> None:
         """Bring the gauges up to date (before /metrics is read)."""
 
-        def work(connection: Connection) -> tuple[Any, Any, int]:
+        def work(connection: Connection) -> tuple[Any, Any, int, Any]:
             return (
                 inbox.waiting(connection),
                 outbox.waiting(connection),
                 len(inbox.parked(connection)),
+                questions.all_waiting(connection),
             )
 
-        (waiting, since), owed, parked = await self.database.read(work)
+        (waiting, since), owed, parked, (asked, oldest) = await self.database.read(work)
         metrics.INBOX.set(waiting)
         metrics.INBOX_AGE.set((self.now() - since).total_seconds() if since else 0)
         metrics.PARKED_NOW.set(parked)
+        metrics.ASKED.set(asked)
+        metrics.ASKED_AGE.set((self.now() - oldest).total_seconds() if oldest else 0)
         metrics.OUTBOX.clear()
         for (channel, kind), count in owed.items():
             metrics.OUTBOX.labels(channel, kind).set(count)

@@ -181,7 +181,7 @@ class PlatformBot(Bot):
         terms = {name: platform.terms}
         self.house = House({name: "full"}, "https://vongtay.example", terms=terms)
         self.worker = Worker(database, {name: channel}, FrontDesk(self.house), clock)
-        self.senders = [Sender(database, self.together, channel, "full", clock, 20, terms)]
+        self.senders = [Sender(database, self.together, channel, "full", clock, 20, terms=terms)]
 
 
 class PlatformChat(Chat):

@@ -23,7 +23,7 @@ def rows(home: Path, scale: float) -> list[dict[str, Any]]:
     del home  # nothing is kept
     entries = load()
     index.cache_clear()  # it may have been made by another row
-    made = _seconds(index, entries, _ON)
+    made = _seconds(index, entries)
     warm(entries, _ON)
     asked = _asked(entries, scale)
     taken = sorted(_seconds(answer, each, entries, _ON) for each in asked)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -13,19 +12,19 @@ from sqlalchemy import Connection
 from bot import logs, metrics
 from bot.channels import Channel, Later, Moved, NotSent, Refused, Shut
 from bot.clock import Clock
+from bot.delivery.detour import Detour
 from bot.delivery.pacing import Pace
 from bot.delivery.together import Together
 from bot.delivery.waiting import first_of
-from bot.delivery.way_round import way_round
-from bot.windows import ANY, Terms, month_of, reach, spares
+from bot.windows import Terms
 from bot.words import Policy, Say
-from storage import outbox, people, reaching
+from storage import outbox, people
 from storage.database import Database
 from storage.outbox import Owed
 
 AT_ONCE = 20
 GIVE_UP_AFTER = timedelta(days=3)
-HOUR = timedelta(hours=1)
+Night = Callable[[datetime], bool]
 log = logs.get_logger()
 
 
@@ -40,17 +39,20 @@ class Sender:
         policy: Policy,
         now: Clock,
         pushes_per_hour: int,
+        night: Night = lambda _: False,
         terms: Mapping[str, Terms] | None = None,
         zone: str = "Asia/Ho_Chi_Minh",
     ) -> None:
-        """`terms` are those of every channel there is, by name."""
+        """`pushes_per_hour` is the ceiling of the storm guard, `night` tells the quiet hours,
+        `terms` are those of every channel there is, by name."""
         self._database, self._together, self._channel = database, together, channel
         self._policy, self._now, self._ceiling = policy, now, pushes_per_hour
-        self._all_terms, self._zone = terms or {}, zone
-        self._terms = self._all_terms.get(channel.name, ANY)
+        self._night = night
+        self._detour = Detour(database, together, channel, now, terms or {}, zone)
         self._pace = Pace(channel.per_second, channel.per_address)
         self._sending: dict[int, asyncio.Task[None]] = {}
-        self._about: set[int] = set()  # links whose message was claimed and has not left yet
+        # Links whose message was claimed and has not left yet, and whether it is a push.
+        self._about: dict[int, bool] = {}
         self.due = asyncio.Event()
 
     async def start(self) -> None:
@@ -81,11 +83,15 @@ class Sender:
             return 0
         busy = self._pace.busy(clock) | set(self._sending)
         name, now = self._channel.name, self._now()
-        if await self._database.read(lambda c: outbox.nothing_due(c, name, now)):
+        pushes = max(self._pace.pushes(clock) - sum(self._about.values()), 0)
+        rules = outbox.Rules(pushes, self._ceiling, self._night(now))
+        if await self._database.read(lambda c: outbox.nothing_due(c, name, now, rules)):
             return 0
-        owed = await self._together.write(lambda c: outbox.claim(c, name, now, room, busy))
+        owed = await self._together.write(
+            lambda c: outbox.claim(c, name, now, room, busy, rules=rules)
+        )
         for message in owed:
-            self._about.add(message.link_id)
+            self._about[message.link_id] = message.kind == "push"
             task = asyncio.create_task(self._send(message))
             self._sending[message.link_id] = task
             task.add_done_callback(partial(self._sent, message.link_id))
@@ -93,7 +99,7 @@ class Sender:
 
     def _sent(self, link_id: int, task: asyncio.Task[None]) -> None:
         self._sending.pop(link_id, None)
-        self._about.discard(link_id)
+        self._about.pop(link_id, None)
         self.due.set()
         if not task.cancelled() and (problem := task.exception()):
             log.error("send_failed", channel=self._channel.name, error=type(problem).__name__)
@@ -116,18 +122,13 @@ class Sender:
         await first_of(self.due, stop, seconds=pause)
 
     async def _send(self, message: Owed) -> None:
-        now = self._now()
-        reason = await self._database.read(lambda c: self._not_to_send(c, message, now))
-        if reason and not (reason == "shut" and await self._heard_lately(message, now)):
+        if reason := self._not_to_send(message) or await self._detour.why_not(message):
             await self._give_up(message, reason)
             return
         say = Say.from_json(message.payload).for_policy(self._policy)
-        if self._terms.typed:
-            say = await self._database.read(lambda c: _for_typing(c, message, say))
-        self._pace.sent(message.link_id, asyncio.get_running_loop().time())
-        self._about.discard(message.link_id)
         try:
-            platform_id = await self._channel.send(message.address, say, str(message.id))
+            say = await self._detour.shown(message, say)
+            platform_id = await self._hand_over(message, say)
         except NotSent as problem:
             await self._not_sent(message, problem)
         except Exception as problem:  # a fault of ours in drawing: it must not stop the line
@@ -138,81 +139,32 @@ class Sender:
             taken = (self._now() - message.created_at).total_seconds()
             metrics.DELAY.labels(message.kind).observe(max(taken, 0.0))
 
-    def _not_to_send(self, connection: Connection, message: Owed, now: datetime) -> str:
-        """Why a message must not leave any more, "" if it may."""
-        if message.expires_at and message.expires_at <= now:
-            return "expired"
-        if message.blocked_at is not None:
-            return "blocked"
-        if message.kind == "push":
-            lately = outbox.pushes_since(connection, message.link_id, now - HOUR)
-            if lately >= self._ceiling:
-                log.error("push_storm", link=message.link_id)
-                return "storm"
-        return self._out_of_reach(connection, message, now)
+    async def _hand_over(self, message: Owed, say: Say) -> str:
+        """Give a message to the platform, and note when it left and was answered."""
+        loop, link = asyncio.get_running_loop(), message.link_id
+        left = loop.time()
+        self._pace.sent(link, left, message.kind == "push")
+        self._about.pop(link, None)
+        try:
+            return await self._channel.send(message.address, say, str(message.id))
+        finally:
+            self._pace.answered(link, left, loop.time())
 
-    def _out_of_reach(self, connection: Connection, message: Owed, now: datetime) -> str:
-        """Why the terms of this channel do not let the message out; see bot.windows."""
-        terms = self._terms
-        if terms.monthly and message.kind == "push":
-            sent = reaching.counted(connection, self._channel.name, month_of(now, self._zone))
-            if spares(terms, sent):
-                return "quota"
-        if terms.free is not None:
-            reader = reaching.reader(connection, message.link_id)
-            if reader is None or reach(terms, reader.last_seen_at, now).state == "shut":
-                return "shut"
-        return ""
+    def _not_to_send(self, message: Owed) -> str:
+        """Why a message must not leave any more, "" if it may."""
+        if message.expires_at and message.expires_at <= self._now():
+            return "expired"
+        return "blocked" if message.blocked_at is not None else ""
 
     async def _give_up(self, message: Owed, reason: str, error: str | None = None) -> None:
         """Send it another way if there is one; else it is settled, for this reason."""
-        unsent = ("shut",) if message.kind == "reply" else ("blocked", "shut", "quota")
-        may_go_round = reason in unsent
-        if may_go_round and await self._together.write(
-            lambda c: self._elsewhere(c, message, reason)
-        ):
-            metrics.SENT.labels(self._channel.name, "rerouted").inc()
-            return
-        if reason == "shut" and await self._by_template(message):
-            return
-        await self._finish(message, reason, error=error)
-
-    async def _heard_lately(self, message: Owed, now: datetime) -> bool:
-        """Whether the platform knows better: it counts taps that we are not told of."""
-        ask = getattr(self._channel, "heard_at", None)
-        heard_at = await ask(message.address) if ask else None
-        return heard_at is not None and reach(self._terms, heard_at, now).state != "shut"
-
-    def _elsewhere(self, connection: Connection, message: Owed, reason: str) -> bool:
-        """Have another channel of the same person take the message. An alarm is there already."""
-        if reason == "blocked" and message.blocked_at is None:
-            people.block(connection, message.link_id, self._now())
-        if message.kind == "alarm" or reaching.tried_elsewhere(connection, message.id):
-            return False
-        reader = reaching.reader(connection, message.link_id)
-        if reader is None:
-            return False
-        ways, now = reaching.ways(connection, [reader.person_id]), self._now()
-        way = way_round(ways, self._all_terms, message.link_id, now)
-        if way is None:
-            return False
-        why = f"{self._channel.name}: {reason}"
-        reaching.reroute(connection, message.id, way.link_id, way.channel, why)
-        return True
-
-    async def _by_template(self, message: Owed) -> bool:
-        """Outside its window a platform may take a form of words it has approved beforehand."""
-        template = getattr(self._channel, "by_template", None)
-        if template is None or message.kind == "reply":
-            return False
-        say = Say.from_json(message.payload).for_policy("code_only")
-        try:
-            platform_id = await template(message.address, say, message.kind)
-        except NotSent as problem:
-            log.warning("template_not_sent", channel=self._channel.name, why=str(problem))
-            return False
-        await self._finish(message, "sent", platform_id=platform_id, error="by template")
-        return True
+        instead = await self._detour.instead(message, reason)
+        if instead is None:
+            await self._finish(message, reason, error=error)
+        elif instead.outcome == "sent":
+            await self._finish(message, "sent", platform_id=instead.platform_id, error=reason)
+        else:
+            metrics.SENT.labels(self._channel.name, instead.outcome).inc()
 
     async def _not_sent(self, message: Owed, problem: NotSent) -> None:
         now = self._now()
@@ -253,11 +205,8 @@ class Sender:
     ) -> None:
         def work(connection: Connection) -> None:
             now = self._now()
-            if self._terms.monthly and outcome == "sent":
-                month = month_of(now, self._zone)
-                reaching.count(connection, self._channel.name, month, self._spent())
-            if outcome == "sent" and (says := getattr(self._channel, "quota_says", "")):
-                reaching.note(connection, self._channel.name, "quota", True, says, now)
+            if outcome == "sent":
+                self._detour.count(connection)
             outbox.finish(
                 connection, message.id, outcome, now, platform_id=platform_id, error=error
             )
@@ -266,20 +215,3 @@ class Sender:
 
         await self._together.write(work)
         metrics.SENT.labels(self._channel.name, outcome).inc()
-
-    def _spent(self) -> int:
-        """How many messages the platform counts for what was sent since this was asked last."""
-        spent = getattr(self._channel, "spent", None)
-        return int(spent()) if spent else 1
-
-
-def _for_typing(connection: Connection, message: Owed, say: Say) -> Say:
-    """The message as a channel without buttons shows it: in the reader's language.
-
-    While a form is open the digits are the form's, so what comes in between is answered by words.
-    """
-    reader = reaching.reader(connection, message.link_id)
-    if reader is None:
-        return say
-    other = message.kind != "reply" and reader.in_form
-    return replace(say, language=reader.language, takes_digits=say.takes_digits or other)

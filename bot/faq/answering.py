@@ -7,7 +7,6 @@ one, and where nothing fits well enough nothing is said.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -29,7 +28,7 @@ from bot.vietnamese import danger
 from bot.vietnamese.danger import Danger
 
 Text = Mapping[str, str]
-_ENOUGH = 20  # questions that touch most of the content files
+_ENOUGH = 12  # one question in so many touches every content file
 _NOTHING: Mapping[str, tuple[str, ...]] = {}
 
 
@@ -72,10 +71,12 @@ def answer(question: str, entries: Entries, on: date, last: str | None = None) -
     return _Asked(question, text, entries, on).answer(last)
 
 
-@lru_cache(maxsize=4)
-def index(entries: Entries, on: date) -> Index:
-    """The entries that are in force that day, prepared for asking."""
-    return Index((each for each in entries if each.in_force(on)), none_of_ours())
+@lru_cache(maxsize=8)
+def index(entries: Entries) -> Index:
+    """The entries prepared for asking; of entries that grew from others only what is new."""
+    if entries.origin is None:
+        return Index(entries)
+    return index(entries.origin).changed_to(entries)
 
 
 def warm(entries: Entries, on: date) -> None:
@@ -83,7 +84,7 @@ def warm(entries: Entries, on: date) -> None:
     danger.warm()
     verdict(Facts(age=14, hours_per_day=3), on)
     stated.warm(on)
-    for entry in islice(entries, _ENOUGH):
+    for entry in islice(entries, 0, None, _ENOUGH):
         answer(entry.question, entries, on)
 
 
@@ -95,7 +96,8 @@ def none_of_ours() -> list[tuple[str, ...]]:
             for said in row["questions"]
             for each in row.get("things", ("",))
         )
-        for row in content("outside")["about"]
+        for page in ("outside", "near_misses")
+        for row in content(page)["about"]
     ]
 
 
@@ -115,72 +117,47 @@ class _Asked:
         asked = wording(self._text)
         if level is Danger.NONE and (kind := smalltalk(asked)):
             return self._fixed("smalltalk", content("texts")["smalltalk"][kind], 1.0)
-        prepared = index(self._entries, self._on)
+        prepared = index(self._entries)
         if last and leans(asked):
             before = wording(last[:MOST_TEXT])
             self._texts = (self._text, last[:MOST_TEXT])
-            asked_anew, asked = asked, whole_question(asked, before)
-            found = prepared.closest(asked)
-            if asked_anew.concepts:  # something else is asked than was answered
-                found = found.without(prepared.closest(before).top)
+            anew, asked = asked, whole_question(asked, before)
+            told = prepared.closest(before, self._on).top
+            topic = told.topic if told else None
+            found = prepared.closest(asked, self._on, stressed=anew, topic=topic)
+            if anew.concepts or anew.ages - before.ages:  # it is not what was answered
+                found = found.without(told)
         else:
-            found = prepared.closest(asked)
-        if self._is_emergency(level, asked, found):
+            found = prepared.closest(asked, self._on)
+        if self._is_emergency(level, found):
             return self._emergency(asked, found)
-        told = self._told(asked, found)
-        if level is Danger.NONE or told.kind == "unknown":
-            return told
-        return self._warned(told)
+        said = self._told(asked, found)
+        if level is Danger.NONE or said.kind == "unknown":
+            return said
+        return self._warned(said)
 
     def _told(self, asked: Wording, found: Found) -> Answer:
         if worked_out := computed(self._texts, asked, self._on):
             return self._fixed(
                 "answer", worked_out.text, worked_out.confidence, worked_out.citations
             )
-        if found.top is None:
-            return self._unknown(0.0)
-        sure = confidence(found, asked)
         least = content("settings")["confidence"]
-        if asked.outside and sure < least["although_outside"]:
-            return self._unknown(sure)
-        if sure >= least["answer"]:
-            return self._entry(found.top, sure)
-        if sure >= least["choices"]:
-            return self._choices(found, sure)
-        return self._unknown(sure)
+        if found.top is None or found.sure < least["choices"]:
+            return self._unknown(found.sure)
+        if found.sure >= least["answer"] and found.matches[0].likely >= least["likely"]:
+            return self._entry(found.top, found.sure)
+        return self._choices(found, found.sure)
 
     # ------------------------------------------------------------------------------- danger
 
-    def _is_emergency(self, level: Danger, asked: Wording, found: Found) -> bool:
+    def _is_emergency(self, level: Danger, found: Found) -> bool:
         """Whether a child is in danger: said so, or asked what one only asks then.
 
-        A danger that is spoken of in a question about rules, duties or procedure is a subject.
+        A danger that is spoken of in a question about rules, duties or procedure is a subject: the
+        louder the words, the less else must speak for it.
         """
-        is_subject = self._is_subject(level, asked, found)
-        if level is not Danger.NONE:
-            return not is_subject
-        return not is_subject and not asked.outside and self._is_what_to_do(asked, found)
-
-    def _is_subject(self, level: Danger, asked: Wording, found: Found) -> bool:
-        """Whether the danger is only what a question is about, and not happening to a child.
-
-        That it is about rules or duties is believed where we know such an entry, and not otherwise.
-        """
-        rules = content("settings")["danger"]
-        if level is not Danger.NOW and danger.about_law(self._text):
-            return True
-        listed = rules["subject_now" if level is Danger.NOW else "subject"]
-        if asked.concepts.isdisjoint(listed) or found.top is None:
-            return False
-        least = content("settings")["confidence"]["choices"]
-        return found.top.topic != rules["topic"] and confidence(found, asked) >= float(least)
-
-    def _is_what_to_do(self, asked: Wording, found: Found) -> bool:
-        """Whether the likeliest entry is one on what to do when a child is in danger."""
-        rules = content("settings")["danger"]
-        if found.top is None or found.top.topic != rules["topic"]:
-            return False
-        return confidence(found, asked) >= float(rules["least"])
+        least = content("settings")["danger"]["least"]
+        return found.danger >= float(least[level.name.lower()])
 
     def _emergency(self, asked: Wording, found: Found) -> Answer:
         """First the numbers, then what to do, then the offer to report."""
@@ -189,7 +166,7 @@ class _Asked:
         hurt = not asked.concepts.isdisjoint(rules["hurt"])
         first = say["emergency_hurt" if hurt else "emergency"]
         least = content("settings")["confidence"]["answer"]
-        top = found.top if confidence(found, asked) >= least else None
+        top = found.top if found.sure >= least else None
         text = {}
         for language in LANGUAGES:
             lines = [first[language], say["emergency_more"][language]]
@@ -241,32 +218,6 @@ class _Asked:
             citations=citations,
             language=self._language,
         )
-
-
-def confidence(found: Found, asked: Wording) -> float:
-    """How likely the first of the matches is right, 0 to 1, as measured (settings.toml)."""
-    if found.top is None:
-        return 0.0
-    rules = content("settings")["confidence"]
-    ours = len(asked.concepts.intersection(rules["ours"])) + bool(asked.ages)
-    child = bool(
-        asked.ages
-        or asked.concepts.intersection(rules["child_concepts"])
-        or set(asked.words).intersection(rules["child_words"])
-    )
-    first = found.matches[0]
-    told = {
-        "score": first.score,
-        "lead": found.lead,
-        "covered": first.covered,
-        "meant": first.meant,
-        "other": found.other,
-        "ours": min(ours, 2) / 2,
-        "child": float(child),
-        "no_child": float(not child and found.top.topic in rules["about_work"]),
-        "constant": 1.0,
-    }
-    return 1 / (1 + math.exp(-sum(rules["weight"][name] * told[name] for name in told)))
 
 
 def _cited(entry: Entry) -> Mapping[str, tuple[str, ...]]:

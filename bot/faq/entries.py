@@ -84,10 +84,17 @@ class Entry:
 
 @dataclass(frozen=True, eq=False)
 class Entries:
-    """The entries there are, by id in their order, and the titles of their topics."""
+    """The entries there are, by id in their order, and the titles of their topics.
+
+    To add, replace or take away entries while the bot runs: `live = load().plus([entry])`, and
+    `answer(question, live, on)`. Only what was added is prepared anew, a fraction of a millisecond
+    for an entry, so this may be done at every message; keep the result where it does not change,
+    for what is prepared is kept with it. `origin` is what `plus` and `without` began with.
+    """
 
     by_id: Mapping[str, Entry]
     topics: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    origin: Entries | None = None
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self.by_id.values())
@@ -97,12 +104,13 @@ class Entries:
 
     def plus(self, extra: Sequence[Entry]) -> Entries:
         """These and more; one with an id that is there already takes its place."""
-        return Entries({**self.by_id, **{each.id: each for each in extra}}, self.topics)
+        by_id = {**self.by_id, **{each.id: each for each in extra}}
+        return Entries(by_id, self.topics, self.origin or self)
 
     def without(self, ids: Collection[str]) -> Entries:
         """These but for some."""
         kept = {key: each for key, each in self.by_id.items() if key not in ids}
-        return Entries(kept, self.topics)
+        return Entries(kept, self.topics, self.origin or self)
 
 
 @cache
@@ -126,10 +134,14 @@ def load() -> Entries:
 
 
 def _asked_otherwise(found: Mapping[str, Entry]) -> dict[str, Entry]:
-    """The entries for which content/wordings.toml has further ways to ask."""
+    """The entries with the further ways to ask of content/wordings.toml and voices.toml."""
+    more = {
+        key: (*content("wordings").get(key, ()), *content("voices").get(key, ()))
+        for key in {**content("wordings"), **content("voices")}
+    }
     return {
-        key: replace(found[key], variants=(*found[key].variants, *more))
-        for key, more in content("wordings").items()
+        key: replace(found[key], variants=(*found[key].variants, *ways))
+        for key, ways in more.items()
     }
 
 

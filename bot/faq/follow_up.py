@@ -24,8 +24,11 @@ def whole_question(asked: Wording, before: Wording) -> Wording:
     """
     jobs = frozenset(content("follow_up")["jobs"])
     kept = before.concepts - jobs if asked.concepts & jobs else before.concepts
+    said = before.words
+    if asked.ages:  # "under" was said of the other age
+        said = tuple(word for word in said if word not in _under())
     return Wording(
-        words=(*asked.words, *before.words),
+        words=(*asked.words, *said),
         concepts=asked.concepts | kept,
         ages=asked.ages or before.ages,
         years=asked.years if asked.ages else before.years,
@@ -48,6 +51,11 @@ def _says_age_only(asked: Wording) -> bool:
 @cache
 def _said(part: str) -> tuple[tuple[str, ...], ...]:
     return tuple(plainly(each) for each in content("follow_up")[part])
+
+
+@cache
+def _under() -> frozenset[str]:
+    return frozenset(word for each in content("words")["ages"]["under"] for word in plainly(each))
 
 
 @cache

@@ -7,8 +7,8 @@ from functools import partial
 import pytest
 
 from bot.channels import Refused, Shut
+from bot.delivery.detour import way_round
 from bot.delivery.sender import Sender
-from bot.delivery.way_round import way_round
 from bot.windows import Terms, month_of, reach, spares
 from bot.words import Button, File, Say
 from storage import conversations, outbox, people, reaching
@@ -65,7 +65,7 @@ class Narrow:
         self.bot, self.terms = bot, {"oa": terms, "test": Terms()}
         self.channel = MemoryChannel("oa")
         self.senders = [
-            Sender(bot.database, bot.together, channel, "full", bot.clock, 20, self.terms)
+            Sender(bot.database, bot.together, channel, "full", bot.clock, 20, terms=self.terms)
             for channel in (self.channel, bot.channels["test"])
         ]
 
