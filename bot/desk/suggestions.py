@@ -94,7 +94,7 @@ def _begun(entries: Entries, text: str, on: date) -> Iterator[Entry]:
 def _meant(entries: Entries, text: str, on: date) -> Iterator[Entry]:
     if len(text.split()) >= _BY_MEANING:
         for match in index(entries).closest(wording(text), on, MOST).matches:
-            if match.score >= _NEAR:
+            if match.likely >= _NEAR:
                 yield match.entry
 
 

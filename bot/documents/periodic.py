@@ -67,8 +67,8 @@ CLOSING = _("This is the report; the People's Committee of {commune} submits it 
 AUTHORITY = _("FOR THE PEOPLE'S COMMITTEE\nCHAIR")
 AS_ABOVE, FILED = _("As above"), _("Filed: office")
 
-WHAT, HOW_MANY = _("What"), _("How many")
-MEETINGS, TIMES = _("Meetings"), _("Attendances")
+WHAT, HOW_MANY = _("What"), _("Number")
+MEETINGS, TIMES = _("Number of meetings"), _("Attendances")
 LEVEL, STATUS, AGE, SEX = (
     _("Level of the case"),
     _("Where it stands"),
@@ -312,7 +312,7 @@ def _oversight(report: PeriodicReport, _s: Speech) -> Part:
     lines: list[tuple[Value, ...]] = [
         (_s(_("Commitments of employers that were signed")), seen.commitments),
         (_s(_("Commitments that have run out")), seen.commitments_expired),
-        (_s(_("Inspections")), seen.inspections),
+        (_s(_("Number of inspections")), seen.inspections),
         (_s(_("of them unannounced")), seen.inspections_unannounced),
         (_s(_("Inspections that found a violation")), seen.violations),
         (_s(_("Villages and residential groups")), report.villages),
