@@ -175,11 +175,14 @@ def member_invite(
     area: Annotated[str, typer.Option(help="Code of the area.")],
     uses: Annotated[int, typer.Option(min=1, max=1000)] = 1,
     days: Annotated[int, typer.Option(min=1, max=365)] = 14,
+    qr: Annotated[
+        Path | None, typer.Option(help="Draw the Zalo link, or else the web link: .png or .svg.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Make an invitation; its code is shown this once."""
     from bot import clock
-    from bot.invitation_text import links_and_text
+    from bot.invitation_text import draw_code, links_and_text
     from storage import areas, invitations
     from storage.records import ROLES
 
@@ -206,6 +209,12 @@ def member_invite(
             file=sys.stderr,
         )
     made = links_and_text(settings, code, role, area_name, days, username)
+    if qr:
+        try:
+            draw_code(settings.zalo_address or made["web_link"] or made["telegram_link"], qr)
+        except (ValueError, OSError) as problem:
+            reason = getattr(problem, "strerror", None) or problem
+            print(f"vongtay: without a QR code: {qr}: {reason}", file=sys.stderr)
     print_data(made, as_json, [f"{name}: {value}" for name, value in made.items()])
 
 

@@ -82,6 +82,8 @@ class Settings(BaseSettings):
     zalo_oa_template_push: str = ""
     zalo_oa_personal_data: Policy = "full"
 
+    zalo_link: str = ""
+
     web_chat: Literal["on", "off"] = "on"
     web_personal_data: Policy = "full"
 
@@ -105,6 +107,7 @@ class Settings(BaseSettings):
         "zalo_bot_api_base",
         "zalo_oa_api_base",
         "zalo_oa_oauth_base",
+        "zalo_link",
     )
     @classmethod
     def _address(cls, value: str) -> str:
@@ -198,6 +201,13 @@ class Settings(BaseSettings):
         if self.zalo_bot_secret and not self.zalo_bot_token:
             raise ValueError("VONGTAY_ZALO_BOT_TOKEN is needed where ZALO_BOT_SECRET is set")
         return self
+
+    @property
+    def zalo_address(self) -> str:
+        """What people open to write to us on Zalo: the operator's link, or the account's own."""
+        if self.zalo_link or not self.zalo_oa_id:
+            return self.zalo_link
+        return f"https://zalo.me/{self.zalo_oa_id}"
 
     @property
     def database(self) -> str:

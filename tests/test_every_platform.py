@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,11 @@ import pytest
 from sqlalchemy import Connection, func, select
 from sqlmodel import SQLModel
 
+from bot.forms.model import Draft
 from storage.cases import cases, reports
+from storage.conversations import save_drafts
+from storage.invitations import hand_over
+from storage.people import by_address, grant, welcome
 from tests.chat import Chat, settled
 from tests.fake_zalo_bot import FakeZaloBot
 from tests.fake_zalo_oa import FakeZaloOa
@@ -103,3 +108,35 @@ def test_the_talks_cover_what_people_do() -> None:
     every = {path.stem for path in FOLDER.glob("*.chat")}
     assert set(TALKS) <= every and 3 * len(TALKS) >= len(every)
     assert not any(re.search(r"\(nút cũ", written(FOLDER / f"{talk}.chat")) for talk in TALKS)
+
+
+async def test_a_report_begun_on_one_channel_goes_on_on_zalo_by_six_digits(
+    platform: Platform, settled_file: Path, tmp_path: Path
+) -> None:
+    """The code is typed, as no link on Zalo carries one; there the person is who they were."""
+    there = await PlatformChat.on(platform, settled_file, tmp_path)
+    bot, name = there.bot, platform.channel.name
+    code = await bot.database.write(lambda c: begun_elsewhere(c, bot.clock()))
+
+    async def says(text: str) -> str:
+        await there._say("khach", text)
+        return platform.texts("khach")[-1]
+
+    assert "Vòng Tay" in await says("xin chào")
+    assert "không dùng được" in await says("000000" if code != "000000" else "000001")
+    assert "Đúng là bạn rồi" in await says(f"{code[:3]} {code[3:]}")
+    assert "thôn nào" in await says("tiếp tục")
+    assert "không dùng được" in await says("/tiep " + code)  # it works once
+    known = await bot.database.read(lambda c: by_address(c, name, platform.address("khach")))
+    assert known and known.roles == (("collaborator", "DM-VL-01"),)
+    await there.close()
+
+
+def begun_elsewhere(connection: Connection, now: Any) -> str:
+    """Somebody with a role has begun a report on the web and asks for a code."""
+    person, _ = welcome(connection, "web", "page", "vi", now)
+    grant(connection, person, "collaborator", "DM-VL-01", now)
+    draft = Draft("child_report", "abcdefghij", {"what": "works", "danger": "no"})
+    row = {"person_id": person, "form": draft.form, "content": draft.to_json(), "updated_at": now}
+    save_drafts(connection, [row])
+    return hand_over(connection, person, now, now + timedelta(minutes=15))

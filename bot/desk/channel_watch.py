@@ -22,7 +22,7 @@ ASK_FROM, ASK_UNTIL = 8, 20  # nobody is asked at night
 ASK_BEFORE = timedelta(hours=24)
 NAMES = {
     "web": _("the web"),
-    "telegram": _("Telegram"),
+    "telegram": "Telegram",
     "zalo_bot": _("the Zalo bot"),
     "zalo_oa": _("the Zalo official account"),
 }
