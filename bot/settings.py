@@ -140,8 +140,9 @@ class Settings(BaseSettings):
     @field_validator("zalo_bot_token")
     @classmethod
     def _zalo_token(cls, value: str) -> str:
-        if value and not re.fullmatch(r"[0-9]+:[A-Za-z0-9_-]+", value):
-            raise ValueError("must look like 12345:letters")
+        # It becomes a part of every address; other servers of the platform know other forms.
+        if value and not re.fullmatch(r"[A-Za-z0-9_:.-]{2,200}", value):
+            raise ValueError("must be one word like 12345:letters")
         return value
 
     @field_validator("zalo_bot_secret")
