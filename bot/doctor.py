@@ -75,15 +75,16 @@ def channel_findings(
     found.append(
         {
             "what": "reach",
-            "ok": not reach.nobody,
+            "ok": not reach.lost_duty,
             "says": says + (f"; out of reach: number {nobody}" if nobody else ""),
         }
     )
     found.append(
         {
             "what": "two ways",
-            "ok": reach.ways_to_duty != 1,
+            "ok": True,
             "says": f"{reach.ways_to_duty} ways to who is on duty"
+            + ("; an emergency wants two" if reach.ways_to_duty == 1 else "")
             + (f"; only one to number {_numbers(reach.one_way)}" if reach.one_way else ""),
         }
     )

@@ -8,14 +8,19 @@ what it keeps is: see test_every_platform.py.
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from sqlalchemy import Connection, update
 
 from bot.app import FrontDesk
 from bot.channels import Channel, Raw
+from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.telegram.translate import event_of
+from bot.channels.web.channel import WebChannel
+from bot.channels.web.mailbox import Mailbox
 from bot.channels.zalo_bot_platform.channel import ZaloBotChannel
 from bot.channels.zalo_bot_platform.webhook import webhook_event
 from bot.channels.zalo_oa.channel import ZaloOaChannel
@@ -26,10 +31,12 @@ from bot.delivery.worker import Worker
 from bot.desk import House
 from bot.vietnamese.fold import fold
 from bot.windows import OA_DONG, OA_FREE, OA_OPEN, Terms
+from bot.words import Say
 from storage.database import Database
 from storage.inbox import sender_index
 from storage.people import links
 from tests.chat import CAST, Chat, NotShown
+from tests.fake_telegram import FakeTelegram
 from tests.fake_zalo_bot import FakeZaloBot
 from tests.fake_zalo_oa import APP, APP_SECRET, OA, OA_SECRET, FakeZaloOa, buttons
 from tests.house import Bot, TestClock
@@ -158,6 +165,105 @@ class ZaloOa:
                 return {"press": label}
             if shown or "✍" in text:
                 return {"text": typed(text, label)}
+        raise NotShown(label)
+
+
+class Telegram:
+    """A bot on Telegram: every button can be pressed."""
+
+    terms = Terms()
+
+    def __init__(self, server: FakeTelegram) -> None:
+        self.server = server
+        self.channel = TelegramChannel(server.token, server.base)
+        self.channel.per_second, self.channel.per_address = 1000.0, 0.0
+        self._now: TestClock | None = None
+        for who in CAST:
+            server.chat(int(self.address(who)))
+
+    def live_by(self, clock: TestClock) -> None:
+        self._now = clock
+
+    def address(self, who: str) -> str:
+        return str(1000 + zlib.crc32(who.encode()))
+
+    def arrive(self, who: str, **fields: Any) -> Raw:
+        media, text, chat = fields.get("attachments", []), fields.get("text", ""), self.address(who)
+        kind = media[0]["kind"] if media else ""
+        if kind == "location":
+            place = media[0]["latitude"], media[0]["longitude"]
+            update = self.server.location(int(chat), *place)
+        elif kind == "photo":
+            update = self.server.photo(int(chat), JPEG, text or None)
+        elif kind == "voice":
+            update = self.server.voice(int(chat), b"OggS")
+        elif kind:
+            raise NotShown(kind)
+        elif press := fields.get("press"):
+            update = self.server.press(int(chat), *press)
+        else:
+            update = self.server.text(int(chat), text)
+        assert self._now
+        moment = self._now()
+        if "message" in update:
+            update["message"]["date"] = int(moment.timestamp())
+        return event_of(update, moment)
+
+    def texts(self, who: str) -> list[str]:
+        return [sent.get("text", "") for sent in self.server.sent(int(self.address(who)))]
+
+    def press(self, who: str, label: str) -> dict[str, Any]:
+        for sent in reversed(self.server.sent(int(self.address(who)))):
+            for row in sent.get("reply_markup", {}).get("inline_keyboard", []):
+                for button in row:
+                    if button["text"] == label and "callback_data" in button:
+                        return {"press": (sent["message_id"], button["callback_data"])}
+        raise NotShown(label)
+
+
+class Web:
+    """The web chat, as its page talks with the channel: the page keeps what it is shown."""
+
+    terms = Terms(rings=False)
+
+    def __init__(self) -> None:
+        self.channel = WebChannel(cast(Mailbox, self))
+        self.shown: dict[str, list[Say]] = {}
+        self._now: TestClock | None = None
+        self._count = 0
+
+    async def show(self, address: str, say: Say, once: str) -> str:
+        self.shown.setdefault(address, []).append(say)
+        return once
+
+    def live_by(self, clock: TestClock) -> None:
+        self._now = clock
+
+    def address(self, who: str) -> str:
+        return who.encode().hex()
+
+    def arrive(self, who: str, **fields: Any) -> Raw:
+        self._count += 1
+        assert self._now
+        event: dict[str, Any] = {"id": f"m{self._count}", "address": self.address(who)}
+        event |= {"received": self._now().isoformat(), "text": fields.get("text", "")}
+        event["value"] = fields.get("press", "")
+        for item in fields.get("attachments", []):
+            if item["kind"] == "location":
+                event["location"] = item
+            else:
+                file = {"reference": f"{who}:{self._count}", "size": 10, "mime": "image/jpeg"}
+                event["files"] = [{**file, "kind": item["kind"]}]
+        return Raw(event["id"], event["address"], event)
+
+    def texts(self, who: str) -> list[str]:
+        return [say.text for say in self.shown.get(self.address(who), [])]
+
+    def press(self, who: str, label: str) -> dict[str, Any]:
+        for say in reversed(self.shown.get(self.address(who), [])):
+            for button in say.buttons:
+                if button.label == label:
+                    return {"press": button.value}
         raise NotShown(label)
 
 

@@ -92,6 +92,7 @@ class Reached:
     expected: int
     nobody: tuple[int, ...]  # whom no message reaches at this moment
     one_way: tuple[int, ...]  # on duty, and an alarm has one way to them only
+    lost_duty: tuple[int, ...]  # those of `nobody` who are on duty
     ways_to_duty: int  # ways by which an alarm can ring at somebody on duty
 
 
@@ -104,10 +105,12 @@ def reached(connection: Connection, terms: Mapping[str, Terms], now: datetime) -
     for way in open_ways:
         by_person[way.person_id] += 1
     duty = set(people.on_duty(connection, None, *ON_DUTY))
+    nobody = tuple(person for person, count in by_person.items() if not count)
     return Reached(
         len(expected),
-        tuple(person for person, count in by_person.items() if not count),
+        nobody,
         tuple(person for person, count in by_person.items() if count == 1 and person in duty),
+        tuple(person for person in nobody if person in duty),
         sum(count for person, count in by_person.items() if person in duty),
     )
 

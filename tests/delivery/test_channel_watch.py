@@ -150,11 +150,17 @@ async def test_the_operator_sees_how_each_channel_stands(watched: Bot, tmp_path:
     assert coded.troubles == ("webhook does not work",) and "403" in coded.says
     found = await watched.database.read(lambda c: reached(c, {"test": OA}, now))
     assert person in found.nobody
-    settings = Settings(_env_file=None, data_dir=tmp_path)
+    settings, terms = Settings(_env_file=None, data_dir=tmp_path), {"test": OA, "web": Terms()}
     findings = await watched.database.read(
-        lambda c: {f["what"]: f for f in channel_findings(c, settings, {"test": OA}, now)}
+        lambda c: {f["what"]: f for f in channel_findings(c, settings, terms, now)}
     )
-    assert not findings["reach"]["ok"] and str(person) in findings["reach"]["says"]
+    assert f"out of reach: number {person}" in findings["reach"]["says"]
+    assert findings["reach"]["ok"]  # who runs the bot is not on duty
+    await watched.database.write(lambda c: people.grant(c, person, "officer", "DM-VL", now))
+    findings = await watched.database.read(
+        lambda c: {f["what"]: f for f in channel_findings(c, settings, terms, now)}
+    )
+    assert not findings["reach"]["ok"]
 
 
 async def test_a_month_that_is_nearly_used_up_is_told(watched: Bot) -> None:
