@@ -26,6 +26,7 @@ _PIECES = re.compile(r"[^\W_]+|!|[,.;:?\n\u2026]")
 _SIGNS = dict.fromkeys(",.;:?\n\u2026", ",")
 _KEYSTROKES = re.compile(r" [a-z]{0,5}[aeiouyd][a-z]{0,4}[sfrxjwd0-9][a-z]{0,3} ")
 _MARKED_SHARE = 2  # with marks on half of its words a text counts as written with marks
+_PART = 70  # phrases that are compiled together
 _REACH = 80  # characters before a danger in which it can be denied
 
 
@@ -89,8 +90,8 @@ def _level(message: _Message) -> Danger:
 
 def _named(message: _Message) -> Iterator[tuple[int, int]]:
     """Where danger is named by a phrase of the lists, as characters."""
-    for kind in ("danger", "told"):
-        for each in _pattern(kind, message.marked).finditer(message.words):
+    for pattern in _dangers(message.marked):
+        for each in pattern.finditer(message.words):
             yield each.span()
 
 
@@ -156,13 +157,28 @@ def _without(kind: str, message: _Message) -> _Message:
 @cache
 def _pattern(kind: str, marked: bool) -> re.Pattern[str]:
     """The phrases of one kind, for texts written with marks or without."""
+    return re.compile(_book().source(*_phrases(kind, marked)))
+
+
+@cache
+def _dangers(marked: bool) -> tuple[re.Pattern[str], ...]:
+    """What names a danger, in parts: compiling it whole takes 15 MB that are never given back."""
+    several = []
+    for phrases, marks in _phrases("danger", marked):
+        ordered = sorted(phrases)  # what begins alike stays together
+        for start in range(0, len(ordered), _PART):
+            part = ordered[start : start + _PART]
+            several.append(re.compile(_book().source((part, marks))))
+    return (*several, _pattern("told", marked))
+
+
+def _phrases(kind: str, marked: bool) -> tuple[tuple[Sequence[str], Marks], ...]:
     lists = _lists()[kind]
-    source = _book().source(
+    return (
         (lists["any"], Marks.OPTIONAL),
         (lists.get("typed", ()), Marks.EXACT if marked else Marks.OPTIONAL),
         (lists.get("exact", ()), Marks.EXACT),
     )
-    return re.compile(source)
 
 
 @cache
