@@ -46,6 +46,7 @@ TALKS = (
     "forget_me",
     "a_photo_with_a_question",
     "danger_after_a_long_silence",
+    "a_number_goes_to_the_last_menu",
     "invitations",
     "a_stranger_cries_for_help",
     "back_across_several",
