@@ -6,7 +6,7 @@ import os
 import sys
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -177,11 +177,14 @@ def member_invite(
     area: Annotated[str, typer.Option(help="Code of the area.")],
     uses: Annotated[int, typer.Option(min=1, max=1000)] = 1,
     days: Annotated[int, typer.Option(min=1, max=365)] = 14,
+    qr: Annotated[
+        Path | None, typer.Option(help="Draw the Zalo link, or else the web link: .png or .svg.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Make an invitation; its code is shown this once."""
     from bot import clock
-    from bot.invitation_text import links_and_text
+    from bot.invitation_text import draw_code, links_and_text
     from storage import areas, invitations
     from storage.records import ROLES
 
@@ -208,6 +211,12 @@ def member_invite(
             file=sys.stderr,
         )
     made = links_and_text(settings, code, role, area_name, days, username)
+    if qr:
+        try:
+            draw_code(settings.zalo_address or made["web_link"] or made["telegram_link"], qr)
+        except (ValueError, OSError) as problem:
+            reason = getattr(problem, "strerror", None) or problem
+            print(f"vongtay: without a QR code: {qr}: {reason}", file=sys.stderr)
     print_data(made, as_json, [f"{name}: {value}" for name, value in made.items()])
 
 
@@ -305,11 +314,18 @@ def inbox_retry(
 @app.command()
 def doctor(as_json: AsJson = False) -> None:
     """Look at the installation and say what is wrong."""
-    from bot.doctor import examine, telegram_finding
+    from bot import clock
+    from bot.doctor import channel_findings, examine, telegram_finding
+    from bot.terms import terms_of
 
     settings = settings_of()
     telegram = telegram_finding(settings, *telegram_username(settings))
-    findings = [*in_database(lambda c: examine(c, settings), settings), telegram]
+
+    def work(connection: Connection) -> list[dict[str, Any]]:
+        channels = channel_findings(connection, settings, terms_of(settings), clock.now())
+        return [*examine(connection, settings), *channels]
+
+    findings = [*in_database(work, settings), telegram]
     lines = [f"{'ok  ' if f['ok'] else 'BAD '} {f['what']}: {f['says']}" for f in findings]
     print_data(findings, as_json, lines)
     if not all(finding["ok"] for finding in findings):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
 from bot import clock
+from bot.delivery.standing import reached, standings
 from bot.desk.alerts import LADDER
 from bot.settings import Settings, unknown
-from storage import areas, audit, inbox, outbox, people, storm
+from bot.windows import Terms
+from storage import areas, audit, inbox, outbox, people, reaching, storm
 
 LATE = timedelta(hours=2)  # a broadcast to 100,000 people takes an hour
 
@@ -73,6 +76,45 @@ def _late(connection: Connection, now: datetime) -> timedelta:
 def _age(late: timedelta) -> str:
     minutes = int(late.total_seconds() // 60)
     return f"the oldest for {minutes} minutes" if minutes else "none late"
+
+
+def channel_findings(
+    connection: Connection, settings: Settings, terms: Mapping[str, Terms], now: datetime
+) -> list[dict[str, Any]]:
+    """How each channel stands, and whom no message reaches."""
+    found = [
+        {"what": one.channel, "ok": not one.troubles, "says": one.says}
+        for one in standings(connection, terms, now, settings.timezone)
+        if one.channel != "telegram"  # asked itself: see `telegram_finding`
+    ]
+    lately = reaching.failed_since(connection, now - timedelta(days=7))
+    lost = ", ".join(f"number {person} by {channel} ({n})" for person, channel, n in lately[:10])
+    reach = reached(connection, terms, now)
+    nobody = ", ".join(map(str, reach.nobody[:20]))
+    says = f"{reach.expected - len(reach.nobody)} of {reach.expected} people"
+    found.append(
+        {
+            "what": "reach",
+            "ok": not reach.lost_duty,
+            "says": says + (f"; out of reach: number {nobody}" if nobody else ""),
+        }
+    )
+    found.append(
+        {
+            "what": "two ways",
+            "ok": True,
+            "says": f"{reach.ways_to_duty} ways to who is on duty"
+            + ("; an emergency wants two" if reach.ways_to_duty == 1 else "")
+            + (f"; only one to number {_numbers(reach.one_way)}" if reach.one_way else ""),
+        }
+    )
+    if lost:
+        found.append({"what": "not reached in 7 days", "ok": True, "says": lost})
+    return found
+
+
+def _numbers(people: Sequence[int]) -> str:
+    return ", ".join(map(str, people[:20]))
 
 
 def telegram_finding(settings: Settings, username: str, trouble: str) -> dict[str, Any]:

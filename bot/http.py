@@ -27,6 +27,12 @@ def site(running: Running) -> web.Application:
     if running.telegram and running.settings.telegram_mode == "webhook":
         app.router.add_post("/telegram/webhook", routes.telegram)
     check_in_page(running).mount(app)
+    if running.zalo_bot and running.settings.zalo_bot_secret:
+        app.router.add_post("/zalo/bot/webhook", routes.zalo_bot)
+    if running.zalo_oa:
+        app.router.add_post("/zalo/oa/webhook", routes.zalo_oa)
+    if running.zalo_bot or running.zalo_oa:
+        app.router.add_get("/file/{name}", routes.file)
     if "web" in running.channels:
         web_chat(running).mount(app)
     return app
@@ -77,9 +83,11 @@ class _Routes:
     async def ready(self, request: web.Request) -> web.Response:
         """The database answers and nothing has stopped; and what the operator should look at."""
         fit = await self._running.mailbox.ready() and not self._running.stopping.is_set()
-        answer = {"ready": fit, "channels": sorted(self._running.channels)}
-        answer["alarms"] = await self._running.alarms() if fit else []
-        return web.json_response(answer, status=200 if fit else 503)
+        told: dict[str, object] = {"ready": fit, "channels": sorted(self._running.channels)}
+        told["alarms"] = await self._running.alarms() if fit else []
+        if fit:
+            told["standing"] = await self._running.standing()
+        return web.json_response(told, status=200 if fit else 503)
 
     async def metrics(self, request: web.Request) -> web.Response:
         from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -87,6 +95,67 @@ class _Routes:
         await self._running.measure()
         headers = {"Content-Type": CONTENT_TYPE_LATEST}
         return web.Response(body=generate_latest(), headers=headers)
+
+    async def file(self, request: web.Request) -> web.Response:
+        """A stored file, for a platform that fetches it by the address we gave it."""
+        from bot.delivery.showing import number_in
+
+        number = number_in(request.match_info["name"], self._running.now())
+        try:
+            content, mime = await self._running.load_file(number or 0)
+        except LookupError:
+            raise web.HTTPNotFound from None
+        headers = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+        kind = mime.split(";")[0] or "application/octet-stream"
+        return web.Response(body=content, content_type=kind, headers=headers)
+
+    async def zalo_bot(self, request: web.Request) -> web.Response:
+        """200 only after the commit; a wrong secret leaves no trace in the inbox."""
+        from bot.channels.zalo_bot_platform.webhook import HEADER, WrongSecret, webhook_event
+
+        running = self._running
+        secret = running.settings.zalo_bot_secret
+        if (body := await _body(request)) is None:
+            metrics.REFUSED_INPUT.labels("large update").inc()
+            return web.json_response({"ok": False}, status=413)
+        try:
+            raw = webhook_event(body, request.headers.get(HEADER), secret)
+        except WrongSecret:
+            metrics.REFUSED_INPUT.labels("forged webhook").inc()
+            return web.json_response({"ok": False}, status=403)
+        except Malformed as problem:
+            metrics.REFUSED_INPUT.labels("malformed update").inc()
+            return web.json_response({"ok": False, "description": str(problem)}, status=400)
+        if raw is not None:
+            await running.intake.of("zalo_bot")([raw])
+        return web.json_response({"ok": True})
+
+    async def zalo_oa(self, request: web.Request) -> web.Response:
+        """200 only after the commit, and soon: Zalo waits two seconds."""
+        from bot.channels.zalo_oa.webhook import HEADER, Signers, WrongSecret, webhook_event
+
+        running, settings = self._running, self._running.settings
+        signers = Signers(
+            settings.zalo_oa_app_id,
+            settings.zalo_oa_id,
+            settings.zalo_oa_app_secret,
+            settings.zalo_oa_secret_key,
+            settings.zalo_oa_signature,
+        )
+        if (body := await _body(request)) is None:
+            metrics.REFUSED_INPUT.labels("large update").inc()
+            return web.json_response({"error": "too large"}, status=413)
+        try:
+            raw = webhook_event(body, request.headers.get(HEADER), signers)
+        except WrongSecret:
+            metrics.REFUSED_INPUT.labels("forged webhook").inc()
+            return web.json_response({"error": "wrong signature"}, status=403)
+        except Malformed as problem:
+            metrics.REFUSED_INPUT.labels("malformed update").inc()
+            return web.json_response({"error": str(problem)}, status=400)
+        if raw is not None:
+            await running.intake.of("zalo_oa")([raw])
+        return web.json_response({"error": 0})
 
     async def telegram(self, request: web.Request) -> web.Response:
         """200 only after the commit; a wrong secret leaves no trace in the inbox."""

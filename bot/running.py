@@ -23,7 +23,10 @@ from bot.clocks.quiet import quiet
 from bot.delivery.fetcher import Fetcher
 from bot.delivery.intake import Intake
 from bot.delivery.sender import Sender
+from bot.delivery.showing import address_of
+from bot.delivery.standing import standings
 from bot.delivery.together import Together
+from bot.delivery.tokens import TokenKeeper
 from bot.delivery.webmail import Webmail
 from bot.delivery.worker import Worker
 from bot.desk.duties import MORE, due
@@ -31,16 +34,25 @@ from bot.desk.house import House
 from bot.desk.suggestions import suggest
 from bot.faq import answering, entries
 from bot.settings import Settings
+from bot.terms import terms_of
 from bot.vietnamese import danger
-from storage import attachments, crypto, inbox, outbox, questions, schema, storm
+from bot.words import File
+from storage import attachments, crypto, inbox, outbox, questions, reaching, schema, storm
 from storage.database import Database
 from storage.people import Known
 
 if TYPE_CHECKING:
     from bot.channels.telegram.channel import TelegramChannel
+    from bot.channels.zalo_bot_platform.channel import ZaloBotChannel
+    from bot.channels.zalo_oa.channel import ZaloOaChannel
 
 TICK_SECONDS = 20
-CUT_SHORT = ("pass on", "telegram start", "telegram webhook")  # parts that owe nobody anything
+CUT_SHORT = (
+    "pass on",
+    "telegram start",
+    "telegram webhook",
+    "zalo bot webhook",
+)  # parts that owe nobody anything
 log = logs.get_logger()
 
 
@@ -67,6 +79,7 @@ def house_of(settings: Settings) -> House:
         policies=settings.policies,
         public_url=settings.public_url,
         timezone=settings.timezone,
+        terms=terms_of(settings),
         answer_within=timedelta(hours=settings.answer_hours),
         escalate_after=timedelta(minutes=settings.escalate_minutes),
     )
@@ -88,6 +101,16 @@ class Running:
         if settings.telegram_token:
             self.telegram = self._telegram()
             self.channels["telegram"] = self.telegram
+        self.zalo_bot: ZaloBotChannel | None = None
+        if settings.zalo_bot_token:
+            self.zalo_bot = self._zalo_bot()
+            self.channels["zalo_bot"] = self.zalo_bot
+        self.zalo_oa: ZaloOaChannel | None = None
+        self.tokens: TokenKeeper | None = None
+        if settings.zalo_oa_id:
+            self.tokens, self.zalo_oa = self._zalo_oa()
+            self.channels["zalo_oa"] = self.zalo_oa
+        self.terms = terms_of(settings)
         self.worker = Worker(database, self.channels, FrontDesk(self.house), now)
         self.senders = {name: self._sender(channel) for name, channel in self.channels.items()}
         self.stopping = asyncio.Event()
@@ -97,6 +120,7 @@ class Running:
         self._tasks: list[asyncio.Task[Any]] = []
         self._aside: set[asyncio.Task[None]] = set()
         self._scheduler: Any = None
+        self._stood: tuple[float, dict[str, Any]] | None = None
 
     def _telegram(self) -> TelegramChannel:
         from bot.channels.telegram.channel import TelegramChannel
@@ -106,7 +130,7 @@ class Running:
             settings.telegram_token,
             settings.telegram_api_base,
             settings.telegram_proxy or None,
-            self._load_file,
+            self.load_file,
         )
 
     def _suggestions(
@@ -115,7 +139,48 @@ class Running:
         found = suggest(connection, self.house, person, typed, self.now())
         return [(f"a.entry.{each.entry}", each.question) for each in found]
 
-    async def _load_file(self, number: int) -> tuple[bytes, str]:
+    def _zalo_bot(self) -> ZaloBotChannel:
+        from bot.channels.zalo_bot_platform.channel import ZaloBotChannel
+
+        settings = self.settings
+        link_file = self._link_file if settings.public_url else None
+        return ZaloBotChannel(settings.zalo_bot_token, settings.zalo_bot_api_base, link_file)
+
+    def _zalo_oa(self) -> tuple[TokenKeeper, ZaloOaChannel]:
+        from bot.channels.zalo.calls import Caller
+        from bot.channels.zalo_oa.channel import ZaloOaChannel
+        from bot.channels.zalo_oa.oauth import exchange
+
+        settings = self.settings
+        self._oauth = Caller()
+        ask = partial(
+            exchange,
+            self._oauth,
+            settings.zalo_oa_oauth_base,
+            settings.zalo_oa_app_id,
+            settings.zalo_oa_app_secret,
+        )
+        seed = settings.zalo_oa_refresh_token
+        keeper = TokenKeeper(self.database, "zalo_oa", seed, ask, self.now)
+        templates = {
+            "alarm": settings.zalo_oa_template_alarm,
+            "push": settings.zalo_oa_template_push,
+        }
+        return keeper, ZaloOaChannel(
+            settings.zalo_oa_id,
+            settings.zalo_oa_app_secret,
+            keeper,
+            settings.zalo_oa_api_base,
+            load_file=self.load_file,
+            link_file=self._link_file if settings.public_url else None,
+            templates=templates,
+        )
+
+    def _link_file(self, file: File) -> str:
+        return address_of(self.settings.public_url, file, self.now())
+
+    async def load_file(self, number: int) -> tuple[bytes, str]:
+        """The bytes and mime type of a stored attachment. Raises LookupError."""
         found = await self.database.read(lambda c: attachments.one(c, number))
         if found is None or found.content is None:
             raise LookupError(number)
@@ -130,6 +195,8 @@ class Running:
             self.now,
             self.settings.pushes_per_hour,
             partial(quiet, zone=self.house.zone),
+            self.terms,
+            self.settings.timezone,
         )
 
     async def start(self) -> None:
@@ -143,6 +210,13 @@ class Running:
         self._run(self._pass_on(), "pass on")
         if self.telegram:
             self._start_telegram(self.telegram)
+        if self.zalo_bot:
+            self._start_zalo_bot(self.zalo_bot)
+        if self.zalo_oa and self.tokens:
+            await self.tokens.start()
+            self._run(self.tokens.keep_fresh(self.stopping), "zalo oa tokens")
+            fetcher = Fetcher(self.database, self.zalo_oa, self.now)
+            self._run(fetcher.run(self._fetch, self.stopping), "fetcher zalo oa")
         self._start_clock()
         self.aside(self._warm_up())
 
@@ -165,6 +239,40 @@ class Running:
             self._run(poll(telegram, receive, self.stopping), "telegram polling")
         else:
             self._run(self._set_webhook(telegram), "telegram webhook")
+
+    def _start_zalo_bot(self, zalo: ZaloBotChannel) -> None:
+        fetcher = Fetcher(self.database, zalo, self.now)
+        self._run(fetcher.run(self._fetch, self.stopping), "fetcher zalo bot")
+        if self.settings.zalo_bot_mode == "polling":
+            from bot.channels.zalo_bot_platform.poll import poll
+
+            receive = self.intake.of("zalo_bot")
+            self._run(poll(zalo, receive, self.stopping), "zalo bot polling")
+        else:
+            self._run(self._set_zalo_webhook(zalo), "zalo bot webhook")
+
+    async def _set_zalo_webhook(self, zalo: ZaloBotChannel) -> None:
+        """Zalo keeps an address that it could not call, so what its trial said is kept too."""
+        from bot.channels import NotSent
+        from bot.channels.zalo_bot_platform.webhook import set_webhook
+
+        url, secret = self.settings.public_url, self.settings.zalo_bot_secret
+        while not self.stopping.is_set():
+            try:
+                found = await set_webhook(zalo, url, secret)
+                ok, says = found.ok, found.says
+            except NotSent as problem:
+                ok, says = False, str(problem)
+            await self.database.write(
+                lambda c, ok=ok, says=says: reaching.note(  # type: ignore[misc]
+                    c, "zalo_bot", "webhook", ok, says, self.now()
+                )
+            )
+            if ok:
+                return
+            log.error("webhook_not_set", channel="zalo_bot", why=says)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.stopping.wait(), 60)
 
     async def _set_webhook(self, telegram: TelegramChannel) -> None:
         from bot.channels import NotSent
@@ -253,15 +361,27 @@ class Running:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self.telegram:
-            with suppress(Exception):
-                await self.telegram.close()
+        oauth = self._oauth if self.zalo_oa else None
+        for channel in (self.telegram, self.zalo_bot, self.zalo_oa, oauth):
+            if channel:
+                with suppress(Exception):
+                    await channel.close()
         await self.database.close()
 
     async def alarms(self) -> list[str]:
         """What the operator should look at, in words; the process serves all the same."""
         held = await self.database.read(storm.count)
         return [f"storm: {held} messages held back, see vongtay outbox parked"] if held else []
+
+    async def standing(self) -> dict[str, Any]:
+        """How each channel stands; looked up again after a minute."""
+        clock = asyncio.get_running_loop().time()
+        if self._stood is None or clock - self._stood[0] > 60:
+            now, zone = self.now(), self.settings.timezone
+            found = await self.database.read(lambda c: standings(c, self.terms, now, zone))
+            told = {one.channel: {**one.facts, "troubles": [*one.troubles]} for one in found}
+            self._stood = (clock, told)
+        return self._stood[1]
 
     async def measure(self) -> None:
         """Bring the gauges up to date (before /metrics is read)."""

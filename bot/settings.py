@@ -15,6 +15,15 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.words import Policy
 
+# All of them or none: an official account without one of these can do nothing.
+OFFICIAL_ACCOUNT = (
+    "zalo_oa_id",
+    "zalo_oa_app_id",
+    "zalo_oa_app_secret",
+    "zalo_oa_secret_key",
+    "zalo_oa_refresh_token",
+)
+
 
 class WrongSetting(Exception):
     """A setting is wrong or missing; the message is one line that names it."""
@@ -47,8 +56,33 @@ class Settings(BaseSettings):
     telegram_proxy: str = ""
     telegram_personal_data: Policy = "code_only"
 
+    zalo_bot_token: str = ""
+    zalo_bot_api_base: str = "https://bot-api.zaloplatforms.com"
+    zalo_bot_mode: Literal["polling", "webhook"] = "polling"
+    zalo_bot_secret: str = ""
+    # What a free bot had in September 2026, by third parties who read its page; Zalo's own number
+    # stands in its bot creator.
+    zalo_bot_monthly: int = Field(3000, ge=1, le=10_000_000)
     zalo_bot_personal_data: Policy = "full"
+    zalo_oa_id: str = ""
+    zalo_oa_app_id: str = ""
+    zalo_oa_app_secret: str = ""
+    zalo_oa_secret_key: str = ""
+    zalo_oa_refresh_token: str = ""
+    zalo_oa_api_base: str = "https://openapi.zalo.me"
+    zalo_oa_oauth_base: str = "https://oauth.zaloapp.com"
+    zalo_oa_signature: Literal[
+        "any",
+        "app_id+secret_key",
+        "oa_id+secret_key",
+        "app_id+app_secret",
+        "oa_id+app_secret",
+    ] = "any"
+    zalo_oa_template_alarm: str = ""
+    zalo_oa_template_push: str = ""
     zalo_oa_personal_data: Policy = "full"
+
+    zalo_link: str = ""
 
     web_chat: Literal["on", "off"] = "on"
     web_personal_data: Policy = "full"
@@ -67,7 +101,14 @@ class Settings(BaseSettings):
             raise ValueError("no such time zone") from None
         return value
 
-    @field_validator("public_url", "telegram_api_base")
+    @field_validator(
+        "public_url",
+        "telegram_api_base",
+        "zalo_bot_api_base",
+        "zalo_oa_api_base",
+        "zalo_oa_oauth_base",
+        "zalo_link",
+    )
     @classmethod
     def _address(cls, value: str) -> str:
         if value and not _is_address(value, "http", "https"):
@@ -96,6 +137,43 @@ class Settings(BaseSettings):
             raise ValueError("may hold up to 256 of A-Z, a-z, 0-9, _ and -")
         return value
 
+    @field_validator("zalo_bot_token")
+    @classmethod
+    def _zalo_token(cls, value: str) -> str:
+        # It becomes a part of every address; other servers of the platform know other forms.
+        if value and not re.fullmatch(r"[A-Za-z0-9_:.-]{2,200}", value):
+            raise ValueError("must be one word like 12345:letters")
+        return value
+
+    @field_validator("zalo_bot_secret")
+    @classmethod
+    def _zalo_secret(cls, value: str) -> str:
+        # setWebhook of the bot platform takes 8 to 256; what a header can carry is ours to ask
+        if value and not re.fullmatch(r"[!-~]{8,256}", value):
+            raise ValueError("must have 8 to 256 letters, digits or signs, without spaces")
+        return value
+
+    @field_validator("zalo_oa_id", "zalo_oa_app_id")
+    @classmethod
+    def _zalo_id(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[0-9]{1,30}", value, re.ASCII):
+            raise ValueError("must be a number as Zalo shows it")
+        return value
+
+    @field_validator("zalo_oa_app_secret", "zalo_oa_secret_key", "zalo_oa_refresh_token")
+    @classmethod
+    def _zalo_word(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[!-~]+", value):
+            raise ValueError("must be one word without spaces, as Zalo shows it")
+        return value
+
+    @field_validator("zalo_oa_template_alarm", "zalo_oa_template_push")
+    @classmethod
+    def _zalo_template(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[A-Za-z0-9_-]{1,50}", value):
+            raise ValueError("must be the id of an approved template")
+        return value
+
     @field_validator("database_url")
     @classmethod
     def _database(cls, value: str) -> str:
@@ -112,7 +190,25 @@ class Settings(BaseSettings):
                 raise ValueError("VONGTAY_PUBLIC_URL is needed for TELEGRAM_MODE=webhook")
             if not self.telegram_webhook_secret:
                 raise ValueError("VONGTAY_TELEGRAM_WEBHOOK_SECRET is needed for a webhook")
+        if self.zalo_bot_token and self.zalo_bot_mode == "webhook":
+            if not self.public_url:
+                raise ValueError("VONGTAY_PUBLIC_URL is needed for ZALO_BOT_MODE=webhook")
+            if not self.zalo_bot_secret:
+                raise ValueError("VONGTAY_ZALO_BOT_SECRET is needed for a webhook")
+        given = [name for name in OFFICIAL_ACCOUNT if getattr(self, name)]
+        if given and (missing := [name for name in OFFICIAL_ACCOUNT if name not in given]):
+            names = f"VONGTAY_{missing[0].upper()}", given[0].upper()
+            raise ValueError("{} is needed where {} is set".format(*names))
+        if self.zalo_bot_secret and not self.zalo_bot_token:
+            raise ValueError("VONGTAY_ZALO_BOT_TOKEN is needed where ZALO_BOT_SECRET is set")
         return self
+
+    @property
+    def zalo_address(self) -> str:
+        """What people open to write to us on Zalo: the operator's link, or the account's own."""
+        if self.zalo_link or not self.zalo_oa_id:
+            return self.zalo_link
+        return f"https://zalo.me/{self.zalo_oa_id}"
 
     @property
     def database(self) -> str:

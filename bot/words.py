@@ -125,7 +125,8 @@ class Say:
 
     Buttons without `nav` can also be chosen by their number, all of them by their label. Where
     `takes_digits` is set the open question itself wants a number, so nothing is numbered.
-    `urgent` makes a device ring.
+    `urgent` makes a device ring. `language` is that of the reader, for the few words which a
+    channel without buttons adds by itself; the sender sets it.
     """
 
     text: str
@@ -135,6 +136,7 @@ class Say:
     files: tuple[File, ...] = ()
     urgent: bool = False
     takes_digits: bool = False
+    language: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """A dict of plain JSON values, without the empty fields."""
@@ -156,6 +158,7 @@ class Say:
             files=tuple(File(**file) for file in kept.get("files", ())),
             urgent=kept.get("urgent", False),
             takes_digits=kept.get("takes_digits", False),
+            language=kept.get("language", ""),
         )
 
     def for_policy(self, policy: Policy) -> Say:

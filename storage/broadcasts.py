@@ -36,7 +36,7 @@ outbox = OutboxMessage.__table__  # type: ignore[attr-defined]
 people = Person.__table__  # type: ignore[attr-defined]
 roles = Role.__table__  # type: ignore[attr-defined]
 
-FAILED = ("blocked", "refused", "expired", "dropped")
+FAILED = ("blocked", "refused", "expired", "dropped", "shut", "quota")
 GOING = ("waiting", "parked")
 
 

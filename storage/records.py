@@ -826,3 +826,43 @@ class ZeroReport(Record, table=True):
     asked_at: datetime = _at()
     answer: str | None = None
     answered_at: datetime | None = _at(nullable=True)
+
+
+class ChannelToken(Record, table=True):
+    """The pair of tokens of a platform that gives a new pair for each old one, once.
+
+    `seed_index` tells whether the operator has put another first token into the settings.
+    Whoever refreshes holds `refreshing_until`; with `failed_at` somebody has to consent anew.
+    """
+
+    __tablename__ = "channel_tokens"
+    channel: str = Field(primary_key=True)
+    version: int = 0  # grows with each pair
+    seed_index: str
+    refresh_token: str = _sealed(EncryptedText, "channel_tokens.refresh_token", nullable=False)
+    access_token: str | None = _sealed(EncryptedText, "channel_tokens.access_token")
+    refreshed_at: datetime | None = _at(nullable=True)
+    expires_at: datetime | None = _at(nullable=True)
+    refreshing_until: datetime | None = _at(nullable=True)
+    failed_at: datetime | None = _at(nullable=True)
+    error: str | None = None
+
+
+class ChannelUse(Record, table=True):
+    """How many messages a channel has sent in a month ("2026-11"): platforms count them too."""
+
+    __tablename__ = "channel_use"
+    channel: str = Field(primary_key=True)
+    month: str = Field(primary_key=True)
+    sent: int = 0
+
+
+class ChannelNote(Record, table=True):
+    """What a platform has told us of itself: whether it can call us, what is left to send."""
+
+    __tablename__ = "channel_notes"
+    channel: str = Field(primary_key=True)
+    subject: str = Field(primary_key=True)
+    at: datetime = _at()
+    ok: bool
+    says: str

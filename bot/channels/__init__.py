@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Protocol
 
 from bot.words import Incoming, Say
@@ -24,6 +25,15 @@ class Raw:
     event_id: str
     sender: str
     payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """An access token with how long it lives, and what the next pair is got with, once."""
+
+    access: str
+    refresh: str
+    lives: timedelta
 
 
 # Stores the events of one channel and returns how many were new, after the commit.
@@ -52,6 +62,10 @@ class Refused(NotSent):
     def __init__(self, reason: str, blocked: bool = False) -> None:
         super().__init__(reason)
         self.blocked = blocked
+
+
+class Shut(Refused):
+    """The platform lets nobody write to this address until it is heard from again."""
 
 
 class Moved(NotSent):

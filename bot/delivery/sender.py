@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy import Connection
 
 from bot import logs, metrics
-from bot.channels import Channel, Later, Moved, NotSent, Refused
+from bot.channels import Channel, Later, Moved, NotSent, Refused, Shut
 from bot.clock import Clock
+from bot.delivery.detour import Detour
 from bot.delivery.pacing import Pace
 from bot.delivery.together import Together
 from bot.delivery.waiting import first_of
+from bot.windows import Terms
 from bot.words import Policy, Say
 from storage import outbox, people
 from storage.database import Database
@@ -38,11 +40,15 @@ class Sender:
         now: Clock,
         pushes_per_hour: int,
         night: Night = lambda _: False,
+        terms: Mapping[str, Terms] | None = None,
+        zone: str = "Asia/Ho_Chi_Minh",
     ) -> None:
-        """`pushes_per_hour` is the ceiling of the storm guard, `night` tells the quiet hours."""
+        """`pushes_per_hour` is the ceiling of the storm guard, `night` tells the quiet hours,
+        `terms` are those of every channel there is, by name."""
         self._database, self._together, self._channel = database, together, channel
         self._policy, self._now, self._ceiling = policy, now, pushes_per_hour
         self._night = night
+        self._detour = Detour(database, together, channel, now, terms or {}, zone)
         self._pace = Pace(channel.per_second, channel.per_address)
         self._sending: dict[int, asyncio.Task[None]] = {}
         # Links whose message was claimed and has not left yet, and whether it is a push.
@@ -116,11 +122,12 @@ class Sender:
         await first_of(self.due, stop, seconds=pause)
 
     async def _send(self, message: Owed) -> None:
-        if reason := self._not_to_send(message):
-            await self._finish(message, reason)
+        if reason := self._not_to_send(message) or await self._detour.why_not(message):
+            await self._give_up(message, reason)
             return
         say = Say.from_json(message.payload).for_policy(self._policy)
         try:
+            say = await self._detour.shown(message, say)
             platform_id = await self._hand_over(message, say)
         except NotSent as problem:
             await self._not_sent(message, problem)
@@ -152,13 +159,24 @@ class Sender:
             return "expired"
         return "blocked" if message.blocked_at is not None else ""
 
+    async def _give_up(self, message: Owed, reason: str, error: str | None = None) -> None:
+        """Send it another way if there is one; else it is settled, for this reason."""
+        instead = await self._detour.instead(message, reason)
+        if instead is None:
+            await self._finish(message, reason, error=error)
+        elif instead.outcome == "sent":
+            await self._finish(message, "sent", platform_id=instead.platform_id, error=reason)
+        else:
+            metrics.SENT.labels(self._channel.name, instead.outcome).inc()
+
     async def _not_sent(self, message: Owed, problem: NotSent) -> None:
         now = self._now()
         if isinstance(problem, Moved):
             await self._together.write(lambda c: self._move(c, message, problem.address, now))
         elif isinstance(problem, Refused):
             outcome = "blocked" if problem.blocked else "refused"
-            await self._finish(message, outcome, error=str(problem))
+            outcome = "shut" if isinstance(problem, Shut) else outcome
+            await self._give_up(message, outcome, str(problem))
         else:
             assert isinstance(problem, Later)
             await self._later(message, problem, now)
@@ -190,6 +208,8 @@ class Sender:
     ) -> None:
         def work(connection: Connection) -> None:
             now = self._now()
+            if outcome == "sent":
+                self._detour.count(connection)
             outbox.finish(
                 connection, message.id, outcome, now, platform_id=platform_id, error=error
             )

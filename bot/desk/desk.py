@@ -196,11 +196,21 @@ class Desk:
     def _form(self) -> str | None:
         return self._conversation[0]
 
+    @property
+    def between(self) -> list[Button]:
+        """The buttons that were shown, as an answer, after the open question of a form."""
+        return [Button(*button) for button in self._conversation[1]] if self._form else []
+
+    @memoized_property
+    def pushed(self) -> list[Button]:
+        """The buttons of the newest message with any, if that was no answer."""
+        found = pushed_last(self.office.connection, self.person.link_id, self.office.said)
+        return found or []
+
     @memoized_property
     def menu(self) -> list[Button]:
         """The buttons this person was last shown outside a form, in an alarm too."""
-        pushed = pushed_last(self.office.connection, self.person.link_id, self.office.said)
-        return pushed or [Button(*button) for button in self._conversation[1]]
+        return self.pushed or [Button(*button) for button in self._conversation[1]]
 
     def _place(self, form: str | None, menu: list[Any]) -> None:
         if self._conversation != (form, menu):

@@ -14,12 +14,21 @@ from sqlalchemy import Connection
 
 from bot import metrics
 from bot.clocks.calendar import Calendar
-from bot.desk import alerts, broadcasting, case_clocks, digest, planning, workdays, zero
+from bot.desk import (
+    alerts,
+    broadcasting,
+    case_clocks,
+    channel_watch,
+    digest,
+    planning,
+    workdays,
+    zero,
+)
 from bot.desk.house import House
 from bot.desk.question_reminders import remind
 from bot.desk.telling import tell
 from bot.i18n import later as _
-from storage import attachments, cases, conversations, counts, inbox, outbox, web
+from storage import attachments, cases, conversations, counts, inbox, outbox, reaching, web
 from storage.records import Case
 
 # What a slice of a tick holds: a full one says that there may be more to do at once.
@@ -40,6 +49,7 @@ def due(connection: Connection, house: House, now: datetime) -> dict[str, int]:
         "planned": planning.run(connection, house, calendar, now),
         "reminded": digest.run(connection, house, calendar, now),
         "asked": zero.run(connection, house, calendar, now),
+        "channels": channel_watch.run(connection, house, now),
         "questions": remind(connection, house, now),
         "broadcasts": broadcasting.expand(connection, house, now),
         "broadcasts_ended": broadcasting.end(connection, house, now),
@@ -50,6 +60,8 @@ def due(connection: Connection, house: House, now: datetime) -> dict[str, int]:
 def _escalate(connection: Connection, house: House, now: datetime) -> int:
     """An urgent case that nobody took in hand goes one rung up; past the top, to all again."""
     found = cases.to_escalate(connection, now)
+    # An alarm that reached nobody by any channel does not wait: the next rung is the other way.
+    found += reaching.unheard(connection, now, len(alerts.LADDER) - 1)
     for case in found:
         answers = _answers(connection, case)
         step = case.escalation + 1

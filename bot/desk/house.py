@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from bot.clocks.calendar import Calendar
 from bot.forms.model import Place
 from bot.reading import Villages
+from bot.windows import ANY, Terms
 from bot.words import Policy
 from storage.areas import valid
 from storage.records import COMMUNE_KINDS, Area
@@ -61,6 +62,7 @@ class House:
     policies: Mapping[str, Policy] = field(default_factory=dict)
     public_url: str = ""
     telegram_username: str = ""
+    terms: Mapping[str, Terms] = field(default_factory=dict)  # how each channel may be written to
     timezone: str = "Asia/Ho_Chi_Minh"
     answer_within: timedelta = timedelta(hours=24)
     escalate_after: timedelta = timedelta(minutes=15)
@@ -86,6 +88,10 @@ class House:
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
+
+    def typed(self, channel: str) -> bool:
+        """Whether options may have to be typed on a channel."""
+        return self.terms.get(channel, ANY).typed
 
     def policy(self, channel: str) -> Policy:
         """The personal-data policy of a channel; code_only where none is set."""

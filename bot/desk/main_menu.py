@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bot.desk.alerts import OFFICERS
+from bot.forms.labels import number_of
 from bot.i18n import later as _
+from bot.vietnamese.fold import fold
 from bot.words import Button, Say
 
 if TYPE_CHECKING:
@@ -15,6 +18,15 @@ if TYPE_CHECKING:
 def said(desk: Desk, sentence: str, **holes: object) -> str:
     """A sentence in the person's language with its holes filled."""
     return desk._(sentence).format(**holes)
+
+
+def chosen_of(text: str, menu: Sequence[Button]) -> str:
+    """The value of the button that a text stands for, by its number or its label; "" if none."""
+    numbered = [button for button in menu if not button.nav]
+    if 1 <= (number := number_of(text)) <= len(numbered):
+        return numbered[number - 1].value
+    said_ = fold(text)
+    return next((button.value for button in menu if said_ == fold(button.label)), "")
 
 
 def main_menu(desk: Desk, text: str = "") -> Say:

@@ -11,8 +11,9 @@ from sqlalchemy import Connection, bindparam, or_, select
 from bot.desk.house import House
 from bot.i18n import Speech, speak
 from bot.i18n import later as _
+from bot.windows import ANY, reach
 from bot.words import Button, Call, Say
-from storage import outbox, people
+from storage import outbox, people, reaching
 
 PRIORITIES = {"alarm": outbox.ALARM, "reply": outbox.REPLY, "push": outbox.PUSH}
 
@@ -97,6 +98,26 @@ _SHOWN = (
 )
 
 
+def _charged(house: House, channel: str) -> bool:
+    """Whether writing on a channel may cost something, or be refused, after a while."""
+    return house.terms.get(channel, ANY).free is not None
+
+
+def _cheapest(
+    connection: Connection, house: House, person_id: int, now: datetime
+) -> tuple[int, str]:
+    """The link to write to: the one last used, unless it costs and one that rings does not."""
+    ways = reaching.ways(connection, [person_id])
+
+    def rank(way: reaching.Way) -> tuple[bool, bool]:
+        terms = house.terms.get(way.channel, ANY)
+        return reach(terms, way.last_seen_at, now).state != "free", not terms.rings
+
+    usual, best = ways[0], min(ways, key=rank)
+    chosen = best if rank(usual)[0] and rank(best) == (False, False) else usual
+    return chosen.link_id, chosen.channel
+
+
 def tell(
     connection: Connection,
     house: House,
@@ -111,6 +132,8 @@ def tell(
     wanted = list(dict.fromkeys(person_ids))
     rows = []
     for person_id, reached in people.reach(connection, wanted).items():
+        if kind != "alarm" and _charged(house, reached[0][1]):
+            reached = [_cheapest(connection, house, person_id, now)]
         person = people.one(connection, person_id)
         language = person.language if person else "vi"
         message = build(speak(language, house.timezone))

@@ -1,10 +1,13 @@
 """Nothing else understood this. Always the last router."""
 
+from dataclasses import replace
+
 from bot import metrics
 from bot.desk import Desk
 from bot.desk.faq import pass_on_or_not
 from bot.desk.main_menu import main_menu
-from bot.dispatcher import Router
+from bot.desk.telling import hotline
+from bot.dispatcher import Router, kind
 from bot.forms.child_report import CHILD_REPORT
 from bot.forms.engine import Cancelled, Done, step
 from bot.i18n import later as _
@@ -41,6 +44,19 @@ def offer_to_pass_on(incoming: Incoming, desk: Desk) -> None:
 def unknown_button(_in: Incoming, desk: Desk) -> None:
     text = desk._("That button no longer works. Here is the menu:")
     desk.say(main_menu(desk, text))
+
+
+@router.on(kind("unsupported"))
+def did_not_come_through(_in: Incoming, desk: Desk) -> None:
+    """Platforms hold back what some people send (Zalo: children among them): offer a voice."""
+    menu = main_menu(desk, desk._(NOT_THROUGH))
+    desk.say(replace(menu, calls=hotline(desk._).calls))
+
+
+NOT_THROUGH = _(
+    "Your message did not come through to me. Write it in words, or talk to the commune's office. "
+    "For a child in need call 111, free, day and night."
+)
 
 
 @router.on()

@@ -7,12 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 from bot.desk import Desk, endings
-from bot.desk.main_menu import main_menu, said
+from bot.desk.main_menu import chosen_of, main_menu, said
 from bot.dispatcher import Router
 from bot.forms import urgency
 from bot.forms.broadcast import BROADCAST, BROADCAST_TO_LIST, URGENT
 from bot.forms.child_report import CHILD_REPORT
-from bot.forms.engine import Ask, Cancelled, Done, Here, Turn, show, step
+from bot.forms.engine import Ask, Cancelled, Done, Here, Turn, choices, show, step
 from bot.forms.faq_entry import FAQ_APPROVAL, FAQ_ENTRY
 from bot.forms.model import Draft, Form
 from bot.forms.short_texts import (
@@ -25,6 +25,7 @@ from bot.forms.short_texts import (
 from bot.forms.told import tells_of_a_child, with_told
 from bot.i18n import later as _
 from bot.vietnamese.danger import Danger
+from bot.vietnamese.fold import fold
 from bot.words import Incoming
 
 router = Router("forms")
@@ -43,6 +44,7 @@ GO_TO_SOMEBODY = (
     BROADCAST_TO_LIST,
     URGENT,
 )
+LONGEST_LABEL = 60
 LONG_AGO = timedelta(hours=24)  # after so long what is typed is hardly the answer to the question
 
 
@@ -68,6 +70,36 @@ def _a_cry_for_help(incoming: Incoming, desk: Desk, form: Form, draft: Draft) ->
         return False
     here = show(form, draft, desk.scene)
     return not (isinstance(here, Ask) and here.question.key == "what" and form is CHILD_REPORT)
+
+
+def answers_what_came_between(incoming: Incoming, desk: Desk) -> bool | dict[str, Any]:
+    """A number or the words of buttons that were shown after the open question.
+
+    Only the last menu of a chat is live. Where nothing can be pressed that goes for messages of
+    others too; they carry no numbers then, and what the open question offers goes before.
+    """
+    here = desk.open_form()
+    if here is None or incoming.value or not 0 < len(incoming.text) <= LONGEST_LABEL:
+        return False
+    if chosen := chosen_of(incoming.text, desk.between):
+        return {"pressed": chosen}
+    if not desk.house.typed(incoming.channel) or _offered(incoming, desk, here[0], here[1]):
+        return False
+    said = fold(incoming.text)
+    pushed = [button.value for button in desk.pushed if fold(button.label) == said]
+    return {"pressed": pushed[0]} if pushed else False
+
+
+def _offered(incoming: Incoming, desk: Desk, form: Form, draft: Draft) -> bool:
+    """Whether the open question offers this itself."""
+    turn = show(form, draft, desk.scene)
+    said, offered = fold(incoming.text), choices(turn, desk.scene) if isinstance(turn, Ask) else ()
+    return any(fold(c.label if c.literal else desk._(c.label)) == said for c in offered)
+
+
+@router.on(answers_what_came_between)
+def press_what_came_between(_in: Incoming, desk: Desk, pressed: str) -> None:
+    desk.press(pressed)
 
 
 @router.on(belongs_to_a_form)

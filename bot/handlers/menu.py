@@ -4,13 +4,12 @@ from typing import Any
 
 from bot.desk import Desk
 from bot.desk.alerts import OFFICERS
-from bot.desk.main_menu import main_menu, said
+from bot.desk.main_menu import chosen_of, main_menu, said
 from bot.desk.telling import hotline
 from bot.dispatcher import Router, command, idle, typed, value
 from bot.forms import FORMS
 from bot.forms.child_report import CHILD_REPORT
 from bot.forms.introduction import INTRODUCTION
-from bot.forms.labels import number_of
 from bot.forms.model import Form
 from bot.i18n import LANGUAGES
 from bot.i18n import later as _
@@ -146,6 +145,12 @@ def switch_language(_: Incoming, desk: Desk, rest: str) -> None:
         desk.say(main_menu(desk))
 
 
+@router.on(value("m.here"))
+def still_here(_: Incoming, desk: Desk, rest: str) -> None:
+    """The sign that was asked for: being heard from is all that was needed."""
+    desk.say(main_menu(desk, desk._("Thank you. Messages still reach you here.")))
+
+
 @router.on(command("/trogiup", "/help"))
 def give_help(_: Incoming, desk: Desk, rest: str) -> None:
     text = desk._(HELP)
@@ -224,12 +229,8 @@ def chosen_from_menu(incoming: Incoming, desk: Desk) -> bool | dict[str, Any]:
     if incoming.value or not incoming.text:
         return False
     said_, menu = fold(incoming.text), desk.menu
-    numbered = [button for button in menu if not button.nav]
-    if 1 <= (number := number_of(incoming.text)) <= len(numbered):
-        return {"chosen": numbered[number - 1].value}
-    for button in menu:
-        if said_ == fold(button.label):
-            return {"chosen": button.value}
+    if chosen := chosen_of(incoming.text, menu):
+        return {"chosen": chosen}
     within = [b.value for b in menu if len(said_) > 4 and f" {said_} " in f" {fold(b.label)} "]
     if len(within) == 1:  # "chau khac" for "Tin về cháu khác"
         return {"chosen": within[0]}

@@ -54,6 +54,22 @@ WRONG = [
     ("TELEGRAM_WEBHOOK_SECRET", "x" * 257),
     ("TELEGRAM_PERSONAL_DATA", "none"),
     ("WEB_PERSONAL_DATA", "yes"),
+    ("ZALO_BOT_TOKEN", "../getMe"),
+    ("ZALO_BOT_TOKEN", "mã-của-tôi"),
+    ("ZALO_BOT_TOKEN", "123:with space"),
+    ("ZALO_BOT_MODE", "pulling"),
+    ("ZALO_BOT_API_BASE", "bot-api.zaloplatforms.com"),
+    ("ZALO_BOT_SECRET", "short"),
+    ("ZALO_BOT_SECRET", "x" * 257),
+    ("ZALO_BOT_SECRET", "bí-mật-mật"),
+    ("ZALO_BOT_MONTHLY", "0"),
+    ("ZALO_BOT_PERSONAL_DATA", "none"),
+    ("ZALO_OA_ID", "my-account"),
+    ("ZALO_OA_APP_SECRET", "two words"),
+    ("ZALO_OA_API_BASE", "openapi.zalo.me"),
+    ("ZALO_OA_OAUTH_BASE", "ftp://oauth"),
+    ("ZALO_OA_SIGNATURE", "none"),
+    ("ZALO_OA_TEMPLATE_ALARM", "a b"),
     ("WEB_CHAT", "maybe"),
     ("WEB_CHAT", "off"),  # and no other channel
     ("DATABASE_URL", "mysql://localhost/x"),
@@ -98,6 +114,23 @@ TOGETHER = [
     (
         {"TELEGRAM_TOKEN": "1:a", "TELEGRAM_MODE": "webhook", "PUBLIC_URL": "https://bot.vn"},
         "TELEGRAM_WEBHOOK_SECRET",
+    ),
+    ({"ZALO_BOT_TOKEN": "1:a", "ZALO_BOT_MODE": "webhook"}, "PUBLIC_URL"),
+    (
+        {"ZALO_BOT_TOKEN": "1:a", "ZALO_BOT_MODE": "webhook", "PUBLIC_URL": "https://bot.vn"},
+        "ZALO_BOT_SECRET",
+    ),
+    ({"ZALO_BOT_SECRET": "a-secret-word"}, "ZALO_BOT_TOKEN"),
+    ({"ZALO_OA_ID": "1", "ZALO_OA_APP_ID": "2"}, "ZALO_OA_APP_SECRET"),
+    ({"ZALO_OA_REFRESH_TOKEN": "x"}, "ZALO_OA_ID"),
+    (
+        {
+            "ZALO_OA_ID": "1",
+            "ZALO_OA_APP_ID": "2",
+            "ZALO_OA_APP_SECRET": "s",
+            "ZALO_OA_REFRESH_TOKEN": "x",
+        },
+        "ZALO_OA_SECRET_KEY",
     ),
 ]
 

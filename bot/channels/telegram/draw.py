@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from bot import words
 from bot.channels import Refused
-from bot.channels.telegram.translate import whole
+from bot.lengths import begin, split, units, whole
 from bot.words import Button, Link, Say
 
 # Bot API 10.3: sendMessage, InlineKeyboardButton, InlineKeyboardMarkup.
@@ -108,25 +108,6 @@ def draw(address: str, say: Say) -> list[Call]:
     ]
 
 
-def units(text: str) -> int:
-    """The length of the text as Telegram counts it, in UTF-16 code units."""
-    return len(text.encode("utf-16-le")) // 2
-
-
-def split(text: str, most: int = MAX_TEXT, most_of_first: int | None = None) -> list[str]:
-    """The text in parts of at most `most` units, none of them empty; only white space is lost.
-
-    It is cut after a paragraph, else after a line, else after a word, else anywhere.
-    """
-    parts: list[str] = []
-    rest, room = text.strip(), most if most_of_first is None else most_of_first
-    while units(rest) > room:
-        cut = _cut(rest, room)
-        parts.append(rest[:cut].rstrip())
-        rest, room = rest[cut:].lstrip(), most
-    return [*parts, rest] if rest else parts
-
-
 def opens(url: str) -> bool:
     """Whether Telegram takes this address for a button: http or https, with a public host."""
     try:
@@ -154,13 +135,13 @@ def _texts(say: Say, numbers: Sequence[words.Call]) -> list[str]:
     ]
     text = "\n\n".join(part for part in (_clean(say.text), "\n".join(in_text)) if part)
     if not numbers:
-        return split(text)
+        return split(text, MAX_TEXT)
     missing = _lines([number for number in numbers if not _names(text, number.number)])
     if units(text) + units(missing) + 2 <= MAX_TEXT:
-        return split("\n\n".join(part for part in (text, missing) if part))
+        return split("\n\n".join(part for part in (text, missing) if part), MAX_TEXT)
     # In several messages the numbers are all in the first, whatever the rest says.
     lines = _lines(numbers)
-    first, *others = split(text, most_of_first=MAX_TEXT - units(lines) - 2)
+    first, *others = split(text, MAX_TEXT, most_of_first=MAX_TEXT - units(lines) - 2)
     return [f"{first}\n\n{lines}", *others]
 
 
@@ -169,7 +150,7 @@ def _lines(numbers: Sequence[words.Call]) -> str:
         "☎ " + (call.label if _names(call.label, call.number) else _named(call.label, call.number))
         for call in numbers
     ]
-    return _begin("\n".join(lines), _MAX_NUMBERS)
+    return begin("\n".join(lines), _MAX_NUMBERS)
 
 
 def _named(label: str, what: str) -> str:
@@ -218,21 +199,3 @@ def _clean(text: str) -> str:
     """The text as it can be sent. The marks of personal data are gone by the time a message is
     drawn; if they ever were not, what they hold stays here."""
     return whole(words.for_policy(text, "code_only")).strip()
-
-
-def _cut(text: str, most: int) -> int:
-    """Where to cut so that what is before has at most `most` units."""
-    end = len(_begin(text, most))
-    for between in ("\n\n", "\n", " "):
-        at = text.rfind(between, 0, end + len(between))
-        if at > end // 4:
-            return at
-    letter = end  # not between a letter and its tone mark
-    while letter > 1 and unicodedata.combining(text[letter]):
-        letter -= 1
-    return letter if letter > end // 4 else end
-
-
-def _begin(text: str, most: int) -> str:
-    """The longest beginning of the text that has at most `most` units."""
-    return text.encode("utf-16-le")[: 2 * most].decode("utf-16-le", "ignore")

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.channels import Malformed, Raw
+from bot.lengths import whole
 from bot.words import Attachment, EventKind, Incoming, MediaKind
 
 # What is asked for, with getUpdates and setWebhook alike: exactly what `translate` reads.
@@ -120,13 +121,6 @@ def translate(raw: Mapping[str, Any], username: str | None = None) -> Incoming |
     if update.get("my_chat_member") is not None:
         return _membership(_object(update["my_chat_member"], "my_chat_member"), event_id)
     return None
-
-
-def whole(text: str) -> str:
-    """The text without half surrogates, which no database, file or request can carry."""
-    if text.isascii():
-        return text
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _message(message: Mapping[str, Any], event_id: str, username: str | None) -> Incoming | None:

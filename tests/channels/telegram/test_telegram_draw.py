@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels import Refused
-from bot.channels.telegram.draw import MAX_TEXT, Call, draw, opens, split, units
+from bot.channels.telegram.draw import MAX_TEXT, Call, draw, opens
+from bot.lengths import split, units
 from bot.words import Button, File, Link, Say, private
 from bot.words import Call as Number
 from tests.fake_telegram import _unknown

@@ -1,0 +1,1 @@
+"""What the two surfaces of Zalo, the bot platform and the official account, have in common."""
