@@ -23,6 +23,7 @@ _AT_99 = 0.99
 _MANY = 10_000  # entries
 _MIB = 1024 * 1024
 _HELD_OUT = "held_out2"
+_SEEN = "when first asked 87; ways to ask were added since"
 
 
 def rows(home: Path, scale: float) -> list[dict[str, Any]]:
@@ -61,7 +62,7 @@ def _right(entries: Entries, scale: float) -> list[dict[str, Any]]:
         row
         for name, peer in peers.items()
         for row in (
-            _row("right answer first", ours.first, "%", (name, peer.first), ">= 95"),
+            _row("right answer first", ours.first, "%", (name, peer.first), ">= 95", _SEEN),
             _row(
                 "answered outright and rightly", ours.outright, "%", (name, peer.outright), ">= 90"
             ),
@@ -142,7 +143,9 @@ def _p99(taken: Sequence[float]) -> float:
     return taken[min(int(len(taken) * _AT_99), len(taken) - 1)]
 
 
-def _row(what: str, value: float, unit: str, peer: tuple[str, float], goal: str) -> dict[str, Any]:
+def _row(
+    what: str, value: float, unit: str, peer: tuple[str, float], goal: str, note: str = ""
+) -> dict[str, Any]:
     name, theirs = peer
     return {
         "what": what,
@@ -151,5 +154,5 @@ def _row(what: str, value: float, unit: str, peer: tuple[str, float], goal: str)
         "peer": f"{name}: {theirs} {unit}" if theirs else name,
         "ratio": round(value / theirs, 4) if theirs else None,
         "goal": goal,
-        "note": "",
+        "note": note,
     }

@@ -1,6 +1,7 @@
 """Learn the weights of bot/faq/content/learned.weights from the content files.
 
-python -m tests.faq.learn            (some minutes; needs numpy)
+python -m tests.faq.learn                (some minutes; needs numpy)
+python -m tests.faq.learn --keep-gate    (a minute; how sure an answer is stays as it was fitted)
 
 Every way to ask is an example of its entry, every question of outside.toml and near_misses.toml one
 of a kind that is not ours. A softmax over the kinds is fitted example by example, and two yes or
@@ -14,6 +15,7 @@ learning.
 import math
 import random
 import re
+import sys
 import tomllib
 import zlib
 from array import array
@@ -224,7 +226,7 @@ def report(likely, right):
 def main():
     """Learn, and write the file."""
     rows = examples()
-    gate = fitted_gate(rows)
+    gate = dict(file.learned().gate) if "--keep-gate" in sys.argv else fitted_gate(rows)
     print(gate)
     TO.write_bytes(Learner(rows).learn().packed(gate, made_from(rows)))
     print(f"{len(rows)} examples, {TO.stat().st_size / 1024:.0f} KiB")
