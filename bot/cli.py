@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from bot import inquiries, operations
+from bot import inquiries, operations, plan_commands, report_commands
 from bot.command_line import (
     AsJson,
     Failed,
@@ -43,7 +43,7 @@ app.add_typer(areas_app, name="area")
 app.add_typer(member_app, name="member")
 app.add_typer(db_app, name="db")
 app.add_typer(audit_app, name="audit")
-app.add_typer(inquiries.plan_app, name="plan")
+app.add_typer(plan_commands.app, name="plan")
 app.add_typer(inbox_app, name="inbox")
 app.add_typer(operations.keys_app, name="keys")
 app.command()(inquiries.ask)
@@ -51,6 +51,7 @@ app.command()(inquiries.extract)
 app.command()(inquiries.triage)
 app.command()(inquiries.clock)
 app.command()(inquiries.calendar)
+app.command()(report_commands.report)
 app.command()(operations.backup)
 app.command()(operations.restore)
 app.command()(operations.erase)

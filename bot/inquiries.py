@@ -1,4 +1,4 @@
-"""Commands that answer and change nothing: ask, extract, triage, clock, calendar, plan check."""
+"""Commands that answer and change nothing: ask, extract, triage, clock, calendar."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ Jsonl = Annotated[str | None, typer.Option("--jsonl", help="A file of JSON lines
 On = Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="By which day.")]
 Language = Annotated[str, typer.Option(help="vi or en.")]
 Row = dict[str, Any]
-plan_app = typer.Typer(no_args_is_help=True, help="Plans with targets and dates.")
 LONGEST = 1_000_000  # characters of a line
 
 
@@ -153,38 +152,6 @@ def calendar(
     except ValueError as problem:
         raise Failed(str(problem)) from None
     print_data(found, as_json, [lines])
-
-
-@plan_app.command("check")
-def plan_check(file: Path, language: Language = "vi", as_json: AsJson = False) -> None:
-    """Read a plan file; every mistake with its line and what would be right."""
-    from bot.plans.mistakes import Mistakes
-    from bot.plans.reading import read
-
-    _known_language(language)
-    try:
-        plan = read(file.read_text("utf-8"))
-    except OSError as problem:
-        raise Failed(f"{file}: {problem.strerror}") from None
-    except UnicodeDecodeError:
-        raise Failed(f"{file}: is not a text in UTF-8") from None
-    except Mistakes as wrong:
-        rows = [{"line": one.line, "message": getattr(one, language)} for one in wrong.all]
-        print_data({"ok": False, "mistakes": rows}, as_json, wrong.says(language).splitlines())
-        raise Failed(f"{file.name}: {len(rows)} to put right") from None
-    found = {
-        "ok": True,
-        "id": plan.id,
-        "title": plan.title,
-        "area": plan.area,
-        "start": plan.start,
-        "end": plan.end,
-        **{
-            part: len(getattr(plan, part))
-            for part in ("targets", "activities", "reports", "events")
-        },
-    }
-    print_data(found, as_json, [f"{name}: {value}" for name, value in found.items()])
 
 
 def moment(text: str, zone: str, option: str) -> datetime:

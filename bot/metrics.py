@@ -17,6 +17,13 @@ DELAY = Histogram(
     buckets=(0.1, 0.25, 0.5, 1, 2, 5, 15, 60, 300, 3600),
 )
 QUESTIONS = Counter("vongtay_questions_total", "Questions by what they got", ["kind"])
+ASKED = Gauge("vongtay_questions_waiting", "Passed-on questions that nobody has answered")
+ASKED_AGE = Gauge("vongtay_questions_oldest_seconds", "Age of the oldest unanswered question")
+ANSWERED_AFTER = Histogram(
+    "vongtay_question_wait_seconds",
+    "From passing a question on to the officer's answer",
+    buckets=(900, 3600, 4 * 3600, 24 * 3600, 3 * 86400, 7 * 86400, 30 * 86400),
+)
 ANSWERS = Counter("vongtay_answers_judged_total", "Answers by what the asker said", ["verdict"])
 INBOX = Gauge("vongtay_inbox_waiting", "Events that wait to be handled")
 INBOX_AGE = Gauge("vongtay_inbox_oldest_seconds", "Age of the oldest waiting event")

@@ -19,19 +19,23 @@ from bot.app import FrontDesk
 from bot.channels import Channel
 from bot.channels.web.channel import WebChannel
 from bot.clock import Clock
+from bot.clocks.quiet import quiet
 from bot.delivery.fetcher import Fetcher
 from bot.delivery.intake import Intake
 from bot.delivery.sender import Sender
 from bot.delivery.together import Together
 from bot.delivery.webmail import Webmail
 from bot.delivery.worker import Worker
+from bot.desk.broadcasting import expand
 from bot.desk.duties import due
 from bot.desk.house import House
+from bot.desk.suggestions import suggest
 from bot.faq import answering, entries
 from bot.settings import Settings
 from bot.vietnamese import danger
-from storage import attachments, crypto, inbox, outbox, schema
+from storage import attachments, crypto, inbox, outbox, questions, schema
 from storage.database import Database
+from storage.people import Known
 
 if TYPE_CHECKING:
     from bot.channels.telegram.channel import TelegramChannel
@@ -77,7 +81,7 @@ class Running:
         self.house = house_of(settings)
         self.together = Together(database)
         self.intake = Intake(self.together, now)
-        self.mailbox = Webmail(database, self.together, now, self.intake.arrived)
+        self.mailbox = Webmail(database, self.together, now, self.intake.arrived, self._suggestions)
         self.channels: dict[str, Channel] = {}
         self.telegram: TelegramChannel | None = None
         if settings.web_chat == "on":
@@ -106,6 +110,12 @@ class Running:
             self._load_file,
         )
 
+    def _suggestions(
+        self, connection: Connection, person: Known | None, typed: str
+    ) -> list[tuple[str, str]]:
+        found = suggest(connection, self.house, person, typed, self.now())
+        return [(f"a.entry.{each.entry}", each.question) for each in found]
+
     async def _load_file(self, number: int) -> tuple[bytes, str]:
         found = await self.database.read(lambda c: attachments.one(c, number))
         if found is None or found.content is None:
@@ -120,6 +130,7 @@ class Running:
             self.house.policy(channel.name),
             self.now,
             self.settings.pushes_per_hour,
+            partial(quiet, zone=self.house.zone),
         )
 
     async def start(self) -> None:
@@ -180,8 +191,18 @@ class Running:
         self._scheduler.start()
 
     async def tick(self, at: datetime | None = None) -> dict[str, int]:
-        """Put what is due (now, or at a moment) into the outbox."""
-        done = await self.database.write(partial(_due, self.house, at or self.now()))
+        """Put what is due (now, or at a moment) into the outbox.
+
+        Of a broadcast a portion at a time, each a commit of its own: nobody waits for thousands.
+        """
+        now = at or self.now()
+        done = await self.database.write(partial(_due, self.house, now))
+        more = done["broadcasts"]
+        while more:
+            for sender in self.senders.values():
+                sender.due.set()
+            more = await self.database.write(lambda c: expand(c, self.house, now))
+            done["broadcasts"] += more
         for sender in self.senders.values():
             sender.due.set()
         return done
@@ -191,7 +212,9 @@ class Running:
         while True:
             await self._worked.wait()
             self._worked.clear()
-            self._fetch.set()
+            if self.house.media_wanted:  # looking each time was a thirtieth of an event's time
+                self.house.media_wanted = False
+                self._fetch.set()
             if self.telegram and self.telegram.username:
                 self.house.telegram_username = self.telegram.username
             for sender in self.senders.values():
@@ -236,17 +259,20 @@ class Running:
     async def measure(self) -> None:
         """Bring the gauges up to date (before /metrics is read)."""
 
-        def work(connection: Connection) -> tuple[Any, Any, int]:
+        def work(connection: Connection) -> tuple[Any, Any, int, Any]:
             return (
                 inbox.waiting(connection),
                 outbox.waiting(connection),
                 len(inbox.parked(connection)),
+                questions.all_waiting(connection),
             )
 
-        (waiting, since), owed, parked = await self.database.read(work)
+        (waiting, since), owed, parked, (asked, oldest) = await self.database.read(work)
         metrics.INBOX.set(waiting)
         metrics.INBOX_AGE.set((self.now() - since).total_seconds() if since else 0)
         metrics.PARKED_NOW.set(parked)
+        metrics.ASKED.set(asked)
+        metrics.ASKED_AGE.set((self.now() - oldest).total_seconds() if oldest else 0)
         metrics.OUTBOX.clear()
         for (channel, kind), count in owed.items():
             metrics.OUTBOX.labels(channel, kind).set(count)

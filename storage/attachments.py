@@ -9,10 +9,11 @@ from sqlalchemy import Connection, delete, or_, select, update
 
 from storage import crypto
 from storage.inbox import sender_index
-from storage.records import Attachment
+from storage.records import Attachment, KeptFile
 from storage.upserts import insert_into
 
 attachments = Attachment.__table__  # type: ignore[attr-defined]
+kept_files = KeptFile.__table__  # type: ignore[attr-defined]
 
 
 def want(
@@ -99,10 +100,12 @@ def one(connection: Connection, attachment_id: int) -> Attachment | None:
 
 
 def purge(connection: Connection, now: datetime, keep_for: timedelta) -> int:
-    """Forget what was sent but never became part of a report."""
+    """Forget what was sent but never became part of a report or another record."""
     return connection.execute(
         delete(attachments).where(
-            attachments.c.report_id.is_(None), attachments.c.created_at < now - keep_for
+            attachments.c.report_id.is_(None),
+            attachments.c.created_at < now - keep_for,
+            attachments.c.id.not_in(select(kept_files.c.attachment_id)),
         )
     ).rowcount
 

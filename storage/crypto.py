@@ -50,7 +50,7 @@ class Keyring:
 
     def seal(self, plain: bytes, context: bytes) -> bytes:
         """Encrypt; `context` (table.column) is bound, so values cannot be swapped about."""
-        nonce = os.urandom(_NONCE)
+        nonce = _fresh_nonce()
         return self._head + nonce + self._ciphers[self.current].encrypt(nonce, plain, context)
 
     def open(self, sealed: bytes, context: bytes) -> bytes:
@@ -72,6 +72,20 @@ class Keyring:
     def index(self, value: str, context: str) -> str:
         """A blind index: equal values give equal strings, which tell nothing without the key."""
         return _index(self._index_key, value, context)
+
+
+_nonces: list[bytes] = []
+os.register_at_fork(after_in_child=_nonces.clear)  # two processes must never use the same one
+
+
+def _fresh_nonce() -> bytes:
+    """Random bytes that no other value has; asked of the system for hundreds of values at once."""
+    try:
+        return _nonces.pop()
+    except IndexError:
+        fresh = os.urandom(_NONCE * 256)
+        _nonces.extend(fresh[at : at + _NONCE] for at in range(_NONCE, len(fresh), _NONCE))
+        return fresh[:_NONCE]
 
 
 def new_line(number: int = 1) -> str:

@@ -61,7 +61,8 @@ def put(
         kept = connection.execute(statement.returning(*_KEY), rows)
     else:  # three times as fast
         before = connection.execute(_NEWEST).scalar() or 0
-        connection.execute(statement, rows)
+        if connection.execute(statement, rows).rowcount == len(rows):
+            return list(range(len(rows)))
         kept = connection.execute(_SINCE, {"before": before})
     places = {(row["channel"], row["event_id"]): n for n, row in reversed([*enumerate(rows)])}
     return sorted(places[row[0], row[1]] for row in kept)

@@ -7,16 +7,45 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    case,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 
+from storage import storm
 from storage.crypto import WrongKey
-from storage.records import ChannelLink, OutboxMessage
+from storage.records import ChannelLink, Conversation, Draft, OutboxMessage
 from storage.upserts import insert_or_skip
 
 outbox = OutboxMessage.__table__  # type: ignore[attr-defined]
 links = ChannelLink.__table__  # type: ignore[attr-defined]
+conversations = Conversation.__table__  # type: ignore[attr-defined]
+drafts = Draft.__table__  # type: ignore[attr-defined]
 
 ALARM, REPLY, PUSH = 1, 5, 7  # priorities: what goes first
+SILENCE = timedelta(minutes=5)  # who has left a form alone for so long is told again what is new
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a sender goes by. `pushes`: at most so many pushes in one claim; `ceiling`: how many
+    a person may get in an hour; `night`: it is quiet hours. None: no such rule.
+    """
+
+    pushes: int | None = None
+    ceiling: int | None = None
+    night: bool = False
+
+
+NO_RULES = Rules()
 
 
 @dataclass(frozen=True)
@@ -39,16 +68,17 @@ def put(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Owe these messages. A row whose `once` key was used before is passed over.
 
     A row holds link_id, channel, kind, priority, payload, created_at, and may hold once,
-    not_before, expires_at.
+    not_before, expires_at, by_day.
     """
     if not rows:
         return
     statement = insert_or_skip(connection.dialect.name, outbox, "once")
     empty = {"once": None, "not_before": None, "expires_at": None, "attempts": 0}
+    empty |= {"by_day": False, "leaves": 0}
     connection.execute(statement, [{**empty, **row} for row in rows])
 
 
-_PENDING = outbox.c.finished_at.is_(None)
+_PENDING = and_(outbox.c.finished_at.is_(None), outbox.c.parked_at.is_(None))
 _COLUMNS = (
     outbox.c.id,
     outbox.c.link_id,
@@ -63,6 +93,42 @@ _COLUMNS = (
 )
 
 
+def _due(channel: str, now: datetime, rules: Rules) -> ColumnElement[bool]:
+    """What may leave: not claimed, its time has come, nobody is disturbed in a form or at night."""
+    if rules.pushes == 0:
+        pushes = outbox.c.kind != "push"
+    else:
+        pushes = or_(outbox.c.kind != "push", outbox.c.link_id.not_in(_filling_in(now)))
+    return and_(
+        _PENDING,
+        outbox.c.channel == channel,
+        or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now),
+        _free(now),
+        pushes,
+        *([~outbox.c.by_day] if rules.night else []),
+    )
+
+
+def _filling_in(now: datetime) -> Select[tuple[int]]:
+    """The links of people who are in the middle of a form."""
+    return (
+        select(links.c.id)
+        .join(conversations, conversations.c.person_id == links.c.person_id)
+        .join(
+            drafts,
+            and_(
+                drafts.c.person_id == conversations.c.person_id,
+                drafts.c.form == conversations.c.form,
+            ),
+        )
+        .where(drafts.c.updated_at > now - SILENCE)
+    )
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    return or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until < now)
+
+
 def claim(
     connection: Connection,
     channel: str,
@@ -70,47 +136,68 @@ def claim(
     limit: int,
     busy: Collection[int] = (),
     lease: timedelta = timedelta(seconds=60),
+    rules: Rules = NO_RULES,
 ) -> list[Owed]:
     """At most one due message per link of a channel, the urgent and the old first.
 
     `busy` are links that must wait (pacing). The claim is one compare-and-swap per row and
-    lapses after `lease`, so a sender that died does not keep a message for ever.
+    lapses after `lease`, so a sender that died does not keep a message for ever. What the
+    storm guard holds back is parked at once.
     """
-    free = or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until < now)
+    ids: list[int] = []
+    while not ids:
+        heads = _heads(connection, channel, now, limit, busy, rules)
+        still = select(outbox.c.id).where(outbox.c.id.in_(heads), _PENDING, _free(now))
+        won = connection.execute(
+            update(outbox)
+            # On PostgreSQL another sender may be at the same rows: it is not waited for.
+            .where(outbox.c.id.in_(still.with_for_update(skip_locked=True)))
+            .values(claimed_until=now + lease)
+            .returning(outbox.c.id)
+        ).scalars()
+        if not (ids := list(won)):
+            return []
+        if rules.ceiling is not None:
+            parked = storm.hold_back(connection, ids, rules.ceiling, now)
+            ids = [each for each in ids if each not in parked]
+    try:
+        return _read(connection, ids)
+    except WrongKey:
+        return _readable(connection, ids, now)
+
+
+def _heads(
+    connection: Connection,
+    channel: str,
+    now: datetime,
+    limit: int,
+    busy: Collection[int],
+    rules: Rules,
+) -> list[int]:
+    """The messages to claim: one a link, and no more pushes than may leave at this moment."""
     taken = (
         select(outbox.c.link_id)
         .where(_PENDING, outbox.c.channel == channel, outbox.c.claimed_until >= now)
         .scalar_subquery()
     )
     due = (
-        select(outbox.c.id, outbox.c.link_id)
+        select(outbox.c.id, outbox.c.link_id, outbox.c.kind)
         .where(
-            _PENDING,
-            outbox.c.channel == channel,
-            or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now),
-            free,
+            _due(channel, now, rules),
             outbox.c.link_id.not_in(taken),
+            outbox.c.link_id.not_in(list(busy)),
         )
         .order_by(outbox.c.priority, outbox.c.id)
-        .limit(limit * 4 + len(busy))
+        .limit(limit * 4)
     )
     heads: dict[int, int] = {}
-    for row_id, link_id in connection.execute(due):
-        if link_id not in busy and len(heads) < limit:
-            heads.setdefault(link_id, row_id)
-    if not heads:
-        return []
-    won = connection.execute(
-        update(outbox)
-        .where(outbox.c.id.in_(heads.values()), _PENDING, free)
-        .values(claimed_until=now + lease)
-        .returning(outbox.c.id)
-    ).scalars()
-    ids = list(won)
-    try:
-        return _read(connection, ids)
-    except WrongKey:
-        return _readable(connection, ids, now)
+    pushes = limit if rules.pushes is None else rules.pushes
+    for row_id, link_id, kind in connection.execute(due):
+        if link_id in heads or len(heads) >= limit or (kind == "push" and not pushes):
+            continue
+        heads[link_id] = row_id
+        pushes -= kind == "push"
+    return list(heads.values())
 
 
 def _read(connection: Connection, ids: Sequence[int]) -> list[Owed]:
@@ -134,14 +221,11 @@ def _readable(connection: Connection, ids: Sequence[int], now: datetime) -> list
     return found
 
 
-def nothing_due(connection: Connection, channel: str, now: datetime) -> bool:
+def nothing_due(
+    connection: Connection, channel: str, now: datetime, rules: Rules = NO_RULES
+) -> bool:
     """Whether there is nothing to claim: asked before the write lock is taken."""
-    found = select(outbox.c.id).where(
-        _PENDING,
-        outbox.c.channel == channel,
-        or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now),
-        or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until < now),
-    )
+    found = select(outbox.c.id).where(_due(channel, now, rules))
     return connection.execute(found.limit(1)).first() is None
 
 
@@ -154,7 +238,8 @@ def finish(
     platform_id: str | None = None,
     error: str | None = None,
 ) -> None:
-    """A message is settled: outcome is sent, expired, blocked, refused or storm."""
+    """A message is settled: outcome is sent, expired, blocked, refused, recalled or dropped."""
+    values: dict[str, Any] = {} if outcome == "sent" else {"leaves": _NOT_LEFT}
     connection.execute(
         update(outbox)
         .where(outbox.c.id == message_id)
@@ -164,18 +249,23 @@ def finish(
             platform_id=platform_id,
             error=error and error[:500],
             claimed_until=None,
+            **values,
         )
     )
 
 
+_NOT_LEFT = case((outbox.c.leaves > 0, outbox.c.leaves - 1), else_=0)
+
+
 def postpone(connection: Connection, message_id: int, until: datetime, error: str | None) -> None:
-    """Try again at `until`."""
+    """It has not left: try again at `until`."""
     connection.execute(
         update(outbox)
         .where(outbox.c.id == message_id)
         .values(
             not_before=until,
             claimed_until=None,
+            leaves=_NOT_LEFT,
             attempts=outbox.c.attempts + (1 if error else 0),
             error=error and error[:500],
         )
@@ -189,18 +279,6 @@ def release_claims(connection: Connection, channel: str) -> None:
         .where(_PENDING, outbox.c.channel == channel, outbox.c.claimed_until.is_not(None))
         .values(claimed_until=None)
     )
-
-
-def pushes_since(connection: Connection, link_id: int, since: datetime) -> int:
-    """How many pushes (no replies, no alarms) this link was sent since then."""
-    return connection.execute(
-        select(func.count()).where(
-            outbox.c.link_id == link_id,
-            outbox.c.kind == "push",
-            outbox.c.outcome == "sent",
-            outbox.c.finished_at >= since,
-        )
-    ).scalar_one()
 
 
 def waiting(connection: Connection) -> dict[tuple[str, str], int]:
@@ -222,15 +300,32 @@ def next_due(connection: Connection, channel: str) -> datetime | None:
     ).scalar()
 
 
+def oldest(connection: Connection, now: datetime) -> dict[str, datetime]:
+    """Since when the message that is due longest waits, by kind; none where nothing is late."""
+    since = func.min(func.coalesce(outbox.c.not_before, outbox.c.created_at))
+    rows = connection.execute(
+        select(outbox.c.kind, since)
+        .where(_PENDING, or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now))
+        .group_by(outbox.c.kind)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def purge(connection: Connection, now: datetime, keep: timedelta) -> int:
     """Forget the words of settled messages older than `keep`; the row and its key stay."""
     return connection.execute(
         update(outbox)
-        .where(outbox.c.created_at < now - keep, ~_PENDING, outbox.c.payload.is_not(None))
+        .where(
+            outbox.c.created_at < now - keep,
+            outbox.c.finished_at.is_not(None),
+            outbox.c.payload.is_not(None),
+        )
         .values(payload=None)
     ).rowcount
 
 
 def forget(connection: Connection, link_ids: Sequence[int]) -> None:
     """Drop what is still owed to these links."""
-    connection.execute(delete(outbox).where(outbox.c.link_id.in_(link_ids), _PENDING))
+    connection.execute(
+        delete(outbox).where(outbox.c.link_id.in_(link_ids), outbox.c.finished_at.is_(None))
+    )

@@ -13,6 +13,7 @@ from storage.inbox import sender_index
 from storage.records import (
     ROLES,
     AskedQuestion,
+    BroadcastRecipient,
     ChannelLink,
     Handover,
     OutboxMessage,
@@ -28,6 +29,7 @@ reporters = Reporter.__table__  # type: ignore[attr-defined]
 questions = AskedQuestion.__table__  # type: ignore[attr-defined]
 handovers = Handover.__table__  # type: ignore[attr-defined]
 outbox = OutboxMessage.__table__  # type: ignore[attr-defined]
+received = BroadcastRecipient.__table__  # type: ignore[attr-defined]
 
 
 class Known(NamedTuple):
@@ -242,6 +244,14 @@ def merge(connection: Connection, guest: int, host: int) -> None:
     becomes the host's."""
     for table in (links, reporters, questions, handovers):
         connection.execute(update(table).where(table.c.person_id == guest).values(person_id=host))
+    taken = update(questions).where(questions.c.taken_by == guest)
+    connection.execute(taken.values(taken_by=host))
+    there = select(received.c.broadcast_id).where(received.c.person_id == host)
+    connection.execute(
+        update(received)
+        .where(received.c.person_id == guest, received.c.broadcast_id.not_in(there))
+        .values(person_id=host)
+    )
     connection.execute(update(people).where(people.c.id == guest).values(merged_into=host))
 
 

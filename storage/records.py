@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import Column, ForeignKey, Index, Text, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from storage.types import (
@@ -308,6 +308,8 @@ class Attachment(Record, table=True):
     not_before: datetime | None = _at(nullable=True)
     content: bytes | None = _sealed(EncryptedBytes, "attachments.content")
     created_at: datetime = _at(index=True)
+    # Given out with answers to anybody: kept although it belongs to no report.
+    published: bool = Field(False, sa_column_kwargs={"server_default": false()})
 
 
 class Draft(Record, table=True):
@@ -357,6 +359,8 @@ class AskedQuestion(Record, table=True):
     answer: str | None = _sealed(EncryptedText, "questions.answer")
     answered_at: datetime | None = _at(nullable=True)
     answered_by: int | None = _of("people", index=False, nullable=True)
+    taken_at: datetime | None = _at(nullable=True)
+    taken_by: int | None = Field(default=None, sa_column=Column(BigId))
 
 
 class InboxEvent(Record, table=True):
@@ -389,6 +393,7 @@ class OutboxMessage(Record, table=True):
     __tablename__ = "outbox"
     __table_args__ = (
         Index("ix_outbox_pending", "priority", "id", sqlite_where=text("finished_at IS NULL")),
+        Index("ix_outbox_left", "link_id", "left_at"),
     )
     id: int | None = _id()
     link_id: int = _of("channel_links")
@@ -406,6 +411,12 @@ class OutboxMessage(Record, table=True):
     outcome: str | None = None
     error: str | None = Field(default=None, sa_column=Column(Text))
     platform_id: str | None = None
+    # It may wait for the morning: it does not leave in quiet hours.
+    by_day: bool = Field(False, sa_column_kwargs={"server_default": false()})
+    # When it was last handed to the sender and how often it may have left: for the storm guard.
+    left_at: datetime | None = _at(nullable=True)
+    leaves: int = Field(0, sa_column_kwargs={"server_default": text("0")})
+    parked_at: datetime | None = _at(nullable=True)  # held back by the storm guard
 
 
 class AuditEntry(Record, table=True):
@@ -429,3 +440,217 @@ class Count(Record, table=True):
     name: str = Field(primary_key=True)
     window_at: datetime = Field(sa_column=Column(UtcDateTime(), primary_key=True))
     count: int = 0
+
+
+REVISED = ("entry", "contact", "recording")
+
+
+class Revision(Record, table=True):
+    """One state of something that a commune has added itself; the newest of an item counts.
+
+    Append-only, so that nothing is lost and everything can be rolled back. `item` names it among
+    those of its kind; with `live` unset it is taken away.
+    """
+
+    __tablename__ = "revisions"
+    __table_args__ = (UniqueConstraint("kind", "commune", "item", "number"),)
+    id: int | None = _id()
+    kind: str
+    commune: str = Field(foreign_key="areas.code")
+    item: str
+    number: int
+    live: bool
+    at: datetime = _at()
+    person_id: int = _of("people", index=False)
+    content: dict[str, Any] = _sealed(EncryptedJson, "revisions.content", nullable=False)
+
+
+class PlanFile(Record, table=True):
+    """An outreach plan as it was loaded: the file itself; without an area it counts everywhere."""
+
+    __tablename__ = "plans"
+    id: int | None = _id()
+    plan_id: str = Field(unique=True)
+    area: str | None = Field(default=None, foreign_key="areas.code", index=True)
+    start: int
+    end: int
+    content: str = Field(sa_column=Column(Text, nullable=False))
+    loaded_at: datetime = _at()
+
+
+class GroupSize(Record, table=True):
+    """A denominator: how many units of a group there are in an area in a year, and who says so."""
+
+    __tablename__ = "group_sizes"
+    __table_args__ = (UniqueConstraint("area", "group", "unit", "year", "source"),)
+    id: int | None = _id()
+    area: str = Field(foreign_key="areas.code", index=True)
+    group: str
+    unit: str
+    year: int
+    count: int
+    source: str
+    estimated: bool = False
+    person_id: int | None = _of("people", index=False, nullable=True)
+    noted_at: datetime = _at()
+
+
+EVENT_STATES = ("planned", "held", "cancelled")
+
+
+class OutreachEvent(Record, table=True):
+    """A meeting for outreach: planned, or held and counted. Free text stands in `details`."""
+
+    __tablename__ = "outreach_events"
+    __table_args__ = (Index("ix_outreach_events_list", "commune", "held_on"),)
+    id: int | None = _id()
+    code: str = Field(unique=True)
+    draft_key: str = Field(unique=True)
+    state: str = "held"
+    kind: str
+    area: str | None = Field(default=None, foreign_key="areas.code")
+    commune: str | None = Field(default=None, foreign_key="areas.code")
+    held_on: date
+    hour: int | None = None
+    person_id: int = _of("people")
+    noted_at: datetime = _at()
+    closes_at: datetime = _at()
+    details: dict[str, Any] = _sealed(EncryptedJson, "outreach_events.details", nullable=False)
+
+
+COUNTED_BY = ("headcount", "recount", "sheet", "check_in")
+
+
+class Headcount(Record, table=True):
+    """How many of a group came to a meeting, counted in one way; `units` are known by number."""
+
+    __tablename__ = "headcounts"
+    __table_args__ = (UniqueConstraint("event_id", "group", "way"),)
+    id: int | None = _id()
+    event_id: int = _of("outreach_events")
+    group: str
+    way: str
+    people: int
+    women: int | None = None
+    children: int | None = None
+    minority: int | None = None
+    units: list[str] | None = _sealed(EncryptedJson, "headcounts.units")
+    person_id: int | None = _of("people", index=False, nullable=True)
+    noted_at: datetime = _at()
+
+
+class CheckIn(Record, table=True):
+    """Somebody was there and said so; once each, known by a blind index, never by a name.
+
+    `who` is the same at every meeting, so that a teacher at two of them is one teacher.
+    """
+
+    __tablename__ = "check_ins"
+    __table_args__ = (UniqueConstraint("event_id", "who"),)
+    id: int | None = _id()
+    event_id: int = _of("outreach_events", index=False)
+    who: str
+    group: str
+    area: str | None = None
+    unit: str | None = _sealed(EncryptedText, "check_ins.unit")
+    channel: str
+    done_at: datetime = _at()
+    received_at: datetime = _at()
+
+
+class Settlement(Record, table=True):
+    """Which of the differing counts of a group holds, who decided it and why. The last counts."""
+
+    __tablename__ = "settlements"
+    id: int | None = _id()
+    event_id: int = _of("outreach_events")
+    group: str
+    way: str
+    people: int
+    why: str = _sealed(EncryptedText, "settlements.why", nullable=False)
+    person_id: int = _of("people", index=False)
+    at: datetime = _at()
+
+
+class Commitment(Record, table=True):
+    """An employer's signed promise to employ no child; until when it holds."""
+
+    __tablename__ = "commitments"
+    id: int | None = _id()
+    draft_key: str = Field(unique=True)
+    employer: str = _sealed(EncryptedText, "commitments.employer", nullable=False)
+    group: str
+    area: str | None = Field(default=None, foreign_key="areas.code")
+    commune: str | None = Field(default=None, foreign_key="areas.code", index=True)
+    signed_on: date
+    expires_on: date | None = None
+    remarks: str | None = _sealed(EncryptedText, "commitments.remarks")
+    person_id: int = _of("people", index=False)
+    noted_at: datetime = _at()
+
+
+INSPECTION_KINDS = ("regular", "unannounced")
+
+
+class Inspection(Record, table=True):
+    """A look at an establishment: what was found, and when to look again."""
+
+    __tablename__ = "inspections"
+    id: int | None = _id()
+    draft_key: str = Field(unique=True)
+    kind: str
+    employer: str = _sealed(EncryptedText, "inspections.employer", nullable=False)
+    area: str | None = Field(default=None, foreign_key="areas.code")
+    commune: str | None = Field(default=None, foreign_key="areas.code", index=True)
+    held_on: date
+    result: str
+    again_on: date | None = None
+    remarks: str | None = _sealed(EncryptedText, "inspections.remarks")
+    person_id: int = _of("people", index=False)
+    noted_at: datetime = _at()
+
+
+class KeptFile(Record, table=True):
+    """An attachment that belongs to a record other than a report, so it is not forgotten.
+
+    `subject` is the table and number of the record: "outreach_events:7".
+    """
+
+    __tablename__ = "kept_files"
+    attachment_id: int = Field(
+        sa_column=Column(BigId, ForeignKey("attachments.id"), primary_key=True)
+    )
+    subject: str = Field(index=True)
+
+
+class Broadcast(Record, table=True):
+    """What an officer says to many people; whom it goes to is worked out when it leaves."""
+
+    __tablename__ = "broadcasts"
+    id: int | None = _id()
+    draft_key: str = Field(unique=True)
+    person_id: int = _of("people")
+    area: str = Field(foreign_key="areas.code", index=True)  # the commune that speaks
+    content: dict[str, Any] = _sealed(EncryptedJson, "broadcasts.content", nullable=False)
+    urgent: bool = False
+    made_at: datetime = _at(index=True)
+    leaves_at: datetime = _at()
+    expected: int = 0  # how many people it was for when it was confirmed
+    upto: int = 0  # people up to this number have their row: where to go on
+    expanded_at: datetime | None = _at(nullable=True)
+    recalled_at: datetime | None = _at(nullable=True)
+    ended_at: datetime | None = _at(nullable=True)
+
+
+class BroadcastRecipient(Record, table=True):
+    """One person of a broadcast; how far the message came stands in the outbox row `once`."""
+
+    __tablename__ = "broadcast_recipients"
+    broadcast_id: int = Field(
+        sa_column=Column(BigId, ForeignKey("broadcasts.id"), primary_key=True)
+    )
+    person_id: int = Field(sa_column=Column(BigId, ForeignKey("people.id"), primary_key=True))
+    link_id: int | None = _of("channel_links", index=False, nullable=True)  # None: out of reach
+    once: str | None = Field(default=None, index=True)
+    tries: int = 1
+    read_at: datetime | None = _at(nullable=True)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from pydantic_core import from_json, to_json
+import orjson
 from sqlalchemy import BigInteger, Column, DateTime, Integer, LargeBinary, String
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
@@ -68,19 +68,19 @@ class EncryptedJson(_Encrypted):
 
     cache_ok = True
 
-    # pydantic's reader and writer of JSON take a third of the time of Python's. But what a platform
-    # sends may hold half an emoji; it must not stop the line, and only Python's let it pass.
+    # orjson takes a tenth of the time of Python's JSON. But what a platform sends may hold half an
+    # emoji; it must not stop the line, and only Python's lets it pass.
 
     def to_bytes(self, value: Any) -> bytes:
         try:
-            return to_json(value)
-        except ValueError:
+            return orjson.dumps(value)
+        except TypeError:
             plain = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
             return plain.encode(errors="surrogatepass")
 
     def from_bytes(self, plain: bytes) -> Any:
         try:
-            return from_json(plain)
+            return orjson.loads(plain)
         except ValueError:
             return json.loads(plain)
 

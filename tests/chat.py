@@ -18,14 +18,16 @@ from typing import Any
 
 from sqlalchemy import Connection, update
 
+from bot.plans.reading import read as read_plan
 from bot.words import Button, Say
-from storage import areas, invitations, people
+from storage import areas, invitations, people, plans
 from storage.inbox import sender_index
 from storage.people import links
 from storage.records import Area
 from tests.house import START, Bot, TestClock
 
 WIDTH = 100
+PLANS = Path(__file__).parents[1] / "plans"
 NO_BUTTON = "không có nút này"
 # Who is who at which phone of the demo commune; Hoa and the strangers have no role.
 PHONES = {
@@ -54,6 +56,7 @@ _BOT = re.compile(r"\S+ [<|☎↗📎]( |$)")
 _PRESS = re.compile(r"\[(?P<label>[^\]]+)\](?: \(nút cũ(?: (?P<back>\d+))?\))?")
 _THING = re.compile(r"\((?P<thing>[^)]+)\)\s*(?P<caption>.*)", re.DOTALL)
 _CASE = re.compile(r"VT-\d\d-[0-9A-Z]{6}")
+_MEETING = re.compile(r"(?<![\w-])(?=\w*\d)(?=\w*[A-Z])[0-9A-HJKMNP-TV-Z]{6}(?!\w)")
 _SIX = re.compile(r"(?<!\d)\d{6}(?!\d)")
 
 
@@ -200,6 +203,14 @@ class Chat:
         village = Area(code=found[1], name=found[2], kind="village", parent="DM-VL")
         await self.bot.database.write(partial(areas.load, loaded=[(village, [])]))
 
+    async def a_plan_is_loaded(self, found: re.Match[str]) -> None:
+        content = (PLANS / f"{found[1]}.toml").read_text("utf-8")
+        plan = read_plan(content)
+        years, now = (plan.start, plan.end), self.bot.clock()
+        await self.bot.database.write(
+            lambda c: plans.load(c, plan.id, found[2], years, content, now)
+        )
+
     async def somebody_is_suspended(self, found: re.Match[str]) -> None:
         await self.bot.database.write(partial(self._suspend, found[1]))
 
@@ -259,6 +270,8 @@ class Chat:
         """The text with a steady name for whatever is drawn by lot."""
         for code in _CASE.findall(text):
             self._name(code, "VT-26-AAAAA{}")
+        for code in _MEETING.findall(text):
+            self._name(code, "BUOI-{}")
         for code in _SIX.findall(text):
             self._name(code, "10000{}")
         for code, name in self.names.items():
@@ -284,6 +297,7 @@ ARRANGEMENTS: dict[str, Callable[[Chat, re.Match[str]], Awaitable[None]]] = {
     r"mã mời (\w+): (\D+) (\S+), (\d+) lượt": Chat.an_invitation_is_made,
     r"thêm thôn (\S+): (.+)": Chat.a_village_is_added,
     r"tạm khoá (\w+)": Chat.somebody_is_suspended,
+    r"kế hoạch (\S+) cho (\S+)": Chat.a_plan_is_loaded,
 }
 
 

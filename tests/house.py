@@ -13,12 +13,14 @@ from typing import Any
 
 from bot.app import FrontDesk
 from bot.channels import Raw
+from bot.clocks.quiet import quiet
 from bot.delivery.intake import Intake
 from bot.delivery.sender import Sender
 from bot.delivery.together import Together
 from bot.delivery.worker import Worker
 from bot.demo import settle
 from bot.desk import House
+from bot.desk.broadcasting import expand
 from bot.desk.duties import due
 from bot.words import Attachment, Button, Incoming, Policy, Say
 from storage import crypto, inbox, schema
@@ -80,10 +82,14 @@ class Bot:
         self.intake = Intake(self.together, clock)
         self.worker = Worker(database, self.channels, FrontDesk(self.house), clock)
         self.senders = [
-            Sender(database, self.together, channel, policies[name], clock, 20)
+            Sender(database, self.together, channel, policies[name], clock, 20, self.night)
             for name, channel in self.channels.items()
         ]
         self.count = 0
+
+    def night(self, at: datetime) -> bool:
+        """Whether it is quiet hours in the commune."""
+        return quiet(at, self.house.zone)
 
     @classmethod
     async def opened(cls, url: str, clock: TestClock | None = None, settled: bool = True) -> Bot:
@@ -135,6 +141,10 @@ class Bot:
         """Time goes on; what is due is sent."""
         self.clock.at += later
         done = await self.database.write(lambda c: due(c, self.house, self.clock()))
+        more = done["broadcasts"]
+        while more:
+            more = await self.database.write(lambda c: expand(c, self.house, self.clock()))
+            done["broadcasts"] += more
         await self.work()
         return done
 

@@ -110,13 +110,39 @@ ANSWERS: dict[str, Any] = {
 }  # fmt: skip
 
 
+PLAIN: dict[str, Any] = {"number": 9, "year": 2026, "day": "2026-11-19", "place": "DM-VL-01"}
+CONTEXTS: dict[str, dict[str, Any]] = {"broadcast_to_list": {"list": ["gone", "1"]}}
+DAYS = ("2026-10-01", "2026-12-01")  # long ago, and to come
+
+
+def plain_answer(question: Question) -> Any:
+    """Some answer to a question; a shown kind that nobody thought of here is given words."""
+    offered = [choice.value for choice in question.kind.offer(Scene(START.date()))]
+    return ANSWERS.get(question.key) or next(iter(offered), PLAIN.get(question.kind.show, "words"))
+
+
+def ways_to(form: Form, question: Question) -> Iterable[dict[str, Any]]:
+    """Answers to the other questions with which this one may be asked: plain, then one changed."""
+    others = [q for q in form.questions if q is not question]
+    plain = {q.key: plain_answer(q) for q in others if not q.optional or q.key in ANSWERS}
+    yield plain
+    for other in others:
+        offered = [choice.value for choice in other.kind.offer(Scene(START.date()))]
+        for value in [*offered, *(DAYS if other.kind.show == "day" else ()), [1]]:
+            yield {**plain, other.key: value}
+
+
 def standing_at(form: Form, question: Question, number: int) -> Draft:
-    """A draft with this question open again, everything before it answered."""
-    answers = {q.key: ANSWERS[q.key] for q in form.questions if q.key in ANSWERS}
-    if question.key == form.questions[0].key:
-        answers = {}
-    revisiting = question.key if answers else ""
-    return Draft(form.name, f"own{number:07d}", answers, revisiting=revisiting)
+    """A draft with this question open, everything else that is needed answered."""
+    first = question.key == form.questions[0].key
+    for answers in [{}] if first else ways_to(form, question):
+        revisiting = question.key if answers else ""
+        context = CONTEXTS.get(form.name, {})
+        key = f"own{number:07d}"
+        draft = Draft(form.name, key, answers, revisiting=revisiting, context=context)
+        if getattr(show(form, draft, Scene(START.date())), "question", None) is question:
+            return draft
+    raise AssertionError(f"nothing leads to {form.name}.{question.key}")
 
 
 def places() -> Iterable[tuple[Form, Draft]]:
@@ -126,8 +152,6 @@ def places() -> Iterable[tuple[Form, Draft]]:
         for question in form.questions:
             number += 1
             draft = standing_at(form, question, number)
-            here = show(form, draft, Scene(START.date()))
-            assert getattr(here, "question", None) == question, f"{form.name}.{question.key}"
             yield form, draft
     report = FORMS["child_report"]
     for view in ("card", "pick"):

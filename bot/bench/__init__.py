@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from bot.bench import commands, conversation, faq, process, reports
+from bot.bench import broadcast, commands, conversation, faq, process, reports
 
 Row = dict[str, Any]
 
@@ -24,4 +24,5 @@ def table(scale: float = 1.0) -> list[Row]:
             *commands.rows(home, scale),
             *reports.rows(home, scale),
             *faq.rows(home, scale),
+            *broadcast.rows(home, scale),
         ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -21,7 +22,7 @@ from storage.outbox import Owed
 
 AT_ONCE = 20
 GIVE_UP_AFTER = timedelta(days=3)
-HOUR = timedelta(hours=1)
+Night = Callable[[datetime], bool]
 log = logs.get_logger()
 
 
@@ -36,12 +37,16 @@ class Sender:
         policy: Policy,
         now: Clock,
         pushes_per_hour: int,
+        night: Night = lambda _: False,
     ) -> None:
+        """`pushes_per_hour` is the ceiling of the storm guard, `night` tells the quiet hours."""
         self._database, self._together, self._channel = database, together, channel
         self._policy, self._now, self._ceiling = policy, now, pushes_per_hour
+        self._night = night
         self._pace = Pace(channel.per_second, channel.per_address)
         self._sending: dict[int, asyncio.Task[None]] = {}
-        self._about: set[int] = set()  # links whose message was claimed and has not left yet
+        # Links whose message was claimed and has not left yet, and whether it is a push.
+        self._about: dict[int, bool] = {}
         self.due = asyncio.Event()
 
     async def start(self) -> None:
@@ -72,11 +77,15 @@ class Sender:
             return 0
         busy = self._pace.busy(clock) | set(self._sending)
         name, now = self._channel.name, self._now()
-        if await self._database.read(lambda c: outbox.nothing_due(c, name, now)):
+        pushes = max(self._pace.pushes(clock) - sum(self._about.values()), 0)
+        rules = outbox.Rules(pushes, self._ceiling, self._night(now))
+        if await self._database.read(lambda c: outbox.nothing_due(c, name, now, rules)):
             return 0
-        owed = await self._together.write(lambda c: outbox.claim(c, name, now, room, busy))
+        owed = await self._together.write(
+            lambda c: outbox.claim(c, name, now, room, busy, rules=rules)
+        )
         for message in owed:
-            self._about.add(message.link_id)
+            self._about[message.link_id] = message.kind == "push"
             task = asyncio.create_task(self._send(message))
             self._sending[message.link_id] = task
             task.add_done_callback(partial(self._sent, message.link_id))
@@ -84,7 +93,7 @@ class Sender:
 
     def _sent(self, link_id: int, task: asyncio.Task[None]) -> None:
         self._sending.pop(link_id, None)
-        self._about.discard(link_id)
+        self._about.pop(link_id, None)
         self.due.set()
         if not task.cancelled() and (problem := task.exception()):
             log.error("send_failed", channel=self._channel.name, error=type(problem).__name__)
@@ -107,15 +116,12 @@ class Sender:
         await first_of(self.due, stop, seconds=pause)
 
     async def _send(self, message: Owed) -> None:
-        now = self._now()
-        if reason := await self._database.read(lambda c: self._not_to_send(c, message, now)):
+        if reason := self._not_to_send(message):
             await self._finish(message, reason)
             return
         say = Say.from_json(message.payload).for_policy(self._policy)
-        self._pace.sent(message.link_id, asyncio.get_running_loop().time())
-        self._about.discard(message.link_id)
         try:
-            platform_id = await self._channel.send(message.address, say, str(message.id))
+            platform_id = await self._hand_over(message, say)
         except NotSent as problem:
             await self._not_sent(message, problem)
         except Exception as problem:  # a fault of ours in drawing: it must not stop the line
@@ -126,18 +132,22 @@ class Sender:
             taken = (self._now() - message.created_at).total_seconds()
             metrics.DELAY.labels(message.kind).observe(max(taken, 0.0))
 
-    def _not_to_send(self, connection: Connection, message: Owed, now: datetime) -> str:
+    async def _hand_over(self, message: Owed, say: Say) -> str:
+        """Give a message to the platform, and note when it left and was answered."""
+        loop, link = asyncio.get_running_loop(), message.link_id
+        left = loop.time()
+        self._pace.sent(link, left, message.kind == "push")
+        self._about.pop(link, None)
+        try:
+            return await self._channel.send(message.address, say, str(message.id))
+        finally:
+            self._pace.answered(link, left, loop.time())
+
+    def _not_to_send(self, message: Owed) -> str:
         """Why a message must not leave any more, "" if it may."""
-        if message.expires_at and message.expires_at <= now:
+        if message.expires_at and message.expires_at <= self._now():
             return "expired"
-        if message.blocked_at is not None:
-            return "blocked"
-        if message.kind == "push":
-            lately = outbox.pushes_since(connection, message.link_id, now - HOUR)
-            if lately >= self._ceiling:
-                log.error("push_storm", link=message.link_id)
-                return "storm"
-        return ""
+        return "blocked" if message.blocked_at is not None else ""
 
     async def _not_sent(self, message: Owed, problem: NotSent) -> None:
         now = self._now()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -22,6 +22,8 @@ from storage.database import Database
 from storage.people import Known
 from storage.records import Attachment
 
+# What somebody may mean to ask, by what they have typed: (value of a button, question).
+Suggest = Callable[[Connection, Known | None, str], Sequence[tuple[str, str]]]
 SEEN_EVERY = timedelta(minutes=5)
 OFFICERS = ("officer", "on_call", "leader", "admin")
 
@@ -30,10 +32,15 @@ class Webmail:
     """See bot.channels.web.mailbox.Mailbox. `arrived` is set when a message was posted."""
 
     def __init__(
-        self, database: Database, together: Together, now: Clock, arrived: asyncio.Event
+        self,
+        database: Database,
+        together: Together,
+        now: Clock,
+        arrived: asyncio.Event,
+        suggest: Suggest | None = None,
     ) -> None:
         self._database, self._together, self._now = database, together, now
-        self._arrived = arrived
+        self._arrived, self._suggest = arrived, suggest
         self._news: dict[str, asyncio.Event] = {}
         # With several machines a page's news may be written by another one: look more often.
         self._look_every = 20.0 if database.sqlite else 1.0
@@ -200,6 +207,12 @@ class Webmail:
             }
             inbox.put(connection, [("web", event["id"], address, event)], now)
         return True
+
+    async def suggest(self, visitor: Visitor, typed: str) -> Sequence[tuple[str, str]]:
+        suggest = self._suggest
+        if suggest is None:
+            return ()
+        return await self._database.read(lambda c: suggest(c, _person(c, visitor), typed))
 
     async def ready(self) -> bool:
         try:

@@ -10,16 +10,21 @@ import secrets
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
+from sqlalchemy.util import memoized_property  # as cached_property, without its lock
 
 from bot.desk import endings
+from bot.desk.broadcasts import Broadcasts
 from bot.desk.cases import Cases
+from bot.desk.contacts import Contacts
 from bot.desk.faq import Faq
+from bot.desk.live_entries import LiveEntries
+from bot.desk.meetings import Meetings
 from bot.desk.members import Members
 from bot.desk.outreach import Outreach
+from bot.desk.oversight import Oversight
 from bot.desk.questions import Questions
 from bot.desk.reports import Reports
 from bot.desk.telling import hotline, owe, pushed_last, tell
@@ -72,7 +77,7 @@ class Desk:
         """The transaction, with a savepoint that is undone if this event fails."""
         return self._savepoint.connection()
 
-    @cached_property
+    @memoized_property
     def person(self) -> Known:
         """Who this is; a stranger becomes a resident now."""
         from bot.desk.office import sender
@@ -93,29 +98,35 @@ class Desk:
         if found is not None:
             self.office.read_up([found.person_id])
 
-    @cached_property
+    @memoized_property
     def _(self) -> Speech:
         return speak(self.person.language, self.house.timezone)
 
-    @cached_property
+    @memoized_property
     def policy(self) -> Policy:
         """What may be shown on the channel that this event came from."""
         return self.house.policy(self.incoming.channel)
 
-    @cached_property
+    @memoized_property
     def scene(self) -> Scene:
         """What the forms need to know of the world: the person's own villages come first."""
         mine = {self.person.home_area, *(area for _, area in self.person.roles)} - {None}
         return self.office.scene(frozenset(mine), self.policy)
 
-    @cached_property
+    @memoized_property
+    def commune(self) -> str | None:
+        """The commune this person is of: at home, by a role, or because there is no other."""
+        person = self.person
+        return self.office.commune_of(person.home_area, *(area for _, area in person.roles))
+
+    @memoized_property
     def danger(self) -> Danger:
         """Whether the text says that a child is in danger; a bare command does not."""
         text = self.incoming.text
         bare = text.startswith("/") and " " not in text
         return Danger.NONE if bare else read_danger(text)
 
-    @cached_property
+    @memoized_property
     def told(self) -> Reading:
         """What the text states of a child, read as a report in one message."""
         return read_report(self.incoming.text, self.office.villages, self.scene.today)
@@ -172,7 +183,7 @@ class Desk:
     def _form(self) -> str | None:
         return self._conversation[0]
 
-    @cached_property
+    @memoized_property
     def menu(self) -> list[Button]:
         """The buttons this person was last shown outside a form, in an alarm too."""
         pushed = pushed_last(self.office.connection, self.person.link_id, self.office.said)
@@ -284,6 +295,7 @@ class Desk:
             if item.kind == "location":
                 yield Media("location", 0, item.latitude, item.longitude)
             elif item.kind in ("photo", "voice"):
+                self.house.media_wanted = True
                 number = attachments.want(
                     self.connection,
                     incoming.channel,
@@ -298,27 +310,47 @@ class Desk:
 
     # --- the rest, by subject ------------------------------------------------------------
 
-    @cached_property
+    @memoized_property
     def reports(self) -> Reports:
         return Reports(self)
 
-    @cached_property
+    @memoized_property
     def cases(self) -> Cases:
         return Cases(self)
 
-    @cached_property
+    @memoized_property
     def members(self) -> Members:
         return Members(self)
 
-    @cached_property
+    @memoized_property
     def faq(self) -> Faq:
         return Faq(self)
 
-    @cached_property
+    @memoized_property
+    def contacts(self) -> Contacts:
+        return Contacts(self)
+
+    @memoized_property
+    def entries(self) -> LiveEntries:
+        return LiveEntries(self)
+
+    @memoized_property
     def outreach(self) -> Outreach:
         return Outreach(self)
 
-    @cached_property
+    @memoized_property
+    def meetings(self) -> Meetings:
+        return Meetings(self)
+
+    @memoized_property
+    def oversight(self) -> Oversight:
+        return Oversight(self)
+
+    @memoized_property
+    def broadcasts(self) -> Broadcasts:
+        return Broadcasts(self)
+
+    @memoized_property
     def questions(self) -> Questions:
         return Questions(self)
 

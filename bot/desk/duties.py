@@ -13,8 +13,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot import metrics
-from bot.desk import alerts
+from bot.desk import alerts, broadcasting
 from bot.desk.house import House
+from bot.desk.question_reminders import remind
 from bot.desk.telling import tell
 from bot.i18n import later as _
 from storage import attachments, cases, conversations, counts, inbox, outbox, people, web
@@ -30,6 +31,9 @@ def due(connection: Connection, house: House, now: datetime) -> dict[str, int]:
     return {
         "escalations": _escalate(connection, house, now),
         "promises": _promises(connection, house, now),
+        "questions": remind(connection, house, now),
+        "broadcasts": broadcasting.expand(connection, house, now),
+        "broadcasts_ended": broadcasting.end(connection, house, now),
         "forgotten": _forget(connection, now),
     }
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.desk import alerts
+from bot.desk import alerts, entry_screens, meeting_endings, oversight
+from bot.desk.broadcast_card import preview
 from bot.desk.main_menu import main_menu, said
 from bot.forms import assessment
 from bot.forms.engine import Done, Note
@@ -154,11 +155,59 @@ def question_passed_on(desk: Desk, question: str) -> None:
 
 
 def _answer(desk: Desk, done: Done) -> None:
-    found = desk.questions.find(str(done.draft.context.get("number", "")))
-    fresh = found is not None and desk.questions.answer(found, _text(done))
+    number = str(done.draft.context.get("number", ""))
+    found = desk.questions.find(number)
+    told = desk.questions.answer(found, _text(done)) if found else None
     desk.finish(done.draft)
-    text = _("Sent to the person who asked.") if fresh else _("A colleague had answered already.")
-    desk.say(Say(desk._(text), (Button("m.menu", desk._("Menu"), nav=True),)))
+    buttons: tuple[Button, ...] = (
+        Button("q.queue.0", desk._("All that wait"), nav=True),
+        Button("m.menu", desk._("Menu"), nav=True),
+    )
+    if told is not None and desk.entries.commune:
+        buttons = (Button(f"e.new.{number}", desk._("Make it an entry")), *buttons)
+    text = _("Sent to the person who asked.")
+    if told is None:
+        text = _("A colleague had answered already.")
+    elif not told:
+        text = _("The answer is kept, but the person who asked cannot be reached any more.")
+    desk.say(Say(desk._(text), buttons))
+
+
+def _faq_entry(desk: Desk, done: Done) -> None:
+    """Shown first as people will read it; what puts it up is the button under that."""
+    desk.keep(done.draft)
+    shown = entry_screens.preview(desk, done.draft, done.answers)
+    desk.leave()
+    desk.say(shown)
+
+
+def _faq_approval(desk: Desk, done: Done) -> None:
+    item = str(done.draft.context.get("item", ""))
+    right = desk.entries.approve(item, str(done.answers["until"]))
+    desk.finish(done.draft)
+    text = _("Approved: people are answered by it again.")
+    if not right:
+        text = _("That day is past: the entry stays withdrawn.")
+    buttons = (
+        Button("e.review.0", desk._("Entries to look at again"), nav=True),
+        Button("m.menu", desk._("Menu"), nav=True),
+    )
+    desk.say(Say(desk._(text), (Button(f"e.view.{item}", desk._("View")), *buttons)))
+
+
+def _contact(desk: Desk, done: Done) -> None:
+    item = str(done.draft.context.get("item") or done.draft.key)
+    kept = desk.contacts.put(item, done.answers)
+    desk.finish(done.draft)
+    text = _("People of the commune see this number from now on.")
+    if not kept:
+        text = _("Nothing was changed: the card is full, or it is not yours to change.")
+    buttons = (
+        Button("m.call", desk._("The card")),
+        Button("k.list", desk._("Numbers of the commune"), nav=True),
+        Button("m.menu", desk._("Menu"), nav=True),
+    )
+    desk.say(Say(desk._(text), buttons))
 
 
 def _case_note(desk: Desk, done: Done) -> None:
@@ -218,25 +267,21 @@ def _addition(desk: Desk, done: Done) -> None:
     desk.say(Say(text, (Button("m.menu", desk._("Menu"), nav=True),)))
 
 
-def _outreach_event(desk: Desk, done: Done) -> None:
-    desk.outreach.keep(done.draft, done.answers)
-    desk.finish(done.draft)
-    buttons = (
-        Button("m.outreach", desk._("Another meeting")),
-        Button("m.menu", desk._("Menu"), nav=True),
-    )
-    desk.say(Say(desk._("Saved. Thank you for talking with people about it."), buttons))
-
-
 def _broadcast(desk: Desk, done: Done) -> None:
-    reached = desk.outreach.announce(_text(done)) if desk.cases.mine else 0
+    """Nothing is sent yet: it is looked at first."""
+    desk.put_away(done.draft)
+    desk.say(preview(desk, desk.broadcasts.plan(done.draft)))
+
+
+def _urgent(desk: Desk, done: Done) -> None:
     desk.finish(done.draft)
-    text = desk._.n(
-        "On its way to {count} collaborator.", "On its way to {count} collaborators.", reached
-    )
-    if not reached:
-        text = desk._("There is no collaborator in your area who can be reached yet.")
-    desk.say(Say(text, (Button("m.menu", desk._("Menu"), nav=True),)))
+    draft = desk.broadcasts.unsent(str(done.draft.context.get("key", "")))
+    if draft is None:
+        desk.say(main_menu(desk, desk._("There is nothing unfinished any more.")))
+        return
+    urgent = replace(draft, context={**draft.context, "urgent": _text(done)})
+    desk.put_away(urgent)
+    desk.say(preview(desk, desk.broadcasts.plan(urgent)))
 
 
 NO_CASE = _("There is no such case in your area.")
@@ -263,11 +308,17 @@ ENDINGS: dict[str, Callable[[Desk, Done], None]] = {
     "introduction": _introduction,
     "question": _question,
     "answer": _answer,
+    "contact": _contact,
+    "faq_entry": _faq_entry,
+    "faq_approval": _faq_approval,
     "case_note": _case_note,
     "case_closing": _case_note,
     "case_level": _case_level,
     "message_to_reporter": _to_reporter,
     "addition": _addition,
-    "outreach_event": _outreach_event,
     "broadcast": _broadcast,
+    **meeting_endings.ENDINGS,
+    **oversight.ENDINGS,
+    "broadcast_to_list": _broadcast,
+    "broadcast_urgent": _urgent,
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.faq.answering import Answer
 from bot.faq.answering import answer as answer_to
-from bot.faq.entries import Entries, Entry, load
+from bot.faq.entries import Entries, Entry
 from bot.words import Button
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ class Faq:
 
     @cached_property
     def entries(self) -> Entries:
-        """Every entry there is."""
-        return load()
+        """Every entry there is, as the person's commune has it."""
+        return self._desk.entries.all
 
     @cached_property
     def found(self) -> Answer:

@@ -19,6 +19,11 @@ def hide(words: str, names: Iterable[str]) -> str:
     return re.sub("|".join(patterns), lambda found: private(found[0]), words, flags=re.IGNORECASE)
 
 
+def number_told(words: str) -> bool:
+    """Whether there is a number in it that somebody may be called on."""
+    return bool(re.search(_NUMBER, words))
+
+
 def names_told(answers: Mapping[str, Any]) -> Iterator[str]:
     """What looks like a name in the answers of a report: two or more capitals in a row.
 

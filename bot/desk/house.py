@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from bot.forms.model import Place
 from bot.reading import Villages
 from bot.words import Policy
-from storage.records import Area
+from storage.areas import valid
+from storage.records import COMMUNE_KINDS, Area
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,26 @@ class Gazetteer:
     stamp: tuple[int, date]
     areas: list[Area]
     places: tuple[Place, ...]
+
+    @cached_property
+    def by_code(self) -> Mapping[str, Area]:
+        """The areas by their code."""
+        return {area.code: area for area in self.areas}
+
+    @cached_property
+    def communes(self) -> tuple[Area, ...]:
+        """The communes, wards and special zones of the day."""
+        on = self.stamp[1]
+        return tuple(a for a in self.areas if a.kind in COMMUNE_KINDS and valid(a, on))
+
+    def commune_of(self, code: str | None) -> str | None:
+        """The commune that an area lies in, or is; None for a province or an unknown code."""
+        for _ in range(6):
+            area = self.by_code.get(code or "")
+            if area is None or area.kind in COMMUNE_KINDS:
+                return area.code if area else None
+            code = area.parent
+        return None
 
     @cached_property
     def villages(self) -> Villages:
@@ -42,9 +63,12 @@ class House:
     timezone: str = "Asia/Ho_Chi_Minh"
     answer_within: timedelta = timedelta(hours=24)
     escalate_after: timedelta = timedelta(minutes=15)
+    remind_question_after: int = 2  # working days without an answer; the commune's own habit
     safety_within: timedelta = timedelta(hours=12)  # Decree 56/2017, articles 26.3 and 32
 
     gazetteer: Gazetteer | None = None  # kept between sittings: reading it costs milliseconds
+    media_wanted: bool = False  # something was sent that lies with its platform still
+    live: dict[str | None, object] = field(default_factory=dict)  # see bot.desk.live_entries
 
     @property
     def zone(self) -> ZoneInfo:

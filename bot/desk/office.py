@@ -138,6 +138,12 @@ class Office:
             self._scenes[mine, policy] = Scene(today, policy, tuple(found))
         return self._scenes[mine, policy]
 
+    def commune_of(self, *codes: str | None) -> str | None:
+        """The commune of the first of these areas that lies in one; else the only one there is."""
+        known = self._gazetteer
+        found = next((commune for code in codes if (commune := known.commune_of(code))), None)
+        return found or (known.communes[0].code if len(known.communes) == 1 else None)
+
     @property
     def areas(self) -> list[Area]:
         """Every area."""

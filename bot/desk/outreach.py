@@ -1,23 +1,16 @@
-"""Outreach at the desk: meetings noted, announcements sent, and how the month stands."""
+"""Outreach at the desk: how the month stands."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING
 
-from bot.desk.hiding import hide
-from bot.forms.model import Draft
-from bot.forms.outreach_event import OUTREACH_EVENT
-from bot.i18n import Speech
+from bot.desk import attendance
 from bot.i18n import later as _
-from bot.words import Button, Say
-from storage import areas, cases, people, submissions
+from storage import areas, cases
 
 if TYPE_CHECKING:
     from bot.desk.desk import Desk
-
-GOOD_FOR = timedelta(days=3)  # an announcement that could not be delivered by then is not sent
 
 
 class Outreach:
@@ -26,37 +19,6 @@ class Outreach:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    def keep(self, draft: Draft, answers: Mapping[str, Any]) -> None:
-        """Keep a meeting."""
-        desk = self._desk
-        village = answers.get("village")
-        area = village if isinstance(village, str) else None
-        mine = [code for _, code in desk.person.roles]
-        found = (areas.commune_of(desk.connection, code) for code in (area, *mine))
-        commune = next((code for code in found if code), None)
-        submissions.add(
-            desk.connection,
-            OUTREACH_EVENT.name,
-            draft.key,
-            desk.person.person_id,
-            area,
-            commune,
-            dict(answers),
-            desk.now,
-        )
-
-    def announce(self, text: str) -> int:
-        """Tell all collaborators of the officer's areas; returns how many can be reached."""
-        desk = self._desk
-        whom = people.with_role_below(desk.connection, desk.cases.mine, "collaborator")
-
-        def build(_: Speech) -> Say:
-            head = _("The commune announces:")
-            return Say(f"{head}\n{hide(text, [])}", (Button("m.menu", _("Menu"), nav=True),))
-
-        once = f"announcement:{desk.incoming.channel}:{desk.incoming.event_id}"
-        return desk.tell(whom, build, once=once, expires=GOOD_FOR)
-
     def month(self) -> list[str]:
         """This month in the officer's areas, as lines to read."""
         desk, __ = self._desk, self._desk._
@@ -64,8 +26,9 @@ class Outreach:
         start = datetime(local.year, local.month, 1, tzinfo=desk.house.zone)
         counts = cases.figures(desk.connection, desk.cases.mine, start)
         inside = {code for top in desk.cases.mine for code in areas.below(desk.office.areas, top)}
-        held = submissions.since(desk.connection, OUTREACH_EVENT.name, inside, start)
-        came = sum(n for event in held if isinstance(n := event.answers.get("people"), int | float))
+        first, today = start.date(), desk.scene.today
+        held = attendance.held_between(desk.connection, inside, first, today)
+        came = sum(meeting.people or 0 for meeting in held)
         holes: dict[str, object] = {
             **{name: __.number(n) for name, n in counts.items()},
             "day": __.day(start.date()),

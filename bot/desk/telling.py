@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, or_, select
 
 from bot.desk.house import House
 from bot.i18n import Speech, speak
@@ -58,18 +58,43 @@ def owe(
 def pushed_last(
     connection: Connection, link_id: int, unwritten: Sequence[Mapping[str, Any]]
 ) -> list[Button] | None:
-    """The buttons of the newest message to a link, if that was no reply; None if it was one.
+    """The buttons of the message shown last at a link, if that was no reply; None if it was one.
 
-    `unwritten` are the messages of this sitting, oldest first.
+    What still waits (behind a form, for the morning, for the operator) was not shown. `unwritten`
+    are the messages of this sitting.
     """
-    latest = select(outbox.outbox.c.kind, outbox.outbox.c.payload)
-    mine = latest.where(outbox.outbox.c.link_id == link_id)
-    rows = [(row["kind"], row["payload"]) for row in unwritten if row["link_id"] == link_id]
-    rows = [*rows[::-1], *connection.execute(mine.order_by(outbox.outbox.c.id.desc()).limit(5))]
+    mine = (row for row in unwritten if row["link_id"] == link_id and row["kind"] == "reply")
+    if any(row["payload"].get("buttons") for row in mine):
+        return None
+    rows = connection.execute(_SHOWN, {"link": link_id})
     for kind, payload in rows:
         if payload and payload.get("buttons"):
             return None if kind == "reply" else list(Say.from_json(payload).buttons)
     return None
+
+
+_NEWEST = 20
+_mine = outbox.outbox.alias()
+_recent = (
+    select(_mine.c.id)
+    .where(
+        _mine.c.link_id == bindparam("link"),
+        or_(_mine.c.finished_at.is_not(None), _mine.c.kind == "reply"),
+    )
+    .order_by(_mine.c.id.desc())
+    .limit(_NEWEST)
+)
+_SHOWN = (
+    select(outbox.outbox.c.kind, outbox.outbox.c.payload)
+    .where(outbox.outbox.c.id.in_(_recent))
+    # A reply that has not left yet is about to; the others in the order in which they left.
+    .order_by(
+        outbox.outbox.c.finished_at.is_(None).desc(),
+        outbox.outbox.c.finished_at.desc(),
+        outbox.outbox.c.id.desc(),
+    )
+    .limit(5)
+)
 
 
 def tell(

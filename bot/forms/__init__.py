@@ -1,13 +1,17 @@
 """Every form the bot can run, by name."""
 
+from bot.forms.attendance import CHECK_IN, GROUP_COUNT, SETTLEMENT, SIGN_IN_SHEET
+from bot.forms.broadcast import BROADCAST, BROADCAST_TO_LIST, URGENT
 from bot.forms.child_report import CHILD_REPORT
+from bot.forms.contact import CONTACT
+from bot.forms.faq_entry import FAQ_APPROVAL, FAQ_ENTRY
 from bot.forms.introduction import INTRODUCTION
 from bot.forms.model import Form
 from bot.forms.outreach_event import OUTREACH_EVENT
+from bot.forms.oversight import COMMITMENT, GROUP_SIZE, INSPECTION
 from bot.forms.short_texts import (
     ADDITION,
     ANSWER,
-    BROADCAST,
     CASE_CLOSING,
     CASE_LEVEL,
     CASE_NOTE,
@@ -29,5 +33,17 @@ FORMS: dict[str, Form] = {
         MESSAGE,
         ADDITION,
         BROADCAST,
+        FAQ_ENTRY,
+        FAQ_APPROVAL,
+        CONTACT,
+        GROUP_COUNT,
+        SIGN_IN_SHEET,
+        CHECK_IN,
+        SETTLEMENT,
+        COMMITMENT,
+        INSPECTION,
+        GROUP_SIZE,
+        BROADCAST_TO_LIST,
+        URGENT,
     )
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 
 from bot.forms.labels import spoken
 from bot.forms.model import (
@@ -23,6 +24,8 @@ from bot.forms.model import (
     Value,
 )
 from bot.i18n import later as _
+from bot.reading.clock import moments
+from bot.reading.message import Message
 from bot.vietnamese import affirm, fold, numbers
 
 LONGEST = 10_000  # characters of a story
@@ -185,8 +188,8 @@ def _place(text: str, places: tuple[Place, ...]) -> Value:
     return found[0][0]
 
 
-def day(hint: str) -> Kind:
-    """A day that has come, as "YYYY-MM-DD": "hôm qua", "15/11", "thứ hai"."""
+def day(hint: str, ahead: timedelta = timedelta(0)) -> Kind:
+    """A day that has come, as "YYYY-MM-DD": "hôm qua", "15/11", "thứ hai"; or one `ahead`."""
 
     def read(reply: Reply, scene: Scene) -> Value:
         if chosen := _chosen(reply, (DONT_KNOW,)):
@@ -194,7 +197,8 @@ def day(hint: str) -> Kind:
         if affirm.unknown(reply.text):
             return UNKNOWN
         found = None if reply.value else numbers.day(reply.text, scene.today)
-        if found is None or found > scene.today or found.year < scene.today.year - 5:
+        latest = scene.today + ahead
+        if found is None or found > latest or found.year < scene.today.year - 5:
             raise Unclear(hint)
         return found.isoformat()
 
@@ -205,6 +209,21 @@ def day(hint: str) -> Kind:
 
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def hour(hint: str) -> Kind:
+    """An hour of the day, 0 to 23: "8", "14h30", "2 giờ chiều"."""
+
+    def read_text(text: str, _year: int) -> float | None:
+        if told := [each.hour for each in moments(Message(text)) if each.named]:
+            return float(int(told[0]))
+        found = _HOUR.fullmatch(text.strip())
+        return float(found[1]) if found else None
+
+    return number(0, 23, hint, read_text)
+
+
+_HOUR = re.compile(r"\D{0,12}(\d{1,2})(?:\s?[hg:]\s?(?:[0-5]\d)?|\s\w{2,4})?")
 
 
 def media(kind: str) -> Kind:

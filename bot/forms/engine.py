@@ -16,6 +16,7 @@ A button carries "f.DRAFT.QUESTION.ANSWER", so one pressed late is known for wha
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.forms.labels import number_of, spoken, without_marks
@@ -117,24 +118,30 @@ Turn = Here | Done | Cancelled
 def show(form: Form, draft: Draft, scene: Scene, note: Note = Note()) -> Here:
     """Where the person is now. Starting, resuming and asking again are all this."""
     questions, answered = form.standing(draft.answers, scene)
-    given: list[Question] = []
-    left: list[Question] = []
-    for question in questions:
-        skipped = question.optional and question.key in draft.skipped
-        (given if skipped or question.key in answered else left).append(question)
+    skipped = draft.skipped
+    left = [q for q in questions if q.key not in answered and not (q.optional and q.key in skipped)]
     missing = [question for question in left if not question.optional]
-    if draft.view == "pick" and given:
-        return Pick(draft, tuple(given), note)
-    if draft.view == "card" and given:
-        return Review(draft, tuple(given), not missing, bool(left), note)
-    for question in questions:
-        if question.key == draft.revisiting:
-            return Ask(draft, question, not missing, note)
+    if draft.view:
+        given = _given(questions, left)
+        if draft.view == "pick" and given:
+            return Pick(draft, given, note)
+        if draft.view == "card" and given:
+            return Review(draft, given, not missing, bool(left), note)
+    if draft.revisiting:
+        for question in questions:
+            if question.key == draft.revisiting:
+                return Ask(draft, question, not missing, note)
     if missing:
         return Ask(draft, missing[0], False, note)
     if draft.more and left:
         return Ask(draft, form.next_of(left, answered, scene), True, note)
-    return Review(draft.here(), tuple(given), True, bool(left), note)
+    return Review(draft.here(), _given(questions, left), True, bool(left), note)
+
+
+def _given(questions: Sequence[Question], left: Sequence[Question]) -> tuple[Question, ...]:
+    """The questions that are answered or skipped."""
+    open_still = {question.key for question in left}
+    return tuple(question for question in questions if question.key not in open_still)
 
 
 def step(form: Form, draft: Draft, reply: Reply, scene: Scene) -> Turn:
@@ -259,7 +266,7 @@ def _late_answer(form: Form, here: Here, key: str, answer: str, scene: Scene) ->
     if draft.answers.get(key) == value:
         return show(form, draft, scene, Note(_("That answer was noted already.")))
     changed = _with_answer(_with_words_of(form, draft, question, scene), question, value)
-    return show(form, replace(changed, revisiting=draft.revisiting), scene, Note(_("Changed.")))
+    return show(form, changed.with_(revisiting=draft.revisiting), scene, Note(_("Changed.")))
 
 
 def _with_words_of(form: Form, draft: Draft, question: Question, scene: Scene) -> Draft:
@@ -283,7 +290,7 @@ def _own_words(question: Question, value: object, scene: Scene) -> bool:
 def _do(form: Form, here: Here, wanted: str, scene: Scene) -> Turn:
     draft = here.draft
     if wanted == CANCEL:
-        return Cancelled(form, replace(draft.here(), cancelled=True))
+        return Cancelled(form, draft.here().with_(cancelled=True))
     if wanted == SEND:
         return _send(form, here, scene)
     if wanted == BACK:
@@ -291,7 +298,7 @@ def _do(form: Form, here: Here, wanted: str, scene: Scene) -> Turn:
     if wanted == EDIT:
         return _edit(form, here, scene)
     if wanted == MORE:
-        return show(form, replace(draft.here(), more=True), scene)
+        return show(form, draft.here().with_(more=True), scene)
     if wanted == GO_ON:
         return show(form, draft.here(), scene)
     if wanted.startswith(CHANGE):
@@ -301,7 +308,7 @@ def _do(form: Form, here: Here, wanted: str, scene: Scene) -> Turn:
             return _skip(form, here, scene)
         if wanted == PAGE:
             page = (draft.page + 1) % max(pages(here, scene), 1)
-            return show(form, replace(draft, revisiting=here.question.key, page=page), scene)
+            return show(form, draft.with_(revisiting=here.question.key, page=page), scene)
     return show(form, draft, scene, _CANNOT)
 
 
@@ -327,7 +334,7 @@ def _back(form: Form, here: Here, scene: Scene) -> Turn:
     draft = here.draft
     questions = form.relevant(draft.answers, scene)
     if isinstance(here, Pick):
-        return show(form, replace(draft, view="card"), scene)
+        return show(form, draft.with_(view="card"), scene)
     order = {key: place for place, key in enumerate(draft.trail, 1)}
     settled = [q for q in questions if _settled(q, draft, scene)]
     settled.sort(key=lambda question: order.get(question.key, 0))
@@ -336,13 +343,13 @@ def _back(form: Form, here: Here, scene: Scene) -> Turn:
         before = settled[: settled.index(here.question)]
     if not before:
         return show(form, draft, scene, Note(_("This is the first question.")))
-    return show(form, replace(draft.here(), revisiting=before[-1].key), scene)
+    return show(form, draft.here().with_(revisiting=before[-1].key), scene)
 
 
 def _edit(form: Form, here: Here, scene: Scene) -> Turn:
     """From a question to the card, from the card to the list of answers to change."""
     view = "card" if isinstance(here, Ask) else "pick"
-    turn = show(form, replace(here.draft, view=view), scene)
+    turn = show(form, here.draft.with_(view=view), scene)
     if isinstance(turn, Ask):
         return show(form, here.draft, scene, Note(_("There is nothing to change yet.")))
     return turn
@@ -356,8 +363,8 @@ def _change(form: Form, here: Here, which: str, scene: Scene) -> Turn:
     if which.isdecimal() and len(which) < 4 and 1 <= int(which) <= len(given):
         which = given[int(which) - 1].key
     if which not in [question.key for question in questions]:
-        return show(form, replace(draft, view="pick"), scene, _CANNOT)
-    return show(form, replace(draft.here(), revisiting=which), scene)
+        return show(form, draft.with_(view="pick"), scene, _CANNOT)
+    return show(form, draft.here().with_(revisiting=which), scene)
 
 
 def _skip(form: Form, here: Ask, scene: Scene) -> Turn:
@@ -368,7 +375,7 @@ def _skip(form: Form, here: Ask, scene: Scene) -> Turn:
         note = Note(_("This one is needed. If you do not know, that is an answer too."))
         return show(form, draft, scene, note)
     skipped = tuple(sorted({*draft.skipped, question.key}))
-    settled = replace(draft.here(), skipped=skipped, trail=_trail(draft, question))
+    settled = draft.here().with_(skipped=skipped, trail=_trail(draft, question))
     return show(form, settled, scene)
 
 
@@ -381,7 +388,7 @@ def _answer(form: Form, here: Ask, reply: Reply, scene: Scene) -> Turn:
         value = question.kind.read(_chosen(here, reply, scene), scene)
     except SeveralMeant as several:
         kept = _beside(form, draft, reply.text) if telling else draft
-        narrowed = replace(kept, revisiting=question.key, narrowed=several.values)
+        narrowed = kept.with_(revisiting=question.key, narrowed=several.values)
         return show(form, narrowed, scene, Note(_("Which one do you mean?")))
     except Unclear as problem:
         return _unclear(form, here, reply, scene, problem)
@@ -402,7 +409,7 @@ def _gathered(form: Form, here: Ask, reply: Reply, scene: Scene) -> Here:
     """Photos and voice notes may be followed by more of them; a place is one."""
     draft = _beside(form, here.draft, reply.text)
     one_more = "" if here.question.kind.gathers == "location" else here.question.key
-    return show(form, replace(draft.here(), revisiting=one_more), scene, Note(_("Got it.")))
+    return show(form, draft.here().with_(revisiting=one_more), scene, Note(_("Got it.")))
 
 
 def _unclear(form: Form, here: Ask, reply: Reply, scene: Scene, problem: Unclear) -> Turn:
@@ -419,7 +426,7 @@ def _beside(form: Form, draft: Draft, text: str) -> Draft:
     """The draft with these words kept beside the answers."""
     if not text or text in draft.also or not form.keeps_more:
         return draft
-    return replace(draft, also=(*draft.also, text))
+    return draft.with_(also=(*draft.also, text))
 
 
 def _went_along(form: Form, reply: Reply) -> Note:
@@ -442,7 +449,7 @@ def _with_answer(draft: Draft, question: Question, value: object) -> Draft:
     answers = {**draft.answers, question.key: value}
     skipped = tuple(key for key in draft.skipped if key != question.key)
     trail = _trail(draft, question)
-    return replace(draft.here(), answers=answers, skipped=skipped, trail=trail)
+    return draft.here().with_(answers=answers, skipped=skipped, trail=trail)
 
 
 def _trail(draft: Draft, question: Question) -> tuple[str, ...]:
@@ -465,7 +472,7 @@ def _keep_media(form: Form, here: Here, reply: Reply) -> Draft:
             value = [*kept, media.id] if media.id not in kept else kept
         answers = {**draft.answers, question.key: value}
         skipped = tuple(key for key in draft.skipped if key != question.key)
-        draft = replace(draft, answers=answers, skipped=skipped, trail=_trail(draft, question))
+        draft = draft.with_(answers=answers, skipped=skipped, trail=_trail(draft, question))
     return draft
 
 

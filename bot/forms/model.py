@@ -7,7 +7,7 @@ stop and come back tomorrow on another phone) lives in engine.py, once.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -93,7 +93,7 @@ class Choice:
     literal: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kind:
     """What kind of answer a question wants.
 
@@ -112,7 +112,7 @@ class Kind:
     gathers: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Question:
     """`ask` and `short` (its name on the review card) are text ids."""
 
@@ -123,9 +123,10 @@ class Question:
     only_if: Callable[[Answers], bool] = _always
     optional: bool = False
     personal: bool = False  # not asked on a code_only channel
+    only_now: Callable[[Answers, Scene], bool] | None = None  # like only_if, judged by the day too
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Form:
     """`intro` is said before the first question, `send` labels the button that files it.
 
@@ -156,6 +157,8 @@ class Form:
         for question in self.questions:
             key = question.key
             if question.only_if is not _always and not question.only_if(kept):
+                continue
+            if question.only_now is not None and not question.only_now(kept, scene):
                 continue
             if key in answers and question.kind.fits(answers[key], scene):
                 kept[key] = answers[key]
@@ -203,13 +206,20 @@ class Draft:
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Draft:
         """The draft that `to_json` gave, perhaps by another version of the program."""
-        known = {name: kept[name] for name in cls.__dataclass_fields__ if name in kept}
+        known = {name: kept[name] for name in kept.keys() & cls.__dataclass_fields__.keys()}
         for name in ("skipped", "narrowed", "also", "trail"):
-            known[name] = tuple(known.get(name, ()))
+            if name in known:
+                known[name] = tuple(known[name])
         return cls(**known)
+
+    def with_(self, **changes: Any) -> Draft:
+        """The same draft with other fields: dataclasses.replace in a sixth of its time."""
+        draft = object.__new__(Draft)
+        draft.__dict__.update(self.__dict__, **changes)
+        return draft
 
     def here(self) -> Draft:
         """The same draft with every passing state (reopened question, card, page) closed."""
         if self.revisiting or self.view or self.page or self.narrowed:
-            return replace(self, revisiting="", view="", page=0, narrowed=())
+            return self.with_(revisiting="", view="", page=0, narrowed=())
         return self

@@ -145,10 +145,15 @@ def value_in_words(question: Question, value: Value, _: Speech, scene: Scene) ->
     match question.kind.show:
         case "number":
             return _.number(value)
+        case "year":
+            return str(value)
         case "day" if question.kind.fits(value, scene):
             return _.day(date.fromisoformat(value))
         case "media":
             return _.n("{count} sent", "{count} sent", len(value))
+        case "places" if isinstance(value, list):
+            names = {place.code: place.name for place in scene.places}
+            return ", ".join(str(names.get(code, code)) for code in value)
         case "place":
             typed = value.get("typed", "") if isinstance(value, dict) else str(value)
             return _("{place} (not in the list)").format(place=private(typed))

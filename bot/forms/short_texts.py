@@ -53,21 +53,6 @@ MESSAGE = _one_text(
     _("What do you want to ask or tell the person who reported? No names, please."),
     _("Send message"),
 )
-BROADCAST = Form(
-    name="broadcast",
-    title=_("Announcement"),
-    intro="",
-    send=_("Send announcement"),
-    cancelled=_("Stopped. Nothing was sent."),
-    questions=(
-        Question(
-            "text",
-            _("What do you want to tell all collaborators of your area? No children's names."),
-            _("Announcement"),
-            words(2000, may_be_unknown=False),
-        ),
-    ),
-)
 ADDITION = _one_text(
     "addition",
     _("What you add"),

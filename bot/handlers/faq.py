@@ -146,7 +146,10 @@ def _show_topics(desk: Desk, text: str, page: int) -> None:
         buttons.append(Button(f"a.topics.{page + 1}", desk._("More choices"), nav=True))
     elif page:
         buttons.append(Button("m.ask", desk._("Back"), nav=True))
-    buttons.append(Button("a.officer", desk._("Ask the commune officer"), nav=True))
+    if desk.cases.mine:
+        buttons.append(Button("q.queue.0", desk._("Questions that wait"), nav=True))
+    else:
+        buttons.append(Button("a.officer", desk._("Ask the commune officer"), nav=True))
     buttons.append(Button("m.menu", desk._("Menu"), nav=True))
     desk.say(Say(text, tuple(buttons)))
 

@@ -10,13 +10,14 @@ from bot.desk import Desk, endings
 from bot.desk.main_menu import main_menu, said
 from bot.dispatcher import Router
 from bot.forms import urgency
+from bot.forms.broadcast import BROADCAST, BROADCAST_TO_LIST, URGENT
 from bot.forms.child_report import CHILD_REPORT
 from bot.forms.engine import Ask, Cancelled, Done, Here, Turn, show, step
+from bot.forms.faq_entry import FAQ_APPROVAL, FAQ_ENTRY
 from bot.forms.model import Draft, Form
 from bot.forms.short_texts import (
     ADDITION,
     ANSWER,
-    BROADCAST,
     CASE_CLOSING,
     CASE_NOTE,
     MESSAGE,
@@ -30,7 +31,18 @@ router = Router("forms")
 
 WAKING = ("what", "danger", "village")  # the answers that can make it urgent, or say whose it is
 # Words of officers about what they know, and words that reach an officer as they are.
-GO_TO_SOMEBODY = (ADDITION, ANSWER, BROADCAST, CASE_CLOSING, CASE_NOTE, MESSAGE)
+GO_TO_SOMEBODY = (
+    ADDITION,
+    ANSWER,
+    BROADCAST,
+    CASE_CLOSING,
+    CASE_NOTE,
+    MESSAGE,
+    FAQ_ENTRY,
+    FAQ_APPROVAL,
+    BROADCAST_TO_LIST,
+    URGENT,
+)
 LONG_AGO = timedelta(hours=24)  # after so long what is typed is hardly the answer to the question
 
 

@@ -106,18 +106,26 @@ def typed_a_number(_: Incoming, desk: Desk) -> None:
 
 
 def show_hotline(desk: Desk) -> None:
-    """The hotline card: the number to tap, and what they will ask."""
-    text = desk._(HOTLINE_CARD)
+    """The hotline card: the number to tap, what they will ask, and the offices near by."""
+    lines, near = [desk._(HOTLINE_CARD)], desk.contacts.shown()
+    if near:
+        lines += ["", desk._("Near by, in your commune:"), *(f"• {each.line}" for each in near)]
     calls = (
         *hotline(desk._).calls,
+        Call("114", desk._("114 – fire and rescue")),
         Call("115", desk._("115 – ambulance")),
+        *(each.call for each in near),
     )
-    desk.say(Say(text, calls=calls))
+    buttons: tuple[Button, ...] = ()
+    if desk.entries.commune:
+        change = Button("k.list", desk._("Numbers of the commune"), nav=True)
+        buttons = (change, Button("m.menu", desk._("Menu"), nav=True))
+    desk.say(Say("\n".join(lines), buttons, calls=calls))
 
 
 HOTLINE_CARD = _(
     "☎ 111: national child protection hotline, free, day and night. "
-    "In danger: 113 (police), 115 (ambulance).\n"
+    "In danger: 113 (police), 114 (fire, rescue), 115 (ambulance).\n"
     "They will ask: what is happening, where, about how old the child is, whether the child is "
     "safe now. What you tell them must be kept confidential (Decree 56/2017, article 24)."
 )
@@ -164,7 +172,10 @@ HELP_COLLABORATOR = _(
     "For collaborators: /truyenthong outreach meetings. A whole report in one message is read "
     "too: the child's name, age, village, work."
 )
-HELP_OFFICER = _("For officers: /hoso cases\n/tiendo progress\n/thongbao an announcement")
+HELP_OFFICER = _(
+    "For officers: /hoso cases\n/cauhoi questions that wait\n"
+    "/tiendo progress\n/thongbao an announcement"
+)
 
 
 @router.on(command("/huy"))

@@ -1,11 +1,22 @@
-"""Outreach meetings of collaborators; announcements and progress of officers."""
+"""Outreach meetings: noted, found again, counted, settled."""
 
-from bot.desk import Desk
-from bot.desk.main_menu import main_menu
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from bot.desk import Desk, endings
+from bot.desk.main_menu import main_menu, said
+from bot.desk.meeting_card import WAYS, card, group_name, head
+from bot.desk.meeting_endings import NO_MEETING
+from bot.desk.meetings import PAGE
 from bot.dispatcher import Router, command, value
+from bot.forms.attendance import GROUP_COUNT, SETTLEMENT, SIGN_IN_SHEET
+from bot.forms.engine import SEND, Done, button, show, step
+from bot.forms.model import Form, Reply
 from bot.forms.outreach_event import OUTREACH_EVENT
-from bot.forms.short_texts import BROADCAST
 from bot.i18n import later
+from bot.i18n import later as _
 from bot.words import Button, Incoming, Say
 
 router = Router("outreach")
@@ -13,7 +24,7 @@ router = Router("outreach")
 
 @router.on(command("/truyenthong"))
 @router.on(value("m.outreach"))
-def outreach(_: Incoming, desk: Desk, rest: str) -> None:
+def outreach(_in: Incoming, desk: Desk, rest: str) -> None:
     """Note a meeting; an unfinished one is gone on with."""
     if not desk.roles():
         desk.say(main_menu(desk, desk._("Only collaborators and officers note meetings.")))
@@ -26,24 +37,186 @@ def outreach(_: Incoming, desk: Desk, rest: str) -> None:
         desk.resume(*desk.begin(OUTREACH_EVENT))
 
 
-@router.on(command("/tiendo"))
-@router.on(value("m.progress"))
-def progress(_: Incoming, desk: Desk, rest: str) -> None:
-    if not desk.cases.mine:
-        desk.say(main_menu(desk, desk._("Only the commune's officers see cases.")))
+@router.on(command("/buoi"))
+@router.on(value("m.meetings"))
+def meetings(_in: Incoming, desk: Desk, rest: str) -> None:
+    """The meetings of one's areas, planned ones and the newest first."""
+    if not desk.roles():
+        desk.say(main_menu(desk, desk._("Only collaborators and officers note meetings.")))
         return
     desk.leave()
+    page = int(rest.removeprefix(".")) if rest.removeprefix(".").isdecimal() else 0
+    found, total = desk.meetings.listed(page)
+    buttons = []
+    for meeting in found:
+        people = "?" if meeting.people is None else desk._.number(meeting.people)
+        label = said(
+            desk, _("{meeting}: {people}"), meeting=head(desk, meeting.event), people=people
+        )
+        buttons.append(Button(f"o.view.{meeting.event.code}", label))
+    nav = []
+    if page:
+        nav.append(Button(f"m.meetings.{page - 1}", desk._("Newer"), nav=True))
+    if (page + 1) * PAGE < total:
+        nav.append(Button(f"m.meetings.{page + 1}", desk._("Older"), nav=True))
+    note = Button("m.outreach", desk._("Note a meeting"))
+    nav.append(Button("m.menu", desk._("Menu"), nav=True))
+    text = desk._.n("{count} meeting noted.", "{count} meetings noted.", total)
+    desk.say(Say(text if total else desk._("No meeting was noted yet."), (*buttons, note, *nav)))
+
+
+@router.on(value("o.view."))
+def view(_in: Incoming, desk: Desk, rest: str) -> None:
+    if found := desk.meetings.find(rest):
+        desk.leave()
+        desk.say(card(desk, found))
+    else:
+        desk.say(main_menu(desk, desk._(NO_MEETING)))
+
+
+@router.on(value("o.add."))
+def same_meeting(_in: Incoming, desk: Desk, rest: str) -> None:
+    """What waits to be kept is the meeting that is noted already."""
+    key, _dot, code = rest.partition(".")
+    turn, meeting = _sent(desk, key), desk.meetings.find(code)
+    if turn is None or meeting is None:
+        desk.say(main_menu(desk, desk._(GONE)))
+        return
+    desk.meetings.add(meeting.event, turn.draft, turn.answers)
+    desk.finish(turn.draft)
+    again = desk.meetings.find(code)
+    assert again
+    desk.say_note(_("Added."))
+    desk.say(card(desk, again))
+
+
+GONE = _("That form is closed: it was sent, or it has expired.")
+
+
+def _sent(desk: Desk, key: str, sure: str = "") -> Done | None:
+    """The draft of a key as if it had been sent now; None when it is not there any more."""
+    found = desk.find_draft(key)
+    if found is None:
+        return None
+    form, draft = found
+    if sure:
+        asked = [*draft.context.get("sure", ()), sure]
+        draft = replace(draft, context={**draft.context, "sure": asked})
+    turn = step(form, draft, Reply(value=button(draft, "-", SEND)), desk.scene)
+    return turn if isinstance(turn, Done) else None
+
+
+@router.on(value("o.sure."))
+def sure(_in: Incoming, desk: Desk, rest: str) -> None:
+    """What was asked about is right."""
+    key, _dot, what = rest.partition(".")
+    if turn := _sent(desk, key, what):
+        endings.sent(desk, turn)
+    else:
+        desk.say(main_menu(desk, desk._(GONE)))
+
+
+@router.on(value("o.fix."))
+def fix(_in: Incoming, desk: Desk, rest: str) -> None:
+    """Back to the number that was asked about."""
+    key, _dot, question = rest.partition(".")
+    found = desk.find_draft(key)
+    if found is None:
+        desk.say(main_menu(desk, desk._(GONE)))
+        return
+    form, draft = found
+    desk.ask(form, show(form, replace(draft, revisiting=question), desk.scene))
+
+
+def _begin(desk: Desk, code: str, form: Form, **context: Any) -> None:
+    if desk.meetings.find(code):
+        desk.resume(*desk.begin(form, code=code, **context))
+    else:
+        desk.say(main_menu(desk, desk._(NO_MEETING)))
+
+
+@router.on(value("o.group."))
+def another_group(_in: Incoming, desk: Desk, rest: str) -> None:
+    _begin(desk, rest, GROUP_COUNT)
+
+
+@router.on(value("o.sheet."))
+def sheet(_in: Incoming, desk: Desk, rest: str) -> None:
+    _begin(desk, rest, SIGN_IN_SHEET)
+
+
+@router.on(value("o.differ."))
+def differing(_in: Incoming, desk: Desk, rest: str) -> None:
+    """The first group whose counts differ, side by side: a person says which holds."""
+    meeting = desk.meetings.find(rest)
+    if meeting is None or not desk.meetings.may_settle(meeting.event):
+        desk.say(main_menu(desk, desk._(NO_MEETING)))
+        return
+    counted = next((each for each in meeting.counted if each.differ), None)
+    if counted is None:
+        desk.say(card(desk, meeting))
+        return
+    code, __ = meeting.event.code, desk._
+    buttons = tuple(
+        Button(f"o.holds.{code}.{counted.group}.{way}", f"{__.number(people)} {__(WAYS[way])}")
+        for way, people in counted.figures.items()
+    )
+    text = said(
+        desk,
+        _("{meeting}\n{group}: which count holds? Nothing is averaged; both stay in the record."),
+        meeting=head(desk, meeting.event),
+        group=group_name(desk, counted.group),
+    )
+    desk.say(Say(text, (*buttons, Button(f"o.view.{code}", __("Back"), nav=True))))
+
+
+@router.on(value("o.holds."))
+def holds(_in: Incoming, desk: Desk, rest: str) -> None:
+    code, _dot, chosen = rest.partition(".")
+    group, _dot, way = chosen.partition(".")
+    if way in WAYS:
+        _begin(desk, code, SETTLEMENT, group=group, way=way)
+    else:
+        desk.say(main_menu(desk, desk._(NO_MEETING)))
+
+
+@router.on(value("o.close."))
+def close(_in: Incoming, desk: Desk, rest: str) -> None:
+    """End the check-in."""
+    if found := desk.meetings.find(rest):
+        desk.meetings.close_check_in(found.event)
+    view(_in, desk, rest)
+
+
+@router.on(value("o.cancel."))
+def cancel(_in: Incoming, desk: Desk, rest: str) -> None:
+    """Ask first: what was counted would not count any more."""
+    found = desk.meetings.find(rest)
+    if found is None or not desk.meetings.may_settle(found.event):
+        desk.say(main_menu(desk, desk._(NO_MEETING)))
+        return
+    text = said(
+        desk,
+        _("Take this meeting out: {meeting}? It stays in the record but counts no more."),
+        meeting=head(desk, found.event),
+    )
     buttons = (
-        Button("m.cases", desk._("Cases")),
+        Button(f"o.gone.{rest}", desk._("Take it out")),
+        Button(f"o.view.{rest}", desk._("Back"), nav=True),
+    )
+    desk.say(Say(text, buttons))
+
+
+@router.on(value("o.gone."))
+def gone(_in: Incoming, desk: Desk, rest: str) -> None:
+    found = desk.meetings.find(rest)
+    if found is None or not desk.meetings.may_settle(found.event):
+        desk.say(main_menu(desk, desk._(NO_MEETING)))
+        return
+    desk.meetings.cancel(found.event)
+    text = said(desk, _("Taken out: {meeting}."), meeting=head(desk, found.event))
+    buttons = (
+        Button("m.meetings", desk._("Meetings")),
         Button("m.menu", desk._("Menu"), nav=True),
     )
-    desk.say(Say("\n".join(desk.outreach.month()), buttons))
-
-
-@router.on(command("/thongbao"))
-@router.on(value("m.broadcast"))
-def announce(_: Incoming, desk: Desk, rest: str) -> None:
-    if not desk.cases.mine:
-        desk.say(main_menu(desk, desk._("Only the commune's officers can announce something.")))
-        return
-    desk.resume(*desk.begin(BROADCAST))
+    desk.say(Say(text, buttons))

@@ -22,12 +22,17 @@ WHAT_IS_KEPT = _(
 )
 NO_NAMES_HERE = _("On this channel please do not write children's names.")
 CASE = re.compile(r"vt\W?\d\d\W?[0-9a-z]{6}", re.IGNORECASE)  # as long as an invitation code
+CHECK_IN = re.compile(r"c-([0-9A-Za-z]{6})")  # what a poster's deep link carries
 WELCOME_ROLE = _("You are now {role} of {area}.")
 
 
 @router.on(command("/start"))
 def start(incoming: Incoming, desk: Desk, rest: str) -> None:
-    """Greets; a code behind it is an invitation."""
+    """Greets; a code behind it is an invitation, or opens the check-in of a meeting."""
+    if meeting := CHECK_IN.fullmatch(incoming.start or rest):
+        desk.leave()
+        desk.press(f"k.in.{meeting[1]}")
+        return
     note = _redeem(desk, code) if (code := incoming.start or rest) else ""
     parts = [note, said(desk, GREETING, name=desk._("Vong Tay")), desk._(WHAT_IS_KEPT)]
     if desk.policy == "code_only":

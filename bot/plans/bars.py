@@ -16,18 +16,25 @@ _CELLS = 10
 _FULL, _EMPTY, _UNKNOWN = "\u2588", "\u2591", "\u00b7"
 
 
-def table(progress: Progress, language: str = "vi", names: Mapping[str, str] | None = None) -> str:
+def table(
+    progress: Progress,
+    language: str = "vi",
+    names: Mapping[str, str] | None = None,
+    page: slice = slice(None),
+) -> str:
     """Every target with both figures, what is to be said of them, and the silent villages.
 
-    `names` are the names of villages by their codes.
+    `names` are the names of villages by their codes. Of a longer plan one `page` of the targets
+    can be shown, numbered as they stand in it; the silent villages stand on the last one.
     """
     say = _Words(speak(language))
     lines = [say("line", "head", year=str(progress.year))]
     if not progress.targets:
         lines += wrap(say("line", "nothing"), WIDTH)
-    for number, each in enumerate(progress.targets, 1):
+    shown = list(enumerate(progress.targets, 1))[page]
+    for number, each in shown:
         lines += ["", *_target(number, each, progress.silent, say)]
-    if progress.silent:
+    if progress.silent and len(progress.targets) == (shown[-1][0] if shown else 0):
         listed = ", ".join((names or {}).get(code, code) for code in progress.silent)
         lines += ["", *wrap(say("line", "silent", villages=listed), WIDTH)]
     return "\n".join(lines)

@@ -190,7 +190,7 @@ def _count(entries: Sequence[Entry], base: Base | None, unit: str) -> Count:
         return Count(None, None, base, None, False, tuple(_base_doubts(base, None)), ())
     covered = distinct(entries, unit)
     share = Fraction(covered, base.count) if covered is not None and base and base.count else None
-    exact = all(is_complete(entry, unit) for entry in entries)
+    exact = all(is_complete(entry, unit) and not entry.unsettled for entry in entries)
     return Count(
         attendances=sum(entry.headcount for entry in entries),
         covered=covered,
@@ -204,6 +204,8 @@ def _count(entries: Sequence[Entry], base: Base | None, unit: str) -> Count:
 
 def _doubts(entries: Sequence[Entry], unit: str) -> Iterable[str]:
     """What is to be said of the numerator."""
+    if any(entry.unsettled for entry in entries):
+        yield "unsettled"
     if any(len(entry.ids or ()) > entry.headcount for entry in entries):
         yield "more_units_than_people"
     if any(not is_complete(entry, unit) for entry in entries):

@@ -17,7 +17,8 @@ class Entry:
     establishments they stand for, unique in the whole area (village and number), or None where
     only heads were counted. `village` may be the area itself where an event belongs to none. A
     loudspeaker has no attendance and makes no entry. `indicator` tells training from information,
-    or names what else was counted ("supported": the cases).
+    or names what else was counted ("supported": the cases). `unsettled`: ways of counting differ,
+    and nobody has said yet which one holds.
     """
 
     village: str
@@ -27,6 +28,7 @@ class Entry:
     day: date
     event: str
     indicator: str = "informed"
+    unsettled: bool = False
 
     def __post_init__(self) -> None:
         if self.headcount < 0:

@@ -24,7 +24,7 @@ def urgent(message: Message) -> bool | None:
     """
     denied = [(hit.start, hit.end) for hit in message.hits("danger.none")]
     beside = sorted(chain(denied, _harmless(message)))
-    if _is_heard(message, _without(message, beside)) or _is_told(message, beside):
+    if _is_heard(message, _without(message, beside)) or _is_too_young(message):
         return True
     if denied and not next(message.hits("danger.not_safe"), None):
         return False
@@ -38,15 +38,10 @@ def _is_heard(message: Message, text: str) -> bool:
     return not (_ended_well(message) or _asks(message))
 
 
-def _is_told(message: Message, beside: Iterable[_Span]) -> bool:
-    """Whether words of this room tell of danger, not within words that deny it."""
-    away = {at for span in beside for at in range(*span)}
-    told = any(hit.start not in away for hit in message.hits("danger.now"))
-    return (
-        (told or _is_unminded(message) or _is_taken_young(message))
-        and not _ended_well(message)
-        and not _asks(message)
-    )
+def _is_too_young(message: Message) -> bool:
+    """Whether a child is too young for what is told of it: to be alone, to marry."""
+    young = _is_unminded(message) or _is_taken_young(message)
+    return young and not (_ended_well(message) or _asks(message))
 
 
 def _ended_well(message: Message) -> bool:
@@ -73,7 +68,8 @@ def _is_unminded(message: Message) -> bool:
 
 def _is_taken_young(message: Message) -> bool:
     """Whether somebody under age is married off, or is with child."""
-    if all(message.covered("danger.harmless", hit.start) for hit in message.hits("danger.wed")):
+    away = {at for span in _harmless(message) for at in range(*span)}
+    if all(hit.start in away for hit in message.hits("danger.wed")):
         return False
     forms = (
         _number(message, hit.start, hit.end) + _FIRST_FORM for hit in message.hits("danger.form")

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+from itertools import accumulate, chain
 from typing import Any
 
-from bot.vietnamese import patterns
+from bot.vietnamese import harm, patterns
 from bot.vietnamese.clean import clean
 from bot.vietnamese.keystrokes import untelex
 from bot.vietnamese.memory import short_remembered
@@ -25,6 +26,7 @@ _PIECES = re.compile(r"[^\W_]+|!|[,.;:?\n\u2026]")
 _SIGNS = dict.fromkeys(",.;:?\n\u2026", ",")
 _KEYSTROKES = re.compile(r" [a-z]{0,5}[aeiouyd][a-z]{0,4}[sfrxjwd0-9][a-z]{0,3} ")
 _MARKED_SHARE = 2  # with marks on half of its words a text counts as written with marks
+_PART = 70  # phrases that are compiled together
 _REACH = 80  # characters before a danger in which it can be denied
 
 
@@ -42,6 +44,11 @@ class _Message:
 
     words: str
     marked: bool
+
+    @cached_property
+    def kinds(self) -> harm.Kinds:
+        """What kinds of words stand where."""
+        return harm.kinds(self.words.split(), self.marked)
 
 
 @short_remembered
@@ -73,12 +80,40 @@ def _level(message: _Message) -> Danger:
     message = _without("idioms", message)
     if _says("cry", message):
         return Danger.NOW
-    found = _pattern("danger", message.marked).finditer(message.words)
-    if not any(_counts(message, *each.span()) for each in found):
+    message = _of_children(message)
+    if not any(_counts(message, *span) for span in chain(_named(message), _told(message))):
         return Danger.NONE
     if _says("law", message) or not _says("now", _without("not_now", message)):
         return Danger.POSSIBLE
     return Danger.NOW
+
+
+def _named(message: _Message) -> Iterator[tuple[int, int]]:
+    """Where danger is named by a phrase of the lists, as characters."""
+    for pattern in _dangers(message.marked):
+        for each in pattern.finditer(message.words):
+            yield each.span()
+
+
+def _told(message: _Message) -> Iterator[tuple[int, int]]:
+    """Where harm is told in words that are no phrase of the lists, as characters."""
+    words = message.words.split()
+    starts = list(accumulate((len(word) + 1 for word in words), initial=0))
+    for start, end in harm.found(words, message.kinds):
+        yield starts[start], starts[end]
+
+
+def _of_children(message: _Message) -> _Message:
+    """The message without what befalls animals and grown-ups, or happens in a film."""
+    words = message.words.split()
+    others = list(harm.found(words, message.kinds, "others"))
+    if not others:
+        return message
+    for start, end in others:
+        while end < len(words) and words[end] not in harm.STOPS:
+            end += 1
+        words[start:end] = ["#"] * (end - start)
+    return _Message(f" {' '.join(words)} ", message.marked)
 
 
 def _counts(message: _Message, start: int, end: int) -> bool:
@@ -122,13 +157,28 @@ def _without(kind: str, message: _Message) -> _Message:
 @cache
 def _pattern(kind: str, marked: bool) -> re.Pattern[str]:
     """The phrases of one kind, for texts written with marks or without."""
+    return re.compile(_book().source(*_phrases(kind, marked)))
+
+
+@cache
+def _dangers(marked: bool) -> tuple[re.Pattern[str], ...]:
+    """What names a danger, in parts: compiling it whole takes 15 MB that are never given back."""
+    several = []
+    for phrases, marks in _phrases("danger", marked):
+        ordered = sorted(phrases)  # what begins alike stays together
+        for start in range(0, len(ordered), _PART):
+            part = ordered[start : start + _PART]
+            several.append(re.compile(_book().source((part, marks))))
+    return (*several, _pattern("told", marked))
+
+
+def _phrases(kind: str, marked: bool) -> tuple[tuple[Sequence[str], Marks], ...]:
     lists = _lists()[kind]
-    source = _book().source(
+    return (
         (lists["any"], Marks.OPTIONAL),
         (lists.get("typed", ()), Marks.EXACT if marked else Marks.OPTIONAL),
         (lists.get("exact", ()), Marks.EXACT),
     )
-    return re.compile(source)
 
 
 @cache

@@ -90,6 +90,30 @@ async def test_nobody_is_told_nothing(server, path):
         assert (await nobody.asks("GET", f"/api/{path}")).status == 401
 
 
+async def test_suggestions_are_for_visitors_of_our_own_page_and_kept_nowhere(lan, home, server):
+    async def typed(browser=lan, ours=True, **options):
+        return await browser.asks("POST", "/api/suggest", ours=ours, **options)
+
+    before = kept(home)
+    found = await typed(json={"text": "goi 111 co mat tien"})
+    assert found.status == 200 and found.headers["Cache-Control"] == "no-store"
+    suggestions = found.json["suggestions"]
+    assert 0 < len(suggestions) <= 5
+    assert all(set(each) == {"value", "label"} for each in suggestions)
+    assert (await typed(Browser(server.url), json={"text": "111"})).status == 401
+    assert (await typed(ours=False, json={"text": "111"})).status == 403
+    for wrong in (b"", b"[]", b"{", b'{"text": 1}', b"[" * 2000, b"x" * 5000, b"\xff"):
+        answer = await typed(data=wrong)
+        assert (answer.status, answer.json) == (400, {"suggestions": []}), wrong
+    assert kept(home) == before and await lan.history() == []
+
+
+async def test_who_asks_for_suggestions_too_fast_waits_and_can_still_write(hoa):
+    answers = [await hoa.asks("POST", "/api/suggest", json={"text": "hoc nghe"}) for _ in range(60)]
+    assert 429 in {answer.status for answer in answers}
+    assert (await hoa.posts(text="/start")).status == 200
+
+
 async def test_a_message_is_taken_once_by_its_id(lan, home):
     before, message_id = kept(home), secrets.token_hex(16)
     said = {"text": "/start", "message_id": message_id}

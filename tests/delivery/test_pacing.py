@@ -1,16 +1,24 @@
 """How fast a channel is written to."""
 
+import random
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.delivery.pacing import Pace
 
 
+def said(pace, link, at, way=0.0, push=False):
+    """A message that the platform answered after `way` seconds."""
+    pace.sent(link, at, push)
+    pace.answered(link, at, at + way)
+
+
 def test_so_many_leave_in_a_second_and_no_more():
     pace = Pace(3, 0)
     for at in (10.0, 10.2, 10.4):
         assert pace.room(at) > 0
-        pace.sent(1, at)
+        said(pace, 1, at)
     assert pace.room(10.9) == 0
     assert pace.wait(10.9) == 10.0 + 1.0 - 10.9
     assert pace.room(11.0) == 1
@@ -18,8 +26,8 @@ def test_so_many_leave_in_a_second_and_no_more():
 
 def test_an_address_has_a_pause():
     pace = Pace(30, 1.0)
-    pace.sent(7, 10.0)
-    pace.sent(8, 10.5)
+    said(pace, 7, 10.0)
+    said(pace, 8, 10.5)
     assert pace.busy(10.9) == {7, 8}
     assert round(pace.wait(10.9), 6) == 0.1
     assert pace.busy(11.0) == {8}
@@ -29,7 +37,7 @@ def test_an_address_has_a_pause():
 
 def test_without_a_pause_nobody_is_busy():
     pace = Pace(30, 0)
-    pace.sent(7, 10.0)
+    said(pace, 7, 10.0)
     assert pace.busy(10.0) == set() and pace.wait(10.0) == 0
 
 
@@ -44,7 +52,7 @@ def test_a_channel_that_wants_silence_gets_it():
 def test_a_channel_slower_than_one_a_second_still_sends():
     pace = Pace(0.5, 0)
     assert pace.room(10.0) == 1
-    pace.sent(1, 10.0)
+    said(pace, 1, 10.0)
     assert pace.room(11.5) == 0
     assert pace.wait(11.5) == 0.5
     assert pace.room(12.0) == 1
@@ -67,10 +75,58 @@ def test_whoever_waits_as_told_may_send_in_the_end(per_second, per_address, wish
             now += wait
         else:
             raise AssertionError("it never became this message's turn")
-        pace.sent(link, now)
+        said(pace, link, now)
         sent.append((link, now))
     for number, (link, at) in enumerate(sent):
         second = [other for _, other in sent[:number] if other > at - 0.999]
         assert len(second) < max(per_second, 1)
         mine = [other for its, other in sent[:number] if its == link]
         assert not mine or at - mine[-1] >= per_address - 0.002
+
+
+def test_however_unsteady_the_way_no_second_of_the_platform_holds_too_many():
+    """It counts what arrives, a tenth to nine tenths of the way after it was sent."""
+    dice = random.Random(4)
+    pace, now, under_way, arrived = Pace(30, 0), 0.0, [], []
+    for number in range(600):
+        while True:
+            for answer, link, left in sorted(under_way):
+                if answer <= now:
+                    pace.answered(link, left, answer)
+                    under_way.remove((answer, link, left))
+            if pace.room(now):
+                break
+            now += 0.001
+        way = 0.02 + dice.random() * dice.choice((0.01, 0.3))
+        pace.sent(number, now)
+        arrived.append(now + way - 0.01)
+        under_way.append((now + way, number, now))
+    arrived.sort()
+    assert all(
+        after - before >= 0.999 for before, after in zip(arrived, arrived[30:], strict=False)
+    )
+    assert 600 / (arrived[-1] - arrived[0] + 1) > 22  # a way of up to 0.3 s: slower, never refused
+
+
+def test_a_steady_way_costs_nothing_once_it_is_known():
+    pace = Pace(30, 0)
+    for number in range(100):
+        said(pace, number, 0.0, way=0.2)
+    for number in range(30):
+        pace.sent(number, 10.0)
+    for number in range(30):
+        pace.answered(number, 10.0, 10.2)
+    assert pace.room(10.99) == 0
+    assert pace.room(11.01) == 30
+
+
+def test_pushes_come_by_tenths_of_a_second_and_leave_room_for_what_is_urgent():
+    pace, now, left = Pace(30, 0), 5.0, 0
+    assert pace.pushes(now) == 6
+    for step in range(50):  # half a second
+        for _ in range(min(pace.pushes(now), pace.room(now))):
+            said(pace, step, now, push=True)
+            left += 1
+        now += 0.01
+    assert 15 <= left <= 24
+    assert pace.room(now) >= 6

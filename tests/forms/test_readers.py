@@ -12,6 +12,7 @@ from bot.forms.child_report import CHILD_REPORT
 from bot.forms.introduction import INTRODUCTION
 from bot.forms.model import UNKNOWN, Form, Place, Reply, Scene, SeveralMeant, Unclear
 from bot.forms.outreach_event import OUTREACH_EVENT
+from bot.forms.oversight import COMMITMENT
 from bot.i18n import speak
 from tests.forms.people import TODAY
 
@@ -108,7 +109,9 @@ def test_a_village_that_is_in_no_list_is_kept_as_typed(text: str) -> None:
     [
         *((CHILD_REPORT, "age", text) for text in NOT_AGES),
         *((CHILD_REPORT, "hours_per_day", text) for text in NOT_HOURS),
-        *((OUTREACH_EVENT, "held_on", text) for text in NOT_DAYS),
+        *((COMMITMENT, "signed_on", text) for text in NOT_DAYS),
+        (OUTREACH_EVENT, "held_on", "21/11/2029"),
+        *((OUTREACH_EVENT, "held_on", text) for text in NOT_DAYS[2:]),
         *((CHILD_REPORT, "phone", text) for text in NOT_PHONES),
         (CHILD_REPORT, "name", "a" * 81),
         (CHILD_REPORT, "village", "x" * 101),

@@ -150,19 +150,6 @@ async def test_what_failed_is_tried_again_when_it_was_told_to(database, links):
     assert again.attempts == 1
 
 
-async def test_pushes_are_counted_by_link_and_moment(database, links):
-    rows = [row(links[0], "x", kind="push"), row(links[1], "x", kind="push")]
-    await database.write(put(*rows, row(links[2], "x")))
-    for message in await database.write(claim()):
-        await database.write(finish(message, now=START + MINUTE))
-
-    async def pushes(link, since):
-        return await database.read(lambda c: outbox.pushes_since(c, link, since))
-
-    assert [await pushes(link, START) for link in links] == [1, 1, 0]
-    assert await pushes(links[0], START + 2 * MINUTE) == 0
-
-
 async def test_the_words_of_settled_messages_are_forgotten_the_rows_stay(database, links):
     await database.write(put(row(links[0], "old"), row(links[1], "not sent yet")))
     (old, _) = await database.write(claim())

@@ -77,20 +77,20 @@ def sender_of(raw: object) -> str:
 
     It is the address that `translate` gives: for a group the group's.
     """
-    if not isinstance(raw, Mapping):
+    if not isinstance(raw, dict):
         return ""
     for kind in ALLOWED_UPDATES:
         about = raw.get(kind)
         if about is None:
             continue
-        if not isinstance(about, Mapping):
+        if not isinstance(about, dict):
             return ""
         place = about.get("chat")
         if kind == "callback_query":
             message = about.get("message")
             place = about.get("from") if message is None else _get(message, "chat")
         try:
-            return _id(place, "id") if isinstance(place, Mapping) else ""
+            return _id(place, "id") if isinstance(place, dict) else ""
         except Malformed:
             return ""
     return ""
@@ -318,11 +318,11 @@ def _location(location: Mapping[str, Any], name: str = "") -> Attachment:
 
 
 def _get(of: object, key: str) -> object:
-    return of.get(key) if isinstance(of, Mapping) else None
+    return of.get(key) if isinstance(of, dict) else None
 
 
 def _object(value: object, name: str) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         raise Malformed(f"{name} is not an object")
     return value
 

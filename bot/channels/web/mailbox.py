@@ -75,5 +75,9 @@ class Mailbox(Protocol):
     async def enter(self, once: str, token: str, device: str) -> bool:
         """Use a one-time link up: this token belongs to its person now; False if it is spent."""
 
+    async def suggest(self, visitor: Visitor, typed: str) -> Sequence[tuple[str, str]]:
+        """What this visitor may mean to ask: (value of a button, question), at most five. Nothing
+        of what was typed is kept."""
+
     async def ready(self) -> bool:
         """Whether the database answers."""

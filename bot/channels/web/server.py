@@ -23,6 +23,8 @@ LARGEST_MESSAGE = 64 * 1024  # bytes of JSON
 LARGEST_FILE = 10 * 1024 * 1024
 YEAR = 365 * 24 * 3600
 BURST, PER_SECOND = 40, 2.0  # messages and uploads of one visitor
+ASKED_BURST, ASKED_PER_SECOND = 30, 3.0  # suggestions: faster than anybody types
+LONGEST_TYPED = 2 * 1024  # bytes of JSON of what is being typed
 LIVE_FOR = 20.0  # seconds between two signs of life on the event stream
 _ID = re.compile(r"[0-9A-Za-z-]{8,64}")
 
@@ -39,7 +41,7 @@ class WebServer:
 
     def __init__(self, mailbox: Mailbox, refused: Refused, https: bool) -> None:
         self._mailbox, self._refused, self._https = mailbox, refused, https
-        self._pace: dict[int, tuple[float, float]] = {}
+        self._pace: dict[tuple[int, float], tuple[float, float]] = {}
 
     def mount(
         self, app: web.Application, base: str = "", seated_as: SeatedAs | None = None
@@ -56,6 +58,7 @@ class WebServer:
         add("GET", f"{base}/api/history", seat.history)
         add("GET", f"{base}/api/events", seat.events)
         add("POST", f"{base}/api/messages", seat.message)
+        add("POST", f"{base}/api/suggest", seat.suggest)
         add("POST", f"{base}/api/files", seat.upload)
         add("GET", f"{base}/api/files/{{number:[0-9]{{1,15}}}}", seat.file)
         add("GET", f"{base}/api/sessions", seat.sessions)
@@ -64,15 +67,17 @@ class WebServer:
             add("GET", "/once/{token:[A-Za-z0-9_-]{16,64}}", seat.once_page)
             add("POST", "/once/{token:[A-Za-z0-9_-]{16,64}}", seat.once)
 
-    def too_fast(self, visitor: Visitor) -> bool:
-        """Whether this visitor has sent too much too quickly (a leaky bucket)."""
-        now = time.monotonic()
-        level, at = self._pace.get(visitor.session_id, (0.0, now))
-        level = max(level - (now - at) * PER_SECOND, 0.0) + 1.0
-        self._pace[visitor.session_id] = (min(level, BURST + 1), now)
+    def too_fast(
+        self, visitor: Visitor, burst: int = BURST, per_second: float = PER_SECOND
+    ) -> bool:
+        """Whether this visitor has sent too much too quickly (a leaky bucket for each pace)."""
+        now, key = time.monotonic(), (visitor.session_id, per_second)
+        level, at = self._pace.get(key, (0.0, now))
+        level = max(level - (now - at) * per_second, 0.0) + 1.0
+        self._pace[key] = (min(level, burst + 1), now)
         if len(self._pace) > 10_000:
             self._pace.clear()
-        return level > BURST
+        return level > burst
 
     def refuse(self, status: int, sentence: str, language: str, what: str) -> web.Response:
         """An answer that says what would work; counted."""
@@ -213,6 +218,23 @@ class _Seat:
         except BadUpload as problem:
             return refuse(400, str(problem), language, "file")
         return web.json_response({"ok": True, "n": number})
+
+    async def suggest(self, request: web.Request) -> web.StreamResponse:
+        """Questions for what is being typed. Posted, so that it stands in no address and no log."""
+        visitor = await self._known(request)
+        if self._server.too_fast(visitor, ASKED_BURST, ASKED_PER_SECOND):
+            self._server._refused("flood of suggestions")
+            return web.json_response({"suggestions": []}, status=429)
+        body = await _body(request, LONGEST_TYPED)
+        typed: Any = None
+        with contextlib.suppress(ValueError, RecursionError):
+            said = json.loads(body or b"null")
+            typed = said.get("text") if isinstance(said, dict) else None
+        if not isinstance(typed, str):
+            return web.json_response({"suggestions": []}, status=400)
+        found = await self._mailbox.suggest(visitor, typed.encode("utf-8", "replace").decode())
+        listed = [{"value": value, "label": question} for value, question in found]
+        return web.json_response({"suggestions": listed}, headers={"Cache-Control": "no-store"})
 
     async def upload(self, request: web.Request) -> web.StreamResponse:
         visitor = await self._known(request)

@@ -43,6 +43,8 @@ TEXTS: dict[str, str] = {
     "too_long": later(
         "This is too long: {count} characters, at most {most}. Please send it in two messages."
     ),
+    "suggestions": later("Questions that have an answer"),
+    "suggested": later("{count} questions to choose from, with the arrow keys"),
     # Messages
     "bot_says": later("Vong Tay says:"),
     "you_say": later("You say:"),

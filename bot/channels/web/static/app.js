@@ -186,6 +186,17 @@ function load(name) {
   // -- writing
 
   const text = at("text");
+  const suggest = createSuggest(texts, base, {
+    text,
+    list: at("suggestions"),
+    status: at("suggested"),
+    choose(one) {
+      text.value = "";
+      written();
+      send(one);
+      text.focus();
+    },
+  });
   const number = new Intl.NumberFormat(locale);
   // With a mouse there is a keyboard; on a touch screen Enter is the only way to a new line.
   const enterSends = matchMedia("(hover: hover) and (pointer: fine)").matches;
@@ -209,6 +220,7 @@ function load(name) {
   async function sendWritten() {
     const words = text.value.trim();
     if (!words || text.value.length > MOST) return;
+    suggest.close();
     text.value = "";
     await send({ text: words });
     written(); // only now is the draft no longer needed
@@ -309,6 +321,7 @@ function load(name) {
     if (extras) extras.then((made) => made.close(), () => {});
     thread.clear(true);
     store.forget();
+    suggest.close();
     text.value = "";
     written();
   }

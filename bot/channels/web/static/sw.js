@@ -9,7 +9,7 @@ const CACHE = OURS + VERSION;
 const PATIENCE = 6000; // ms for the page from the network when we have it here too
 
 const versioned = (name) => `${BASE}${name}?v=${VERSION}`;
-const SHELL = ["app.css", "store.js", "queue.js", "live.js", "draw.js", "alarm.js", "app.js", "extras.js"]
+const SHELL = ["app.css", "store.js", "queue.js", "live.js", "draw.js", "alarm.js", "suggest.js", "app.js", "extras.js"]
   .map(versioned)
   .concat([`${BASE}icon.svg`]);
 

@@ -1,0 +1,167 @@
+"""A meeting as it is read in chat: what it was, who came by each way of counting, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from bot.desk.attendance import Counted, Meeting
+from bot.desk.cases import area_name
+from bot.desk.main_menu import said
+from bot.desk.meetings import subject
+from bot.forms.outreach_event import (
+    GROUP,
+    KIND,
+    LANGUAGE,
+    LATE,
+    OUTREACH_EVENT,
+    TOPIC,
+    UNATTENDED,
+)
+from bot.i18n import later as _
+from bot.words import Button, File, Link, Say, private
+from storage import attachments, meetings
+
+if TYPE_CHECKING:
+    from bot.desk.desk import Desk
+    from storage.records import OutreachEvent
+
+WAYS = {
+    "headcount": _("heads counted"),
+    "recount": _("counted again"),
+    "sheet": _("on the sign-in sheet"),
+    "check_in": _("checked in"),
+}
+_CHOICES: Mapping[str, Mapping[str, str]] = {"language": LANGUAGE, "late": LATE}
+
+
+def card(desk: Desk, meeting: Meeting) -> Say:
+    """The whole meeting, with buttons for what can be done now."""
+    event = meeting.event
+    lines = [head(desk, event), *_told(desk, event), "", *_came(desk, meeting)]
+    if _open(desk, event):
+        moment = desk._.moment(event.closes_at)
+        lines += [
+            "",
+            said(desk, _("Check-in code {code}, until {moment}."), code=event.code, moment=moment),
+        ]
+    files = _files(desk, event)
+    if files and desk.policy != "full":
+        lines.append(desk._("The photo of the sheet is shown on the web only."))
+    links: tuple[Link, ...] = ()
+    if _open(desk, event) and (url := desk.meetings.check_in_link(event)):
+        links = (Link(desk._("Check-in page"), url),)
+    return Say("\n".join(lines).strip(), tuple(_buttons(desk, meeting)), links=links, files=files)
+
+
+def head(desk: Desk, event: OutreachEvent) -> str:
+    """One line: kind, place, day."""
+    __ = desk._
+    kind = __(KIND[event.kind]) if event.kind in KIND else __(OUTREACH_EVENT.title)
+    typed = str(event.details.get("typed_village", ""))
+    place = area_name(desk, event.area) if event.area else private(typed)
+    when = __.day(event.held_on)
+    if event.hour is not None:
+        when = said(desk, _("{hour}:00, {day}"), hour=event.hour, day=when)
+    return ", ".join(part for part in (kind, place, when) if part)
+
+
+def _told(desk: Desk, event: OutreachEvent) -> Iterator[str]:
+    shorts = {question.key: question.short for question in OUTREACH_EVENT.questions}
+    if told := topics(desk, event):
+        yield f"• {desk._(shorts['topic'])}: {', '.join(told)}"
+    for key, value in event.details.items():
+        if key in shorts:
+            label = _CHOICES.get(key, {}).get(str(value))
+            text = desk._(label) if label else private(str(value).removeprefix("/"))
+            yield f"• {desk._(shorts[key])}: {text}"
+
+
+def topics(desk: Desk, event: OutreachEvent) -> list[str]:
+    """What it was about, in the person's language; own words are marked as such."""
+    return [
+        desk._(TOPIC[each]) if each in TOPIC else private(str(each).removeprefix("/"))
+        for each in event.details.get("topics", ())
+    ]
+
+
+def _came(desk: Desk, meeting: Meeting) -> Iterator[str]:
+    __ = desk._
+    if meeting.event.state == "planned" and not meeting.counted:
+        yield __("Still to come.")
+    elif meeting.event.kind in UNATTENDED:
+        yield __("Who hears or reads it is not counted as having come.")
+    elif not meeting.counted:
+        yield __("Nobody has counted yet.")
+    for each in meeting.counted:
+        yield from _group(desk, each)
+
+
+def _group(desk: Desk, counted: Counted) -> Iterator[str]:
+    __ = desk._
+    yield f"{group_name(desk, counted.group)}: {__.number(counted.people)}{_among(desk, counted)}"
+    if len(counted.figures) > 1:
+        for way, people in counted.figures.items():
+            yield f"   {__.number(people)} {__(WAYS[way])}"
+    if counted.differ:
+        yield "   " + __("The counts differ: which one holds?")
+    elif counted.settled:
+        yield "   " + said(
+            desk,
+            _("Settled on {moment}: {way}. {why}"),
+            moment=__.moment(counted.settled.at),
+            way=__(WAYS[counted.settled.way]),
+            why=private(counted.settled.why),
+        )
+
+
+def _among(desk: Desk, counted: Counted) -> str:
+    told = counted.detailed
+    if told is None:
+        return ""
+    parts = ((told.women, WOMEN), (told.children, CHILDREN), (told.minority, MINORITY))
+    found = [said(desk, text, n=desk._.number(n)) for n, text in parts if n is not None]
+    return f" ({', '.join(found)})" if found else ""
+
+
+WOMEN, CHILDREN, MINORITY = _("{n} women"), _("{n} children"), _("{n} of a minority")
+
+
+def group_name(desk: Desk, group: str) -> str:
+    """A group as people call it."""
+    return desk._(GROUP[group]) if group in GROUP else desk._(NOT_KNOWN)
+
+
+NOT_KNOWN = _("Not known who")
+
+
+def _open(desk: Desk, event: OutreachEvent) -> bool:
+    return (
+        event.closes_at > desk.now and event.kind not in UNATTENDED and event.state != "cancelled"
+    )
+
+
+def _buttons(desk: Desk, meeting: Meeting) -> Iterator[Button]:
+    event, __ = meeting.event, desk._
+    code = event.code
+    if meeting.differ and desk.meetings.may_settle(event):
+        yield Button(f"o.differ.{code}", __("Which count holds"))
+    if event.kind not in UNATTENDED and event.held_on <= desk.scene.today:
+        yield Button(f"o.group.{code}", __("Count a group"))
+        yield Button(f"o.sheet.{code}", __("Sign-in sheet"))
+    if _open(desk, event) and event.held_on <= desk.scene.today:
+        yield Button(f"o.close.{code}", __("End the check-in"))
+    if desk.meetings.may_settle(event):
+        yield Button(f"o.cancel.{code}", __("It did not take place"), nav=True)
+    yield Button("m.meetings", __("Meetings"), nav=True)
+    yield Button("m.menu", __("Menu"), nav=True)
+
+
+def _files(desk: Desk, event: OutreachEvent) -> tuple[File, ...]:
+    ids = meetings.files_of(desk.connection, subject(event))
+    states = attachments.states(desk.connection, ids) if ids else {}
+    return tuple(
+        File(number, "photo", states[number][2])
+        for number in ids
+        if number in states and states[number][0] == "kept"
+    )

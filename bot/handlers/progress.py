@@ -1,0 +1,167 @@
+"""Progress of the month and of the plans: a short table, each figure down to its records."""
+
+from __future__ import annotations
+
+from bot.desk import Desk
+from bot.desk.main_menu import main_menu, said
+from bot.desk.meeting_card import head
+from bot.desk.standings import NoStanding, standings
+from bot.dispatcher import Router, command, value
+from bot.documents.papers import Standing
+from bot.i18n import later as _
+from bot.plans.bars import table, villages
+from bot.plans.vocabulary import name
+from bot.words import Button, Incoming, Say
+
+router = Router("progress")
+PAGE = 8
+TARGETS = 4  # of a plan on one page: what a phone shows without tiring
+
+
+@router.on(command("/tiendo"))
+@router.on(value("m.progress"))
+def progress(_in: Incoming, desk: Desk, rest: str) -> None:
+    """This month, and the way to the plans."""
+    if not desk.cases.mine:
+        desk.say(main_menu(desk, desk._("Only the commune's officers see cases.")))
+        return
+    desk.leave()
+    buttons = []
+    try:
+        for number, each in enumerate(_standings(desk)):
+            plan = each.progress.plan
+            label = said(desk, _("Plan {start}–{end}"), start=plan.start, end=plan.end)
+            buttons.append(Button(f"t.plan.{number}", f"{label} ({plan.id})"))
+        lines = desk.outreach.month()
+    except NoStanding:
+        lines = [*desk.outreach.month(), "", desk._("No plan is loaded for your area yet.")]
+    buttons += [
+        Button("m.meetings", desk._("Meetings")),
+        Button("m.commitments", desk._("Commitments")),
+        Button("m.inspections", desk._("Inspections")),
+        Button("m.sizes", desk._("How many there are")),
+        Button("m.cases", desk._("Cases")),
+    ]
+    desk.say(Say("\n".join(lines), (*buttons, Button("m.menu", desk._("Menu"), nav=True))))
+
+
+def _standings(desk: Desk, year: int | None = None) -> list[Standing]:
+    """The plans of the officer's areas, one after the other."""
+    found = []
+    for area in desk.cases.mine:
+        found += standings(desk.connection, desk._, desk.scene.today, area, year)
+    return found
+
+
+def _one(desk: Desk, rest: str) -> tuple[Standing, str] | None:
+    """The plan that a button means, "0" or "0.2025", and how it is written on; None if none."""
+    if not desk.cases.mine:
+        return None
+    number, _dot, year = rest.partition(".")
+    wanted = int(year) if year.isdecimal() and len(year) == 4 else None
+    try:
+        found = _standings(desk, wanted)
+    except NoStanding:
+        return None
+    if not (number.isdecimal() and len(number) < 4 and int(number) < len(found)):
+        return None
+    told = found[int(number)]
+    return told, f"{number}.{told.progress.year}"
+
+
+def _none(desk: Desk) -> None:
+    desk.say(main_menu(desk, desk._("There are no figures for that.")))
+
+
+@router.on(value("t.plan."))
+def plan(_in: Incoming, desk: Desk, rest: str) -> None:
+    """A plan's targets with bars, page by page."""
+    where, _slash, asked = rest.partition("/")
+    found = _one(desk, where)
+    if found is None:
+        _none(desk)
+        return
+    standing, key = found
+    page = int(asked) if asked.isdecimal() and len(asked) < 4 else 0
+    language, targets = desk.person.language, standing.progress.targets
+    shown = slice(page * TARGETS, (page + 1) * TARGETS)
+    text = f"{standing.area}\n{table(standing.progress, language, standing.names, shown)}"
+    buttons = [
+        Button(f"t.target.{key}.{at}", _label(desk, standing, at))
+        for at in range(len(targets))[shown]
+    ]
+    nav = _years(desk, standing, where.partition(".")[0])
+    if page:
+        nav.append(Button(f"t.plan.{key}/{page - 1}", desk._("Back"), nav=True))
+    if (page + 1) * TARGETS < len(targets):
+        nav.append(Button(f"t.plan.{key}/{page + 1}", desk._("More"), nav=True))
+    nav += [
+        Button("m.progress", desk._("Progress"), nav=True),
+        Button("m.menu", desk._("Menu"), nav=True),
+    ]
+    desk.say(Say(text, (*buttons, *nav)))
+
+
+def _label(desk: Desk, standing: Standing, at: int) -> str:
+    target = standing.progress.targets[at].target
+    language = desk.person.language
+    group = name("group", target.group, language)
+    return said(desk, _("{n}. {group}: by village"), n=at + 1, group=group)
+
+
+def _years(desk: Desk, standing: Standing, number: str) -> list[Button]:
+    year, told = standing.progress.year, standing.progress.plan
+    around = [each for each in (year - 1, year + 1) if told.start <= each <= desk.scene.today.year]
+    return [Button(f"t.plan.{number}.{each}", str(each), nav=True) for each in around]
+
+
+@router.on(value("t.target."))
+def by_village(_in: Incoming, desk: Desk, rest: str) -> None:
+    """One target village by village, in the order of the list."""
+    where, _dot, at = rest.rpartition(".")
+    found = _one(desk, where)
+    if found is None or not (at.isdecimal() and int(at) < len(found[0].progress.targets)):
+        _none(desk)
+        return
+    standing, key = found
+    target = standing.progress.targets[int(at)]
+    text = villages(target, desk.person.language, standing.names)
+    if target.whole.base:
+        told = "; ".join(target.whole.base.sources)
+        text += "\n\n" + said(desk, _("Out of how many, says: {source}"), source=told)
+    buttons = []
+    if target.whole.records:
+        count = len(target.whole.records)
+        label = desk._.n("{count} meeting behind it", "{count} meetings behind it", count)
+        buttons.append(Button(f"t.records.{key}.{at}", label))
+    back = Button(f"t.plan.{key}", desk._("Back"), nav=True)
+    desk.say(Say(text, (*buttons, back, Button("m.menu", desk._("Menu"), nav=True))))
+
+
+@router.on(value("t.records."))
+def records(_in: Incoming, desk: Desk, rest: str) -> None:
+    """The meetings that a figure was worked out from, each to be opened."""
+    where, _slash, asked = rest.partition("/")
+    where, _dot, at = where.rpartition(".")
+    found = _one(desk, where)
+    if found is None or not (at.isdecimal() and int(at) < len(found[0].progress.targets)):
+        _none(desk)
+        return
+    standing, key = found
+    codes = standing.progress.targets[int(at)].whole.records
+    page = int(asked) if asked.isdecimal() and len(asked) < 4 else 0
+    buttons, nav = [], []
+    for code in codes[page * PAGE : (page + 1) * PAGE]:
+        if meeting := desk.meetings.find(code):
+            people = "?" if meeting.people is None else desk._.number(meeting.people)
+            label = said(
+                desk, _("{meeting}: {people}"), meeting=head(desk, meeting.event), people=people
+            )
+            buttons.append(Button(f"o.view.{code}", label))
+    if page:
+        nav.append(Button(f"t.records.{key}.{at}/{page - 1}", desk._("Back"), nav=True))
+    if (page + 1) * PAGE < len(codes):
+        nav.append(Button(f"t.records.{key}.{at}/{page + 1}", desk._("More"), nav=True))
+    nav.append(Button(f"t.target.{key}.{at}", desk._("By village"), nav=True))
+    text = desk._.n("{count} meeting behind it", "{count} meetings behind it", len(codes))
+    desk.say(Say(text, (*buttons, *nav, Button("m.menu", desk._("Menu"), nav=True))))

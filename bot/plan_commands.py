@@ -1,0 +1,183 @@
+"""`vongtay plan`: check and load plans and what they are measured against; how far they are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+
+from bot.command_line import AsJson, Failed, in_database, print_data, settings_of
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from bot.documents.papers import Standing
+    from bot.plans.plan import Plan
+
+app = typer.Typer(no_args_is_help=True, help="Plans with targets and dates.")
+Language = Annotated[str, typer.Option(help="vi or en.")]
+AreaCode = Annotated[str | None, typer.Option("--area", help="A code, as in area list.")]
+LARGEST = 5_000_000  # bytes of a file
+
+
+@app.command("check")
+def check(file: Path, language: Language = "vi", as_json: AsJson = False) -> None:
+    """Read a plan file; every mistake with its line and what would be right."""
+    _known_language(language)
+    plan, _content = _read(file, language, as_json)
+    found = {
+        "ok": True,
+        "id": plan.id,
+        "title": plan.title,
+        "area": plan.area,
+        "start": plan.start,
+        "end": plan.end,
+        **{
+            part: len(getattr(plan, part))
+            for part in ("targets", "activities", "reports", "events")
+        },
+    }
+    print_data(found, as_json, [f"{name}: {value}" for name, value in found.items()])
+
+
+@app.command("load")
+def load(
+    file: Path, area: AreaCode = None, language: Language = "vi", as_json: AsJson = False
+) -> None:
+    """Keep a plan for an area (by the name in the file, or --area); the same id again updates."""
+    from bot import clock
+    from bot.desk.standings import place_of
+    from storage import areas, audit, plans
+
+    _known_language(language)
+    plan, content = _read(file, language, as_json)
+    settings, now = settings_of(), clock.now()
+
+    def work(connection: Connection) -> tuple[bool, str | None]:
+        every = areas.every(connection)
+        if area is not None and area not in {each.code for each in every}:
+            raise Failed(f"there is no area {area}: see vongtay area list")
+        place = area or place_of(every, plan, now.astimezone(ZoneInfo(settings.timezone)).date())
+        if place is None and every:
+            raise Failed(f"no area is called {plan.area!r}: say for which it is with --area CODE")
+        years = (plan.start, plan.end)
+        updated = plans.load(connection, plan.id, place, years, content, now)
+        audit.note(connection, now, None, "load plan", f"plan:{plan.id}")
+        return updated, place
+
+    updated, place = in_database(work, settings)
+    found = {
+        "id": plan.id,
+        "title": plan.title,
+        "area": place,
+        "start": plan.start,
+        "end": plan.end,
+        "targets": len(plan.targets),
+        "updated": updated,
+    }
+    done = "updated" if updated else "loaded"
+    where = f"for {place}" if place else "for every area: none was loaded yet"
+    line = f"{plan.id} {done} {where}, {plan.start} to {plan.end}, {len(plan.targets)} targets"
+    print_data(found, as_json, [line])
+
+
+@app.command("progress")
+def progress(
+    area: AreaCode = None,
+    year: Annotated[int | None, typer.Option(min=2000, max=2100, help="Such as 2026.")] = None,
+    language: Language = "vi",
+    as_json: AsJson = False,
+) -> None:
+    """How far every target is: attendances, and coverage of what there is, from the records."""
+    from bot import clock
+    from bot.desk.standings import NoStanding, standings
+    from bot.i18n import speak
+    from bot.plans.bars import table
+
+    _known_language(language)
+    settings = settings_of()
+    today = clock.now().astimezone(ZoneInfo(settings.timezone)).date()
+    speech = speak(language, settings.timezone)
+
+    def work(connection: Connection) -> list[Standing]:
+        try:
+            return standings(connection, speech, today, area, year)
+        except NoStanding as problem:
+            raise Failed(str(problem)) from None
+
+    found = in_database(work, settings)
+    lines = []
+    for each in found:
+        plan = each.progress.plan
+        lines += [f"{plan.title} ({each.area})", table(each.progress, language, each.names), ""]
+    rows = [_row(each) for each in found]
+    year_told = found[0].progress.year
+    print_data({"area": area, "year": year_told, "plans": rows}, as_json, lines[:-1])
+
+
+def _row(standing: Standing) -> dict[str, Any]:
+    return {
+        **standing.progress.to_json(),
+        "area": standing.area,
+        "on": standing.on.isoformat(),
+        "source": standing.source,
+        "events": dict(standing.events),
+    }
+
+
+@app.command("denominators")
+def denominators(file: Path, as_json: AsJson = False) -> None:
+    """Load how many there are of each group, CSV: area,group,unit,year,count,source,estimated."""
+    from bot import clock
+    from bot.plans.vocabulary import words
+    from storage import areas, audit, group_sizes
+    from storage.group_size_file import BadSizes, read
+
+    content, now = _bytes(file), clock.now()
+    units = {group: word["units"] for group, word in words("group").items()}
+
+    def work(connection: Connection) -> int:
+        known = {each.code for each in areas.every(connection)}
+        try:
+            rows = read(content, known, units)
+        except BadSizes as problem:
+            print_data({"ok": False, "mistakes": problem.mistakes}, as_json, problem.mistakes)
+            raise Failed(f"{file.name}: {len(problem.mistakes)} to put right") from None
+        group_sizes.put(connection, rows, now)
+        audit.note(connection, now, None, "load denominators", f"rows:{len(rows)}")
+        return len(rows)
+
+    count = in_database(work)
+    print_data({"ok": True, "loaded": count}, as_json, [f"{count} denominators loaded"])
+
+
+def _read(file: Path, language: str, as_json: bool) -> tuple[Plan, str]:
+    """The plan of a file, and its text; every mistake is printed before it fails."""
+    from bot.plans.mistakes import Mistakes
+    from bot.plans.reading import read
+
+    try:
+        content = _bytes(file).decode()
+        return read(content), content
+    except UnicodeDecodeError:
+        raise Failed(f"{file}: is not a text in UTF-8") from None
+    except Mistakes as wrong:
+        rows = [{"line": one.line, "message": getattr(one, language)} for one in wrong.all]
+        print_data({"ok": False, "mistakes": rows}, as_json, wrong.says(language).splitlines())
+        raise Failed(f"{file.name}: {len(rows)} to put right") from None
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        if file.stat().st_size > LARGEST:
+            raise Failed(f"{file}: is larger than any file of this kind")
+        return file.read_bytes()
+    except OSError as problem:
+        raise Failed(f"{file}: {problem.strerror}") from None
+
+
+def _known_language(language: str) -> None:
+    if language not in ("vi", "en"):
+        raise typer.BadParameter(f"{language!r} is neither vi nor en", param_hint="--language")

@@ -1,0 +1,162 @@
+"""Harm told in words that no list of phrases foresaw: who, does what, with what, to whom.
+
+The kinds of words are in content/harm.toml, and signs: kinds that mean harm when they stand in that
+order. Between two of a sign stands nothing, or where it says so
+  .    up to one word
+  ..   up to four words, none of them a sign of punctuation, none a denial
+  ...  up to twelve words of any kind
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from bot.vietnamese.letters import fold, spelled
+from bot.vietnamese.wordlists import wordlist
+
+_FAR = "..."
+_GAPS = {".": 1, "..": 4, _FAR: 12}
+STOPS = frozenset(",!")
+_TILDE, _HOOK = "\u0303", "\u0309"  # the South says them alike
+
+_Marks = frozenset[str]
+_Word = tuple[str, _Marks]
+Kinds = dict[str, dict[int, tuple[int, ...]]]  # kind -> where it begins -> where it may end
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """Words of some kinds; `strict` in a text with marks, `exact` always wants every mark."""
+
+    words: tuple[_Word, ...]
+    kinds: tuple[str, ...]
+    strict: bool
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """The next kind of a sign, after at most `gap` words; `anywhere` also behind a comma."""
+
+    kind: str
+    gap: int
+    anywhere: bool
+
+
+def kinds(words: Sequence[str], marked: bool) -> Kinds:
+    """Every kind of word that is said, where; `marked` says that the writer types marks."""
+    known = [_spelled(word) for word in words]
+    alone, several = _phrases()
+    said: Kinds = {}
+    last = len(known) - 1
+    for at, (plain, _) in enumerate(known):
+        for phrase in alone.get(plain, ()):
+            if _is_said(phrase, known, at, marked):
+                _note(said, phrase, at)
+        if at < last and plain in several:
+            for phrase in several[plain].get(known[at + 1][0], ()):
+                if _is_said(phrase, known, at, marked):
+                    _note(said, phrase, at)
+    return said
+
+
+def _note(said: Kinds, phrase: _Phrase, at: int) -> None:
+    for kind in phrase.kinds:
+        here = said.setdefault(kind, {})
+        here[at] = (*here.get(at, ()), at + len(phrase.words))
+
+
+def found(words: Sequence[str], said: Kinds, name: str = "signs") -> Iterator[tuple[int, int]]:
+    """Where the signs of that list stand, as positions of words: the first and the one behind."""
+    for kind, here in said.items():
+        for steps in _signs(name).get(kind, ()):
+            if not all(step.kind in said for step in steps):
+                continue
+            for start, ends in here.items():
+                last = next(filter(None, (_last(words, said, steps, end) for end in ends)), 0)
+                if last:
+                    yield start, last
+
+
+def _last(words: Sequence[str], said: Kinds, steps: Sequence[_Step], at: int) -> int:
+    """Where the rest of a sign ends that goes on behind `at`; 0 when it does not."""
+    if not steps:
+        return at
+    step, rest = steps[0], steps[1:]
+    here = said[step.kind]
+    for start in range(at, min(at + step.gap + 1, len(words))):
+        for end in here.get(start, ()):
+            if last := _last(words, said, rest, end):
+                return last
+        if not step.anywhere and (words[start] in STOPS or words[start] in _denials()):
+            return 0
+    return 0
+
+
+def _is_said(phrase: _Phrase, known: Sequence[_Word], at: int, marked: bool) -> bool:
+    if at + len(phrase.words) > len(known):
+        return False
+    strict = phrase.exact or (marked and phrase.strict)
+    for offset, (meant, marks) in enumerate(phrase.words, at):
+        plain, typed = known[offset]
+        if plain != meant or (typed != marks and (strict or not typed <= marks)):
+            return False
+    return True
+
+
+@lru_cache(8192)  # more than the syllables of the language
+def _spelled(word: str) -> _Word:
+    if word.isascii():
+        return word, frozenset()
+    listed = spelled(word)
+    return (listed[0][0], _bent(listed[0][1])) if len(listed) == 1 else (word, frozenset())
+
+
+def _bent(marks: _Marks) -> _Marks:
+    return frozenset(marks - {_TILDE} | {_HOOK}) if _TILDE in marks else marks
+
+
+@cache
+def _denials() -> frozenset[str]:
+    denials = wordlist("danger")["denial"]["stops"]
+    return frozenset(denials).union(fold(each) for each in denials)
+
+
+@cache
+def _phrases() -> tuple[Mapping[str, list[_Phrase]], Mapping[str, dict[str, list[_Phrase]]]]:
+    """The single words of every kind; and the phrases, by their first word and their second."""
+    of: dict[tuple[tuple[_Word, ...], bool, bool], list[str]] = {}
+    for kind, said in wordlist("harm")["words"].items():
+        for mode, phrases in said.items():
+            for phrase in phrases:
+                words = tuple(_spelled(word) for word in phrase.split())
+                strict = mode == "typed" or len(words) == 1
+                of.setdefault((words, strict, mode == "exact"), []).append(kind)
+    alone: dict[str, list[_Phrase]] = {}
+    several: dict[str, dict[str, list[_Phrase]]] = {}
+    for (words, strict, exact), said_kinds in of.items():
+        mine = _Phrase(words, tuple(said_kinds), strict, exact)
+        if len(words) == 1:
+            alone.setdefault(words[0][0], []).append(mine)
+        else:
+            several.setdefault(words[0][0], {}).setdefault(words[1][0], []).append(mine)
+    return alone, several
+
+
+@cache
+def _signs(name: str) -> Mapping[str, Sequence[tuple[_Step, ...]]]:
+    """The signs of a list by their first kind, each as what follows it."""
+    signs: dict[str, list[tuple[_Step, ...]]] = {}
+    for sign in wordlist("harm")[name]:
+        first, *others = sign.split()
+        steps, gap = list[_Step](), ""
+        for token in others:
+            if token in _GAPS:
+                gap = token
+                continue
+            steps.append(_Step(token, _GAPS.get(gap, 0), gap == _FAR))
+            gap = ""
+        signs.setdefault(first, []).append(tuple(steps))
+    return signs
