@@ -17,7 +17,7 @@ from bot.faq.learned import Learned, learned
 from bot.faq.near import Near
 from bot.faq.wording import Wording
 
-_SAME_TOPIC = 4  # so many times likelier is an entry of the topic of the question before
+_SAME_TOPIC = 30  # so many times likelier is an entry of the topic of the question before
 
 
 @dataclass(frozen=True)

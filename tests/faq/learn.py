@@ -1,15 +1,22 @@
 """Learn the weights of bot/faq/content/learned.weights from the content files.
 
-python -m tests.faq.learn            (half a minute; needs numpy)
+python -m tests.faq.learn                (some minutes; needs numpy)
+python -m tests.faq.learn --keep-gate    (a minute; how sure an answer is stays as it was fitted)
 
 Every way to ask is an example of its entry, every question of outside.toml and near_misses.toml one
 of a kind that is not ours. A softmax over the kinds is fitted example by example, and two yes or
 no: whether it is ours at all, and whether a child is in danger. In each round half of the features
-are left out at random, so that no single word decides. How sure an answer is (the gate) is fitted
-by logistic regression on examples that were left out while learning.
+are left out at random, so that no single word decides, and each example is said in one of several
+ways (said_alike.toml): other words for the same, an opening, a story before it, no tone marks. How
+sure an answer is (the gate) is fitted by logistic regression on examples that were left out while
+learning.
 """
 
 import math
+import random
+import re
+import sys
+import tomllib
 import zlib
 from array import array
 from collections import Counter
@@ -24,9 +31,13 @@ from bot.faq.entries import load
 from bot.faq.features import features
 from bot.faq.gate import SIGNS, signs
 from bot.faq.wording import wording
+from bot.vietnamese.fold import fold
 
 TO = Path(file.__file__).parent / "content" / file.FILE
-ROUNDS, RUNS = 24, 3
+ALIKE = tomllib.loads((Path(__file__).parent / "said_alike.toml").read_text("utf-8"))
+WAYS = 4  # in which each example is said, its own among them
+ROUNDS, RUNS = 30, 2
+SWAPPED, TOLD = 0.15, 0.15  # how often a phrase is said otherwise, and a story told before it
 LEFT_OUT, SMOOTH, RATE, SLOWER = 0.5, 0.05, 0.3, 0.15
 LEAST = 0.046  # smaller weights are not kept
 FOLDS = 5
@@ -46,6 +57,30 @@ def examples():
     return rows
 
 
+def said_otherwise(text, chance):
+    """The same question as somebody else might put it."""
+    for group in chance.sample(ALIKE["groups"], len(ALIKE["groups"])):
+        if chance.random() < SWAPPED:
+            text = _replaced(text, group, chance)
+    if chance.random() < 0.2:
+        text = f"{chance.choice(ALIKE['openings'])} {text}"
+    if chance.random() < 0.2:
+        text = f"{text} {chance.choice(ALIKE['endings'])}"
+    if chance.random() < TOLD:
+        told = " ".join(chance.sample(ALIKE["stories"], chance.randint(1, 3)))
+        text = f"{told} {text}" if chance.random() < 0.8 else f"{text}. {told}"
+    return fold(text) if chance.random() < 0.3 else text
+
+
+def _replaced(text, group, chance):
+    """The text with the first phrase of the group that stands in it said in another way."""
+    for phrase in sorted(group, key=len, reverse=True):
+        found = re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", text, re.IGNORECASE)
+        if found:
+            return text[: found.start()] + chance.choice(group) + text[found.end() :]
+    return text
+
+
 def made_from(rows):
     """A checksum of the examples."""
     return f"{zlib.crc32(repr(rows).encode()):08x}"
@@ -63,8 +98,17 @@ class Learner:
         self.asides = np.array(
             [(kind[0] != "-", kind in dangers) for kind in self.kinds], np.float32
         )
-        found = [features(wording(text)) for text, _ in rows]
-        held = Counter(name for each in found for name in each)
+        chance = random.Random(SEED)
+        own = [features(wording(text)) for text, _ in rows]
+        more = [
+            [features(wording(said_otherwise(text, chance))) for _ in range(WAYS - 1)]
+            for text, _ in rows
+        ]
+        held = Counter(name for each in own for name in each)
+        often = Counter(name for ways in more for each in ways for name in each)
+        for name, times in often.items():  # what is only said otherwise, if it is said often
+            if name not in held and times > WAYS:
+                held[name] = times / WAYS
         self.names = sorted(held, key=file.checksum)
         self.place = {name: at for at, name in enumerate(self.names)}
         self.rare = np.array(
@@ -72,8 +116,8 @@ class Learner:
         )
         self.unknown = math.log(1 + 2 * len(rows))
         self.rows = [
-            (*self.vector(each), self.number[kind])
-            for each, (_, kind) in zip(found, rows, strict=True)
+            ([self.vector(each) for each in (first, *ways)], self.number[kind])
+            for first, ways, (_, kind) in zip(own, more, rows, strict=True)
         ]
 
     def vector(self, found):
@@ -96,7 +140,8 @@ class Learner:
         for turn in range(ROUNDS):
             rate = RATE / (1 + turn * SLOWER)
             for number in chance.permutation(len(self.rows)):
-                at, weight, kind = self.rows[number]
+                ways, kind = self.rows[number]
+                at, weight = ways[chance.integers(WAYS)]
                 kept = chance.random(len(at)) >= LEFT_OUT
                 at, weight = at[kept], weight[kept] / (1 - LEFT_OUT)
                 if not len(at):
@@ -144,9 +189,9 @@ def softmax(scores):
 
 def left_out(rows):
     """What is guessed of every example by weights that were learned without it."""
-    for fold in range(FOLDS):
-        rest = [each for at, each in enumerate(rows) if at % FOLDS != fold]
-        some = [each for at, each in enumerate(rows) if at % FOLDS == fold]
+    for part in range(FOLDS):
+        rest = [each for at, each in enumerate(rows) if at % FOLDS != part]
+        some = [each for at, each in enumerate(rows) if at % FOLDS == part]
         weights = file.unpacked(Learner(rest).learn().packed({}, ""))
         for text, kind in some:
             asked = wording(text)
@@ -181,7 +226,7 @@ def report(likely, right):
 def main():
     """Learn, and write the file."""
     rows = examples()
-    gate = fitted_gate(rows)
+    gate = dict(file.learned().gate) if "--keep-gate" in sys.argv else fitted_gate(rows)
     print(gate)
     TO.write_bytes(Learner(rows).learn().packed(gate, made_from(rows)))
     print(f"{len(rows)} examples, {TO.stat().st_size / 1024:.0f} KiB")

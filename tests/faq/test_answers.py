@@ -1,8 +1,12 @@
-"""What questions get: measured on two sets, and the promises that hold for any text.
+"""What questions get: measured on six sets, and the promises that hold for any text.
 
-The questions were written before anything was tuned. The development part was looked at while
-tuning; the held-out part was not, and is only counted. `python -m tests.faq.measure PART -v` shows
-what is behind a figure.
+Each part was written before it was asked, and has since been looked at while ways to ask were
+added, so the figures below guard against steps back and promise nothing. What the last two parts
+gave when they were first asked: of held_out2 (common words) 82 of 94 questions that are ours were
+answered rightly, 9 wrongly (some with a sister entry), none of 35 others was answered, 20 of 20
+emergencies were recognised; of dev4 (far-fetched words on purpose) 142 of 192, 10 wrongly, 5 of 80
+others, 30 of 36 emergencies.
+`python -m tests.faq.measure PART -v` shows what is behind a figure.
 """
 
 import json
@@ -15,10 +19,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.bench.question_scores import without_marks
 from bot.faq.answering import answer, index
 from bot.faq.contents import content
 from bot.faq.entries import load
+from bot.faq.learned import learned
 from bot.vietnamese import danger
+from tests.faq.learn import examples, made_from
 from tests.faq.measure import TODAY, cites, measured, rows
 
 HERE = Path(__file__).parent
@@ -29,18 +36,30 @@ SHAPE = {"q", "kind", "answer", "entry", "confidence", "citations", "choices", "
 _SECONDS = 0.25  # on a busy machine; an idle one needs a tenth of it
 
 
-@pytest.mark.parametrize("part", ["dev", "held_out"])
-def test_questions_are_answered_rightly_or_not_at_all(part):
-    found = measured(rows(part))
+PARTS = ("dev", "dev2", "dev3", "dev4", "held_out", "held_out2")
+EVERY = [row for part in PARTS for row in rows(part)]
+
+
+def test_questions_are_answered_rightly_or_not_at_all():
+    found = measured(EVERY)
     ours, others = found["answer"], found["unknown"]
-    assert ours.right >= 0.88 * ours.all, ours.missed
-    assert ours.wrong <= 0.04 * ours.all, ours.missed
-    assert others.wrong <= max(1, 0.02 * others.all), others.missed
-    assert found["emergency"].right >= 0.96 * found["emergency"].all, found["emergency"].missed
+    assert ours.right >= 0.95 * ours.all, ours.missed
+    assert ours.wrong <= 0.02 * ours.all, ours.missed
+    assert others.wrong <= 0.02 * others.all, others.missed
+    assert found["emergency"].right >= 0.98 * found["emergency"].all, found["emergency"].missed
     assert found["smalltalk"].right >= 0.95 * found["smalltalk"].all, found["smalltalk"].missed
     assert found["computed"].right >= 0.95 * found["computed"].all, found["computed"].missed
     called = ours.kinds["emergency"] + others.kinds["emergency"]
     assert called <= 0.03 * (ours.all + others.all)
+
+
+def test_questions_without_tone_marks_are_answered_as_well():
+    found = measured(without_marks(EVERY))
+    assert found["answer"].right >= 0.93 * found["answer"].all, found["answer"].missed
+
+
+def test_the_weights_were_learned_from_the_content_as_it_is():
+    assert learned().made_from == made_from(examples()), "run python -m tests.faq.learn"
 
 
 @pytest.mark.parametrize("row", FOLLOW_UPS, ids=lambda row: row["q"])
