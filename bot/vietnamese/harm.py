@@ -45,6 +45,9 @@ class _Step:
     anywhere: bool
 
 
+_Sign = tuple[frozenset[str], tuple[_Step, ...]]  # the kinds behind the first: which, in what order
+
+
 def kinds(words: Sequence[str], marked: bool) -> Kinds:
     """Every kind of word that is said, where; `marked` says that the writer types marks."""
     known = [_spelled(word) for word in words]
@@ -70,9 +73,10 @@ def _note(said: Kinds, phrase: _Phrase, at: int) -> None:
 
 def found(words: Sequence[str], said: Kinds, name: str = "signs") -> Iterator[tuple[int, int]]:
     """Where the signs of that list stand, as positions of words: the first and the one behind."""
+    signs, heard = _signs(name), said.keys()
     for kind, here in said.items():
-        for steps in _signs(name).get(kind, ()):
-            if not all(step.kind in said for step in steps):
+        for needed, steps in signs.get(kind, ()):
+            if not needed <= heard:
                 continue
             for start, ends in here.items():
                 last = next(filter(None, (_last(words, said, steps, end) for end in ends)), 0)
@@ -146,9 +150,9 @@ def _phrases() -> tuple[Mapping[str, list[_Phrase]], Mapping[str, dict[str, list
 
 
 @cache
-def _signs(name: str) -> Mapping[str, Sequence[tuple[_Step, ...]]]:
-    """The signs of a list by their first kind, each as what follows it."""
-    signs: dict[str, list[tuple[_Step, ...]]] = {}
+def _signs(name: str) -> Mapping[str, Sequence[_Sign]]:
+    """The signs of a list by their first kind."""
+    signs: dict[str, list[_Sign]] = {}
     for sign in read_wordlist("harm")[name]:
         first, *others = sign.split()
         steps, gap = list[_Step](), ""
@@ -158,5 +162,6 @@ def _signs(name: str) -> Mapping[str, Sequence[tuple[_Step, ...]]]:
                 continue
             steps.append(_Step(token, _GAPS.get(gap, 0), gap == _FAR))
             gap = ""
-        signs.setdefault(first, []).append(tuple(steps))
+        needed = frozenset(step.kind for step in steps)
+        signs.setdefault(first, []).append((needed, tuple(steps)))
     return signs
