@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from bot.vietnamese.letters import fold, spelled
+from bot.vietnamese.patterns import REPEATED
 from bot.vietnamese.wordlists import read_wordlist, wordlist
 
 _FAR = "..."
@@ -135,7 +136,7 @@ def _phrases() -> tuple[Mapping[str, list[_Phrase]], Mapping[str, dict[str, list
     for kind, said in read_wordlist("harm")["words"].items():
         for mode, phrases in said.items():
             for phrase in phrases:
-                words = tuple(_spelled(word) for word in phrase.split())
+                words = tuple(_spelled(word) for word in REPEATED.sub(r"\1", phrase).split())
                 strict = mode == "typed" or len(words) == 1
                 of.setdefault((words, strict, mode == "exact"), []).append(kind)
     alone: dict[str, list[_Phrase]] = {}
