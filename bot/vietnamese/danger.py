@@ -184,7 +184,7 @@ def _phrases(kind: str, marked: bool) -> tuple[tuple[Sequence[str], Marks], ...]
 @cache
 def _denied() -> re.Pattern[str]:
     """What makes the danger that comes next no danger: said not to be, or being prevented."""
-    denial = f"{_any_of('denial', 'words')}(?:{_any_of('denial', 'between')}){{0,4}}"
+    denial = f"{_any_of('denial', 'words')}(?:{_any_of('denial', 'between')}){{0,6}}"
     prevented = _any_of("topics", "prevented") + "(?: [^ ,!]+){0,3}"
     return re.compile(rf"(?:{denial}|{prevented}) \Z")
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from bot.vietnamese.letters import fold, spelled
+from bot.vietnamese.patterns import REPEATED
 from bot.vietnamese.wordlists import read_wordlist, wordlist
 
 _FAR = "..."
@@ -45,6 +46,9 @@ class _Step:
     anywhere: bool
 
 
+_Sign = tuple[frozenset[str], tuple[_Step, ...]]  # the kinds behind the first: which, in what order
+
+
 def kinds(words: Sequence[str], marked: bool) -> Kinds:
     """Every kind of word that is said, where; `marked` says that the writer types marks."""
     known = [_spelled(word) for word in words]
@@ -70,9 +74,10 @@ def _note(said: Kinds, phrase: _Phrase, at: int) -> None:
 
 def found(words: Sequence[str], said: Kinds, name: str = "signs") -> Iterator[tuple[int, int]]:
     """Where the signs of that list stand, as positions of words: the first and the one behind."""
+    signs, heard = _signs(name), said.keys()
     for kind, here in said.items():
-        for steps in _signs(name).get(kind, ()):
-            if not all(step.kind in said for step in steps):
+        for needed, steps in signs.get(kind, ()):
+            if not needed <= heard:
                 continue
             for start, ends in here.items():
                 last = next(filter(None, (_last(words, said, steps, end) for end in ends)), 0)
@@ -131,7 +136,7 @@ def _phrases() -> tuple[Mapping[str, list[_Phrase]], Mapping[str, dict[str, list
     for kind, said in read_wordlist("harm")["words"].items():
         for mode, phrases in said.items():
             for phrase in phrases:
-                words = tuple(_spelled(word) for word in phrase.split())
+                words = tuple(_spelled(word) for word in REPEATED.sub(r"\1", phrase).split())
                 strict = mode == "typed" or len(words) == 1
                 of.setdefault((words, strict, mode == "exact"), []).append(kind)
     alone: dict[str, list[_Phrase]] = {}
@@ -146,9 +151,9 @@ def _phrases() -> tuple[Mapping[str, list[_Phrase]], Mapping[str, dict[str, list
 
 
 @cache
-def _signs(name: str) -> Mapping[str, Sequence[tuple[_Step, ...]]]:
-    """The signs of a list by their first kind, each as what follows it."""
-    signs: dict[str, list[tuple[_Step, ...]]] = {}
+def _signs(name: str) -> Mapping[str, Sequence[_Sign]]:
+    """The signs of a list by their first kind."""
+    signs: dict[str, list[_Sign]] = {}
     for sign in read_wordlist("harm")[name]:
         first, *others = sign.split()
         steps, gap = list[_Step](), ""
@@ -158,5 +163,6 @@ def _signs(name: str) -> Mapping[str, Sequence[tuple[_Step, ...]]]:
                 continue
             steps.append(_Step(token, _GAPS.get(gap, 0), gap == _FAR))
             gap = ""
-        signs.setdefault(first, []).append(tuple(steps))
+        needed = frozenset(step.kind for step in steps)
+        signs.setdefault(first, []).append((needed, tuple(steps)))
     return signs
