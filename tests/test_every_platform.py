@@ -51,6 +51,8 @@ TALKS = (
     "a_stranger_cries_for_help",
     "back_across_several",
     "a_wrong_age_is_corrected",
+    "a_task_of_ones_own",
+    "many_questions_wait",
 )
 WITH_A_PLACE = ("report_with_every_detail",)
 # What differs by the nature of a channel: messages on their way, and how often they are counted.

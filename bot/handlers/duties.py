@@ -35,7 +35,7 @@ LATEST = 3  # reports below the duties
 def my_duties(_in: Incoming, desk: Desk, rest: str) -> None:
     """A member's duties; a resident has no duties, and sees their reports."""
     if not desk.roles():
-        desk.press("m.reports")
+        desk.press("m.filed")
         return
     desk.leave()
     show_list(desk, 0)
@@ -83,7 +83,7 @@ def _reports(desk: Desk) -> tuple[str, list[Button]]:
         if case.closed_at is None
     ]
     if len(found) > LATEST:
-        buttons.append(Button("m.reports", desk._("My reports"), nav=True))
+        buttons.append(Button("m.filed", desk._("My reports"), nav=True))
     return "\n\n" + "\n".join([desk._("Your reports:"), *lines]), buttons
 
 

@@ -20,7 +20,7 @@ router = Router("reports")
 CODE = re.compile(r"vt\W?(\d\d)\W?([0-9a-hjkmnp-tv-z]{6})", re.IGNORECASE)
 
 
-@router.on(value("m.reports"))
+@router.on(value("m.filed"))
 def my_reports(_in: Incoming, desk: Desk, rest: str) -> None:
     """One's own reports and how they stand; never more than the status (process.md §6.10)."""
     desk.leave()

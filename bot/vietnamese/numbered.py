@@ -14,7 +14,7 @@ LONGEST = 400  # letters of a line
 
 _ONE = re.compile(
     r"(?P<number>\d{1,3})\s*"
-    r"(?:(?P<done>x|xong|✓|✔|✅)(?!\w)"
+    r"(?:(?P<done>x|xong|\u2713|\u2714|\u2705)(?!\w)"
     r"|\+\s*(?P<days>\d{1,3})(?:\s*ngay)?(?!\w)"
     r"|(?P<why>\?)"
     r"|@\s*(?P<name>[^\d,;@?+]{1,60}))",

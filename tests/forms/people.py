@@ -102,15 +102,25 @@ def _one_step(form: Form, turn: Here, say: Say, scene: Scene) -> Turn:
     return step(form, kept(turn.draft), patient(form, turn, scene), scene)
 
 
+PATIENT = (
+    "không rõ",
+    "một việc gì đó",
+    "0912 345 678",
+    "7",
+    "ngay",
+    "28/11/2026",
+    "14:30 28/11",
+    "45/BC-UBND, 20/11",
+)
+
+
 def patient(form: Form, turn: Ask, scene: Scene) -> Reply:
     """The first reply, of those that the screen suggests, that gets anywhere."""
     say = seen(form, turn, scene)
     offered = {command_of(button): button for button in say.buttons}
     replies = [Reply(value=button.value) for button in choices_of(say)[:1]]
     replies += [Reply(value=offered[SKIP].value)] if SKIP in offered else []
-    replies += [
-        Reply(text=text) for text in ("không rõ", "một việc gì đó", "0912 345 678", "7", "ngay")
-    ]
+    replies += [Reply(text=text) for text in PATIENT]
     if gathers := turn.question.kind.gathers:
         replies.append(Reply(media=(Media(gathers, 4711, 21.5, 106.5),)))
     for reply in replies:

@@ -141,13 +141,14 @@ def test_yes_and_no_in_the_words_of_a_phone(text: str) -> None:
 
 
 TOLD_TO_ALL = ("broadcast", "faq_entry", "contact", "recording")
+BY_WHO_KNOWS = ("own_task", "on_leave", "on_call_shift", "calendar_day", "duty_setting")
 ASKING = [(form, q) for form in FORMS.values() for q in form.questions]
 
 
 @pytest.mark.parametrize(("form", "question"), ASKING, ids=lambda value: getattr(value, "key", ""))
 def test_not_known_is_an_answer_wherever_the_form_needs_one(form: Form, question: Any) -> None:
-    if question.optional or form.at_once or form.name in TOLD_TO_ALL:
-        return  # these can be skipped, or say what everybody will read
+    if question.optional or form.at_once or form.name in TOLD_TO_ALL + BY_WHO_KNOWS:
+        return  # these can be skipped, say what everybody will read, or are one's own to know
     assert question.kind.read(Reply(value=DONT_KNOW.value), SCENE) == UNKNOWN
     assert question.kind.read(Reply("không rõ"), SCENE) == UNKNOWN
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import unicodedata
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,7 @@ async def conversation(bot):
     assert photographed and not answers
     await talk.press("resident", "./send")
 
+    await bot.tick(timedelta(minutes=6))  # what is new waits while somebody fills in a form
     await talk.press("officer", "c.ack.")
     await talk.press("officer", "c.view.")
     await talk.press("officer", "c.note.")
