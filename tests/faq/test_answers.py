@@ -54,8 +54,8 @@ def test_questions_are_answered_rightly_or_not_at_all():
 
 
 def test_questions_of_another_author_are_seldom_answered_wrongly():
-    """What was first answered of fresh1 (143 of ours, 111 rightly, 11 wrongly), fresh2 and fresh3 (100,
-    harder on purpose: 53 rightly, 11 wrongly) was wrong far more often than of the parts
+    """What was first answered of fresh1 (143 of ours, 111 rightly, 11 wrongly), fresh2 and fresh3
+    (100, harder on purpose: 53 rightly, 11 wrongly) was wrong far more often than of the parts
     above: an entry was given that was hardly likelier than the next. Such are now offered.
     """
     fresh = [row for part in ("fresh1", "fresh2", "fresh3") for row in rows(part)]
