@@ -203,8 +203,9 @@ class _Names:
             value = value.replace(code, name)
         value = re.sub(r"\bf\.[a-z2-9]{10}\.", "f.KEY.", value)
         value = re.sub(r"/once/[\w-]+", "/once/TOKEN", value)
+        value = re.sub(r"^(Câu hỏi số )\d+", r"\1QUESTION", value)
         return re.sub(
-            r"^(q\.answer\.|question:|answer:|person:)(\d+)",
+            r"^(q\.answer\.|q\.take\.|q\.back\.|e\.new\.|question:|answer:|person:)(\d+)",
             lambda found: found[1] + self._number(found[1], found[2]),
             value,
         )
