@@ -121,8 +121,9 @@ class Index:
         new = [
             Match(entry, likely)
             for near in self._near
-            for entry, likely in near.closest(asked)
-            if self._entries.get(entry.id) is entry and _given(entry, on)
+            for entry, likely in near.closest(
+                asked, lambda entry: self._entries.get(entry.id) is entry and _given(entry, on)
+            )
         ]
         if not new:
             return found

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import accumulate, islice
 
 from bot.faq.entries import Entry
 from bot.faq.features import features
 from bot.faq.learned import Learned
 from bot.faq.wording import Wording, wording
 
-_MOST_LOOKED_AT = 3_000  # ways; what many ways share tells little
+_MOST_LOOKED_AT = 2_000  # ways; what many ways share tells little
+_MOST_COMPARED = 40  # ways that are compared to the last word
 _LIKE = 0.55  # from here on it is rather meant than not
 _SHARP = 14.0
 
@@ -35,28 +38,42 @@ class Near:
     def __bool__(self) -> bool:
         return bool(self._of)
 
-    def closest(self, asked: Wording) -> list[tuple[Entry, float]]:
-        """Entries with how sure it is that they are meant, best first."""
+    def closest(
+        self, asked: Wording, may: Callable[[Entry], bool] = lambda entry: True
+    ) -> list[tuple[Entry, float]]:
+        """The few entries that are most likely meant, of those that may be given, best first."""
         if not self._of:
             return []
         told = self._weighed(asked)
         length = _length(told)
-        shared: dict[int, float] = {}
-        looked_at = 0
-        here = ((self._ways[name], weight) for name, weight in told.items() if name in self._ways)
-        for holding, weight in sorted(here, key=lambda pair: len(pair[0])):
-            if looked_at > _MOST_LOOKED_AT:
-                break
-            looked_at += len(holding)
-            for number in holding:
-                shared[number] = shared.get(number, 0.0) + weight * weight
+        shared, common = self._sharing(told)
+        likest = sorted(shared, key=lambda way: shared[way] / self._lengths[way], reverse=True)
         best: dict[str, tuple[Entry, float]] = {}
-        for number, both in shared.items():
-            entry, like = self._of[number], both / (length * self._lengths[number])
+        for way in islice((each for each in likest if may(self._of[each])), _MOST_COMPARED):
+            whole = shared[way] + sum(square for held, square in common if _holds(held, way))
+            entry, like = self._of[way], whole / (length * self._lengths[way])
             if entry.id not in best or best[entry.id][1] < like:
                 best[entry.id] = (entry, like)
         found = [(entry, 1 / (1 + math.exp(-_SHARP * (x - _LIKE)))) for entry, x in best.values()]
         return sorted(found, key=lambda pair: -pair[1])
+
+    def _sharing(
+        self, told: Mapping[str, float]
+    ) -> tuple[dict[int, float], list[tuple[array[int], float]]]:
+        """The ways that share something rare with the question, by number, and how much that is;
+        and what is too common to look for ways by, with the ways that hold it.
+        """
+        here = [
+            (self._ways[name], weight**2) for name, weight in told.items() if name in self._ways
+        ]
+        here.sort(key=lambda pair: len(pair[0]))
+        looked_at = list(accumulate(len(held) for held, _ in here))
+        rare = max(sum(many <= _MOST_LOOKED_AT for many in looked_at), 1)
+        shared: dict[int, float] = {}
+        for held, square in here[:rare]:
+            for way in held:
+                shared[way] = shared.get(way, 0.0) + square
+        return shared, here[rare:]
 
     def _add(self, entry: Entry, way: str) -> None:
         told = self._weighed(wording(way))
@@ -79,6 +96,12 @@ def ways(entry: Entry) -> Iterator[str]:
     yield from entry.variants
     if entry.question_en:
         yield entry.question_en
+
+
+def _holds(held: array[int], way: int) -> bool:
+    """Whether that number is among these, which stand in their order."""
+    at = bisect_left(held, way)
+    return at < len(held) and held[at] == way
 
 
 def _length(told: Mapping[str, float]) -> float:
