@@ -97,6 +97,12 @@ class Message:
         """Whether a number ends there: what follows is what it counts."""
         return at in self._figure_ends
 
+    def counts(self, at: int) -> bool:
+        """Whether the number there counts years, hours or days: it is no part of a name then."""
+        end = self.figures[at].end if at in self.figures else at + 1
+        units = ("times.years", "times.hours", "times.other_units", "times.days")
+        return any(self.at(unit, end) for unit in units)
+
     def clause(self, at: int) -> tuple[int, int]:
         """Where the clause begins and ends, between any two signs, that holds this piece."""
         return self._clauses[at]

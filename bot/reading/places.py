@@ -112,19 +112,12 @@ def _typed_end(message: Message, at: int) -> int:
 def _goes_on(message: Message, at: int, named: bool, words: int) -> bool:
     piece = message.pieces[at]
     if piece.kind == "number":
-        return not _counts(message, at)
+        return not message.counts(at)
     if not piece.is_word or (at in message.figures and message.figures[at].sure):
         return False
     if named:
         return message.has_capital(at) and not message.at("people.child", at)
     return words < 2 and not message.at("places.never", at)
-
-
-def _counts(message: Message, at: int) -> bool:
-    """Whether the number there counts something: it is no part of a name then."""
-    end = message.figures[at].end if at in message.figures else at + 1
-    units = ("times.years", "times.hours", "times.other_units", "times.days")
-    return any(message.at(unit, end) for unit in units)
 
 
 def _bare(message: Message, villages: Villages) -> Iterator[Place]:

@@ -131,6 +131,8 @@ def _end_of_place(message: Message, at: int) -> int:
         piece = message.pieces[end]
         if piece.is_sign or (message.at("work.place_ends", end) and not message.has_capital(end)):
             break
+        if end in message.figures and message.counts(end):  # "lo gach 10 tieng"
+            break
         end += 1
     return end
 
