@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import sqlite3
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
+PATIENCE = 200  # twentieths of a second that another process may take to open the same file
 
 
 class Database:
@@ -124,6 +127,19 @@ def _connect(engine: Engine, work: Work[T]) -> T:
         return work(connection)
 
 
+def _set(raw: Any, pragma: str) -> None:
+    """Set a pragma. Changing to WAL does not wait for its turn as everything else does."""
+    for _ in range(PATIENCE):
+        try:
+            raw.execute(f"PRAGMA {pragma}")
+            return
+        except sqlite3.OperationalError as problem:
+            if "locked" not in str(problem):
+                raise
+            time.sleep(0.05)
+    raw.execute(f"PRAGMA {pragma}")
+
+
 def _sqlite_engine(url: Any, begin: str) -> Engine:
     engine = create_engine(
         url,
@@ -140,7 +156,7 @@ def _sqlite_engine(url: Any, begin: str) -> Engine:
             "foreign_keys=ON",
             "cache_size=-2000",
         ):
-            raw.execute(f"PRAGMA {pragma}")
+            _set(raw, pragma)
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:

@@ -57,8 +57,8 @@ def _facts(answers: Answers) -> dict[str, Any]:
 
 def _said(answers: Answers, key: str) -> Any:
     value = answers.get(key)
-    if value in (UNKNOWN, VOICE):
-        return None
+    if value in (UNKNOWN, VOICE) or not isinstance(value, str | int | float):
+        return None  # an older form may have kept the answer in another shape
     return value.removeprefix("/") if isinstance(value, str) else value
 
 
