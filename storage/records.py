@@ -183,15 +183,6 @@ class WebMessage(Record, table=True):
     at: datetime = _at(index=True)
 
 
-LEVELS = (
-    "EMERGENCY",
-    "HAZARDOUS",
-    "CHILD_LABOUR",
-    "AT_RISK",
-    "OTHER_PROTECTION",
-    "NONE",
-    "UNCLEAR",
-)
 STATUSES = (
     "new",
     "received",

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.channels import Malformed, Raw
-from bot.lengths import whole
+from bot.channels.zalo.fields import id_of, object_of, text_of
 from bot.words import Attachment, Incoming
 
 CHANNEL = "zalo_bot"
@@ -36,9 +36,9 @@ def event_of(body: object) -> Raw | None:
     found = _EVENT.fullmatch(name) if isinstance(name, str) else None
     if found is None or found[1] not in EVENTS:
         return None
-    message = _object(event.get("message"), "message")
-    chat = _id(_object(message.get("chat"), "chat"), "id")
-    return Raw(f"{chat}:{_id(message, 'message_id')}", chat, event)
+    message = object_of(event.get("message"), "message")
+    chat = id_of(object_of(message.get("chat"), "chat"), "id", _ID)
+    return Raw(f"{chat}:{id_of(message, 'message_id', _ID)}", chat, event)
 
 
 def translate(raw: Mapping[str, Any]) -> Incoming | None:
@@ -46,12 +46,12 @@ def translate(raw: Mapping[str, Any]) -> Incoming | None:
     event = event_of(raw)
     if event is None:
         return None
-    message = _object(event.payload.get("message"), "message")
-    sender = _object(message.get("from"), "from")
+    message = object_of(event.payload.get("message"), "message")
+    sender = object_of(message.get("from"), "from")
     if sender.get("is_bot") is True:
         return None
     kind = event.payload["event_name"].split(".")[1]
-    text = _text(message, "text") or _text(message, "caption")
+    text = text_of(message, "text") or text_of(message, "caption")
     start = ""
     if (command := _COMMAND.match(text)) and command[1].lower() == "/start":
         text, start = "/start", text[command.end() :].strip()
@@ -64,12 +64,12 @@ def translate(raw: Mapping[str, Any]) -> Incoming | None:
         text="" if kind == "unsupported" else text,
         start=start,
         attachments=tuple(_attachments(kind, message)),
-        group=_object(message.get("chat"), "chat").get("chat_type") not in (None, "PRIVATE"),
+        group=object_of(message.get("chat"), "chat").get("chat_type") not in (None, "PRIVATE"),
     )
 
 
 def _unwrapped(body: object) -> Mapping[str, Any]:
-    event = _object(body, "the event")
+    event = object_of(body, "the event")
     inside = event.get("result")
     return inside if "event_name" not in event and isinstance(inside, Mapping) else event
 
@@ -77,40 +77,16 @@ def _unwrapped(body: object) -> Mapping[str, Any]:
 def _attachments(kind: str, message: Mapping[str, Any]) -> Iterator[Attachment]:
     if kind == "image":
         # The documents say `photo`, the wire says `photo_url`.
-        if url := _text(message, "photo_url") or _text(message, "photo"):
+        if url := text_of(message, "photo_url") or text_of(message, "photo"):
             yield Attachment("photo", reference=url, mime="image/jpeg")
         else:
             raise Malformed("an image has no address")
     elif kind == "voice":
-        if not (url := _text(message, "voice_url")):
+        if not (url := text_of(message, "voice_url")):
             raise Malformed("a voice note has no address")
         yield Attachment("voice", reference=url, mime="audio/aac")
     elif kind == "sticker":
         yield Attachment("other")
-
-
-def _object(value: object, name: str) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
-        raise Malformed(f"{name} is not an object")
-    return value
-
-
-def _text(of: Mapping[str, Any], key: str) -> str:
-    value = of.get(key)
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise Malformed(f"{key} is not text")
-    return whole(value)
-
-
-def _id(of: Mapping[str, Any], key: str) -> str:
-    value = of.get(key)
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = str(value)
-    if not isinstance(value, str) or not _ID.fullmatch(value):
-        raise Malformed(f"{key} is not an id")
-    return value
 
 
 def _moment(message: Mapping[str, Any]) -> datetime:

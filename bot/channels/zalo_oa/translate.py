@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.channels import Malformed, Raw
+from bot.channels.zalo.fields import id_of, object_of, text_of
 from bot.channels.zalo_oa.seal import Seal
-from bot.lengths import whole
 from bot.words import Attachment, EventKind, Incoming, MediaKind
 
 CHANNEL = "zalo_oa"
@@ -41,18 +41,18 @@ def event_of(body: object, oa_id: str) -> Raw | None:
 
     Raises Malformed when it is none, or does not say whose it is.
     """
-    event = _object(body, "the event")
+    event = object_of(body, "the event")
     name = event.get("event_name")
     if name not in HEARD:
         return None
     if name in ("follow", "unfollow"):
-        sender, account = _object(event.get("follower"), "follower"), event.get("oa_id")
+        sender, account = object_of(event.get("follower"), "follower"), event.get("oa_id")
     else:
-        sender = _object(event.get("sender"), "sender")
-        account = _object(event.get("recipient"), "recipient").get("id")
+        sender = object_of(event.get("sender"), "sender")
+        account = object_of(event.get("recipient"), "recipient").get("id")
     if str(account) != oa_id:
         return None
-    address = _id(sender, "id")
+    address = id_of(sender, "id", _ID)
     message = event.get("message")
     number = message.get("msg_id") if isinstance(message, Mapping) else None
     if number is None:
@@ -69,8 +69,8 @@ def translate(raw: Mapping[str, Any], oa_id: str, seal: Seal) -> Incoming | None
         return None
     name = raw["event_name"]
     message = raw.get("message") if name.startswith("user_send_") else {}
-    message = _object(message, "message")
-    text, value, start = _text(message, "text"), "", ""
+    message = object_of(message, "message")
+    text, value, start = text_of(message, "text"), "", ""
     kind: EventKind = "message"
     if name == "unfollow":
         kind = "blocked"
@@ -97,18 +97,20 @@ def _attachments(
     name: str, event: Mapping[str, Any], message: Mapping[str, Any]
 ) -> Iterator[Attachment]:
     if name == "user_submit_info":
-        info = _object(event.get("info"), "info")
-        yield Attachment("contact", reference=str(info.get("phone", "")), name=_text(info, "name"))
+        info = object_of(event.get("info"), "info")
+        yield Attachment(
+            "contact", reference=str(info.get("phone", "")), name=text_of(info, "name")
+        )
         return
     found = message.get("attachments")
     for item in found if isinstance(found, list) else []:
-        kind = _text(_object(item, "attachment"), "type")
-        payload = _object(item.get("payload"), "payload")
+        kind = text_of(object_of(item, "attachment"), "type")
+        payload = object_of(item.get("payload"), "payload")
         if kind == "location":
-            yield _location(_object(payload.get("coordinates"), "coordinates"))
-        elif kind in _FILES and (url := _text(payload, "url")):
+            yield _location(object_of(payload.get("coordinates"), "coordinates"))
+        elif kind in _FILES and (url := text_of(payload, "url")):
             media, mime = _FILES[kind]
-            yield Attachment(media, reference=url, mime=mime, name=_text(payload, "name"))
+            yield Attachment(media, reference=url, mime=mime, name=text_of(payload, "name"))
         elif kind != "link":  # its address is in the text, or says nothing that we could use
             yield Attachment("other")
 
@@ -119,30 +121,6 @@ def _location(at: Mapping[str, Any]) -> Attachment:
         latitude=_degrees(at, "latitude", 90),
         longitude=_degrees(at, "longitude", 180),
     )
-
-
-def _object(value: object, name: str) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
-        raise Malformed(f"{name} is not an object")
-    return value
-
-
-def _text(of: Mapping[str, Any], key: str) -> str:
-    value = of.get(key)
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise Malformed(f"{key} is not text")
-    return whole(value)
-
-
-def _id(of: Mapping[str, Any], key: str) -> str:
-    value = of.get(key)
-    if isinstance(value, int) and not isinstance(value, bool):
-        value = str(value)
-    if not isinstance(value, str) or not _ID.fullmatch(value):
-        raise Malformed(f"{key} is not an id")
-    return value
 
 
 def _milliseconds(event: Mapping[str, Any]) -> int:
