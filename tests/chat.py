@@ -58,7 +58,7 @@ _PRESS = re.compile(r"\[(?P<label>[^\]]+)\](?: \(nút cũ(?: (?P<back>\d+))?\))?
 _THING = re.compile(r"\((?P<thing>[^)]+)\)\s*(?P<caption>.*)", re.DOTALL)
 _CASE = re.compile(r"VT-\d\d-[0-9A-Z]{6}")
 _MEETING = re.compile(r"(?<![\w-])(?=\w*\d)(?=\w*[A-Z])[0-9A-HJKMNP-TV-Z]{6}(?!\w)")
-_SIX = re.compile(r"(?<!\d)\d{6}(?!\d)")
+_SIX = re.compile(r"(?<![\d-])\d{6}(?!\d)")  # not the end of a case code, which may be all digits
 
 
 async def settled(path: Path) -> None:

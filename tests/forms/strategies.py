@@ -127,7 +127,11 @@ def newer(draw: st.DrawFn, form: Form) -> Form:
     used = {question.short for question in form.questions}
     free = [short for short in ("Family", "Night work", "May call you") if short not in used]
     if free and draw(st.booleans()):
-        added = replace(draw(questions(f"new_{free[0].lower()}", [])), short=free[0])
+        added = draw(questions("", []))
+        gathers = (
+            f"_{added.kind.gathers}" if added.kind.gathers else ""
+        )  # never another use of a key
+        added = replace(added, key=f"new_{free[0].lower()}{gathers}", short=free[0])
         stays.insert(draw(st.integers(0, len(stays))), added)
     return replace(form, questions=tuple(stays))
 
