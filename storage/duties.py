@@ -345,6 +345,27 @@ def finish_alike(
     return sum(finish(connection, each, person_id, now, proof_words, proof_id) for each in ids)
 
 
+def close(connection: Connection, source: str, subject: str, now: datetime) -> int:
+    """Nothing of this source and subject is to be done any more; how many were open."""
+    found = select(duties.c.id).where(OPEN, duties.c.source == source, duties.c.subject == subject)
+    ids = list(connection.execute(found).scalars())
+    return sum(finish(connection, each, None, now) for each in ids)
+
+
+def of_subject(connection: Connection, source: str, subject: str, person_id: int) -> list[Duty]:
+    """What one person has to do about a subject, done or not; the newest first."""
+    rows = connection.execute(
+        select(duties)
+        .where(
+            duties.c.source == source,
+            duties.c.subject == subject,
+            duties.c.person_id == person_id,
+        )
+        .order_by(duties.c.id.desc())
+    ).mappings()
+    return [Duty(**row) for row in rows]
+
+
 def holders_of_the_same(connection: Connection, duty: Duty) -> set[int]:
     """Who has the same duty of the same area."""
     found = select(duties.c.person_id).where(

@@ -17,6 +17,7 @@ from storage.records import (
     ChannelLink,
     Duty,
     Handover,
+    MeetingAnswer,
     OutboxMessage,
     Person,
     Reporter,
@@ -31,6 +32,7 @@ questions = AskedQuestion.__table__  # type: ignore[attr-defined]
 duties = Duty.__table__  # type: ignore[attr-defined]
 handovers = Handover.__table__  # type: ignore[attr-defined]
 outbox = OutboxMessage.__table__  # type: ignore[attr-defined]
+answers = MeetingAnswer.__table__  # type: ignore[attr-defined]
 received = BroadcastRecipient.__table__  # type: ignore[attr-defined]
 
 
@@ -254,6 +256,12 @@ def merge(connection: Connection, guest: int, host: int) -> None:
     connection.execute(
         update(received)
         .where(received.c.person_id == guest, received.c.broadcast_id.not_in(there))
+        .values(person_id=host)
+    )
+    answered = select(answers.c.event_id).where(answers.c.person_id == host)
+    connection.execute(
+        update(answers)
+        .where(answers.c.person_id == guest, answers.c.event_id.not_in(answered))
         .values(person_id=host)
     )
     connection.execute(update(people).where(people.c.id == guest).values(merged_into=host))

@@ -501,12 +501,17 @@ class OutreachEvent(Record, table=True):
     kind: str
     area: str | None = Field(default=None, foreign_key="areas.code")
     commune: str | None = Field(default=None, foreign_key="areas.code")
-    held_on: date
+    held_on: date = Field(index=True)
     hour: int | None = None
     person_id: int = _of("people")
     noted_at: datetime = _at()
     closes_at: datetime = _at()
     details: dict[str, Any] = _sealed(EncryptedJson, "outreach_events.details", nullable=False)
+    # Grows when the meeting is moved or called off; `told` is the one that people were told of.
+    revision: int = Field(0, sa_column_kwargs={"server_default": text("0")})
+    told: int | None = None
+    told_at: datetime | None = _at(nullable=True)
+    reminded_on: date | None = None  # of those who have no morning message on the day before
 
 
 COUNTED_BY = ("headcount", "recount", "sheet", "check_in")
@@ -547,6 +552,9 @@ class CheckIn(Record, table=True):
     channel: str
     done_at: datetime = _at()
     received_at: datetime = _at()
+    # On the page: whose phone it is as far as known (a `who`), and whether by a link of theirs.
+    phone: str | None = None
+    by_link: bool = Field(False, sa_column_kwargs={"server_default": false()})
 
 
 class Settlement(Record, table=True):
@@ -857,3 +865,33 @@ class ChannelNote(Record, table=True):
     at: datetime = _at()
     ok: bool
     says: str
+
+
+class MeetingAnswer(Record, table=True):
+    """Whether somebody who was invited is coming; of an earlier `revision` it counts no more."""
+
+    __tablename__ = "meeting_answers"
+    event_id: int = Field(
+        sa_column=Column(BigId, ForeignKey("outreach_events.id"), primary_key=True)
+    )
+    person_id: int = Field(sa_column=Column(BigId, ForeignKey("people.id"), primary_key=True))
+    revision: int
+    coming: bool
+    at: datetime = _at()
+
+
+class TargetValue(Record, table=True):
+    """How many of a group a target of a plan has reached, as a person entered it, and who says."""
+
+    __tablename__ = "target_values"
+    __table_args__ = (UniqueConstraint("area", "indicator", "group", "unit", "year", "source"),)
+    id: int | None = _id()
+    area: str = Field(foreign_key="areas.code", index=True)
+    indicator: str
+    group: str
+    unit: str
+    year: int
+    reached: int
+    source: str
+    person_id: int | None = _of("people", index=False, nullable=True)
+    noted_at: datetime = _at()

@@ -51,6 +51,14 @@ def when(
     return at
 
 
+def awake(house: House, now: datetime) -> datetime:
+    """The first moment from now on outside the quiet hours, on whatever day."""
+    local = now.astimezone(house.zone)
+    if local.time() >= house.quiet_from:
+        return datetime.combine(local.date() + timedelta(days=1), house.quiet_until, house.zone)
+    return max(now, datetime.combine(local.date(), house.quiet_until, house.zone))
+
+
 def notices_from(house: House, on: date) -> datetime:
     """When the first notice of a day may leave."""
     return datetime.combine(on, NOTICES_FROM, house.zone)

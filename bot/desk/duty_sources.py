@@ -16,10 +16,14 @@ from bot.clocks.calendar import Calendar
 from bot.clocks.limits import ZONE, clocks
 from bot.clocks.reminding import days_before, reminders, sentences
 from bot.faq import entries
-from storage import areas, case_clocks, oversight, people, zero_reports
-from storage.records import Case, CaseClock
+from bot.forms.outreach_event import KIND, OUTREACH_EVENT, UNATTENDED
+from bot.i18n import later as _
+from bot.i18n import speak
+from storage import areas, case_clocks, meeting_answers, oversight, people, zero_reports
+from storage.records import Case, CaseClock, OutreachEvent
 
 OFFICERS = ("officer", "on_call")
+COUNTED_WITHIN = timedelta(days=14)  # [D] who has not counted a meeting after that does not
 FAQ_HOLDS = timedelta(days=183)  # process.md (c): legal review of the answers every six months
 
 
@@ -154,4 +158,79 @@ def expiring_commitments(connection: Connection, span: Span) -> Iterator[Due]:
         )
 
 
-SOURCES: list[Source] = [case_limits, silent_villages, faq_reviews, expiring_commitments]
+def meetings_ahead(connection: Connection, span: Span) -> Iterator[Due]:
+    """Meetings to come: for who is invited and has not said no, and for who holds them."""
+    for event in meeting_answers.ahead(connection, span.first, span.last):
+        if due := of_meeting(connection, event, span.calendar):
+            yield due
+
+
+def of_meeting(connection: Connection, event: OutreachEvent, calendar: Calendar) -> Due | None:
+    """One meeting to come as something due; None where people do not come together.
+
+    Reminded of the day before, unless people have heard of it only then; a day off has no morning
+    message, see bot.desk.inviting.
+    """
+    if event.kind in UNATTENDED:
+        return None
+    before = event.held_on - timedelta(days=1)
+    told = event.told_at.astimezone(ZONE).date() if event.told_at else before
+    said = meeting_answers.of(connection, event)
+    whom = dict.fromkeys([event.person_id, *meeting_answers.invited(connection, event)])
+    return Due(
+        key=f"meeting:{event.id}:{event.revision}",
+        source="meeting",
+        subject=event.code,
+        due_on=event.held_on,
+        remind_on=(before,) if calendar.is_working(before) and told < before else (),
+        words=_about(connection, event, "meeting"),
+        area=event.area or event.commune,
+        people=tuple(person for person in whom if said.get(person) is not False),
+        must=False,
+    )
+
+
+def _about(connection: Connection, event: OutreachEvent, sentence: str) -> dict[str, str]:
+    """A meeting in the words of a duty; what was typed freely may be personal and is left out."""
+    place = areas.names(connection, [event.area]).get(event.area, "") if event.area else ""
+    found = {}
+    for language, say in sentences(sentence).items():
+        speech = speak(language)
+        kind = speech(KIND[event.kind]) if event.kind in KIND else speech(OUTREACH_EVENT.title)
+        at = "" if event.hour is None else speech(_HOUR).format(hour=event.hour)
+        what = ", ".join(part for part in (kind, place, at) if part)
+        found[language] = say.format(meeting=what, day=speech.day(event.held_on))
+    return found
+
+
+_HOUR = _("{hour}:00")
+
+
+def uncounted_meetings(connection: Connection, span: Span) -> Iterator[Due]:
+    """Meetings that were planned, have gone by and were not counted: once, for who noted them."""
+    yesterday = span.first - timedelta(days=1)
+    first = span.first
+    first = first if span.calendar.is_working(first) else span.calendar.next_working(first)
+    for event in meeting_answers.uncounted(connection, yesterday - COUNTED_WITHIN, yesterday):
+        if event.kind not in UNATTENDED:
+            yield Due(
+                key=f"headcount:{event.id}",
+                source="headcount",
+                subject=event.code,
+                due_on=span.calendar.next_working(first),  # a day more, should the bot be down
+                remind_on=(first,),
+                words=_about(connection, event, "headcount"),
+                area=event.area or event.commune,
+                people=(event.person_id,),
+                must=False,
+            )
+
+
+SOURCES: list[Source] = [
+    case_limits,
+    silent_villages,
+    faq_reviews,
+    expiring_commitments,
+    meetings_ahead,
+    uncounted_meetings,
+]

@@ -18,9 +18,10 @@ from bot.forms.outreach_event import (
     TOPIC,
     UNATTENDED,
 )
+from bot.i18n import Speech
 from bot.i18n import later as _
 from bot.words import Button, File, Link, Say, private
-from storage import attachments, meetings
+from storage import attachments, meeting_answers, meetings
 
 if TYPE_CHECKING:
     from bot.desk.desk import Desk
@@ -56,13 +57,16 @@ def card(desk: Desk, meeting: Meeting) -> Say:
 
 def head(desk: Desk, event: OutreachEvent) -> str:
     """One line: kind, place, day."""
-    __ = desk._
-    kind = __(KIND[event.kind]) if event.kind in KIND else __(OUTREACH_EVENT.title)
     typed = str(event.details.get("typed_village", ""))
-    place = area_name(desk, event.area) if event.area else private(typed)
-    when = __.day(event.held_on)
+    return head_words(desk._, event, area_name(desk, event.area) if event.area else private(typed))
+
+
+def head_words(speech: Speech, event: OutreachEvent, place: str) -> str:
+    """The same in somebody's language, for a place that has its name."""
+    kind = speech(KIND[event.kind]) if event.kind in KIND else speech(OUTREACH_EVENT.title)
+    when = speech.day(event.held_on)
     if event.hour is not None:
-        when = said(desk, _("{hour}:00, {day}"), hour=event.hour, day=when)
+        when = speech(_("{hour}:00, {day}")).format(hour=event.hour, day=when)
     return ", ".join(part for part in (kind, place, when) if part)
 
 
@@ -79,8 +83,13 @@ def _told(desk: Desk, event: OutreachEvent) -> Iterator[str]:
 
 def topics(desk: Desk, event: OutreachEvent) -> list[str]:
     """What it was about, in the person's language; own words are marked as such."""
+    return topic_words(desk._, event)
+
+
+def topic_words(speech: Speech, event: OutreachEvent) -> list[str]:
+    """The same in somebody's language."""
     return [
-        desk._(TOPIC[each]) if each in TOPIC else private(str(each).removeprefix("/"))
+        speech(TOPIC[each]) if each in TOPIC else private(str(each).removeprefix("/"))
         for each in event.details.get("topics", ())
     ]
 
@@ -89,12 +98,30 @@ def _came(desk: Desk, meeting: Meeting) -> Iterator[str]:
     __ = desk._
     if meeting.event.state == "planned" and not meeting.counted:
         yield __("Still to come.")
+        yield from _coming(desk, meeting.event)
     elif meeting.event.kind in UNATTENDED:
         yield __("Who hears or reads it is not counted as having come.")
     elif not meeting.counted:
         yield __("Nobody has counted yet.")
     for each in meeting.counted:
         yield from _group(desk, each)
+
+
+def _coming(desk: Desk, event: OutreachEvent) -> Iterator[str]:
+    """What those who are invited have answered: how many, for who holds it and for officers."""
+    invited = {*meeting_answers.invited(desk.connection, event)} - {event.person_id}
+    if event.kind in UNATTENDED or not invited or not desk.meetings.may_settle(event):
+        return
+    answered = meeting_answers.of(desk.connection, event)
+    coming = sum(answered.values())
+    waiting = len(invited - {*answered})
+    yield said(
+        desk,
+        _("Coming: {coming} · cannot come: {not_coming} · not answered: {waiting}"),
+        coming=desk._.number(coming),
+        not_coming=desk._.number(len(answered) - coming),
+        waiting=desk._.number(waiting),
+    )
 
 
 def _group(desk: Desk, counted: Counted) -> Iterator[str]:
@@ -144,6 +171,9 @@ def _open(desk: Desk, event: OutreachEvent) -> bool:
 def _buttons(desk: Desk, meeting: Meeting) -> Iterator[Button]:
     event, __ = meeting.event, desk._
     code = event.code
+    if desk.meetings.is_invited(event) and event.state == "planned":
+        yield Button(f"o.come.{code}", __("I am coming"))
+        yield Button(f"o.stay.{code}", __("I cannot come"))
     if meeting.differ and desk.meetings.may_settle(event):
         yield Button(f"o.differ.{code}", __("Which count holds"))
     if _open(desk, event) and desk.meetings.check_in_link(event):
@@ -157,6 +187,8 @@ def _buttons(desk: Desk, meeting: Meeting) -> Iterator[Button]:
     if _open(desk, event) and event.held_on <= desk.scene.today:
         yield Button(f"o.close.{code}", __("End the check-in"))
     if desk.meetings.may_settle(event):
+        if event.state == "planned":
+            yield Button(f"o.move.{code}", __("Another day or hour"))
         yield Button(f"o.cancel.{code}", __("It did not take place"), nav=True)
     yield Button("m.meetings", __("Meetings"), nav=True)
     yield Button("m.menu", __("Menu"), nav=True)

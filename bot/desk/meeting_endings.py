@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.desk import attendance
@@ -17,7 +18,7 @@ from bot.forms.model import UNKNOWN
 from bot.forms.outreach_event import UNATTENDED
 from bot.i18n import later as _
 from bot.words import Button, Say
-from storage import check_ins, meetings
+from storage import check_ins, meeting_answers, meetings
 
 if TYPE_CHECKING:
     from bot.desk.desk import Desk
@@ -82,6 +83,15 @@ def kept(desk: Desk, event: OutreachEvent) -> Say:
     buttons = []
     if event.state == "planned":
         lines = [said(desk, _("Planned: {meeting}."), meeting=head(desk, event))]
+        invited = {*meeting_answers.invited(desk.connection, event)} - {desk.person.person_id}
+        if invited and event.kind not in UNATTENDED:
+            lines.append(
+                __.n(
+                    "{count} collaborator will be invited, and reminded the day before.",
+                    "{count} collaborators will be invited, and reminded the day before.",
+                    len(invited),
+                )
+            )
     if event.closes_at > desk.now and event.kind not in UNATTENDED:
         lines.append(
             said(desk, _("Who is there can check in with the code {code}."), code=event.code)
@@ -160,6 +170,34 @@ def settlement(desk: Desk, done: Done) -> None:
 SETTLED = _("Saved: {people} ({way}) holds. The other count stays in the record.")
 
 
+def meeting_moved(desk: Desk, done: Done) -> None:
+    """Another day or hour; two meetings of one village are not at the same time."""
+    if (found := _of_draft(desk, done)) is None:
+        return
+    event, answers = found.event, done.answers
+    begins = answers.get("begins")
+    hour = begins if isinstance(begins, int) else None
+    on = date.fromisoformat(str(answers["held_on"]))
+    same = meetings.same(desk.connection, event.area, on, hour) if event.area else None
+    if same and same.id != event.id:
+        draft = replace(done.draft, revisiting="held_on")
+        note = Note(TAKEN, (("meeting", head(desk, same)),))
+        desk.ask(done.form, show(done.form, draft, desk.scene, note))
+        return
+    desk.finish(done.draft)
+    if event.state == "planned" and desk.meetings.may_settle(event):
+        place = answers.get("place")
+        place = place.removeprefix("/") if isinstance(place, str) and place != UNKNOWN else ""
+        desk.meetings.move(event, on, hour, place)
+        desk.say_note(_("Saved. Who was invited will be told."))
+    again = desk.meetings.find(event.code)
+    assert again
+    desk.say(card(desk, again))
+
+
+TAKEN = _("There is a meeting in this village at that time already: {meeting}.")
+
+
 def checked_in(desk: Desk, done: Done) -> None:
     """Somebody at the meeting has said who they are."""
     connection, answers = desk.connection, done.answers
@@ -204,5 +242,6 @@ ENDINGS: dict[str, Callable[[Desk, Done], None]] = {
     "group_count": group_count,
     "sign_in_sheet": sign_in_sheet,
     "settlement": settlement,
+    "meeting_moved": meeting_moved,
     "check_in": checked_in,
 }

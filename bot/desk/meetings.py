@@ -12,7 +12,7 @@ from bot.desk import alerts, attendance
 from bot.desk.attendance import Meeting
 from bot.forms.model import UNKNOWN, Draft
 from bot.forms.outreach_event import UNATTENDED, held_on
-from storage import areas, audit, group_sizes, meetings
+from storage import areas, audit, duties, group_sizes, meeting_answers, meetings
 from storage.records import OutreachEvent
 
 if TYPE_CHECKING:
@@ -189,6 +189,7 @@ class Meetings:
         )
         if event.state == "planned" and event.id is not None and event.held_on <= desk.scene.today:
             meetings.change(desk.connection, event.id, state="held")
+        duties.close(desk.connection, "headcount", event.code, desk.now)
         detail = f"{group} {way} {people}"
         audit.note(desk.connection, desk.now, desk.person.person_id, "count", event.code, detail)
 
@@ -199,7 +200,8 @@ class Meetings:
         if event is None:
             return None
         mine = event.person_id == desk.person.person_id
-        if not mine and not {event.area, event.commune} & self.inside:
+        inside = {event.area, event.commune} & self.inside
+        if not (mine or inside or self.is_invited(event)):
             return None
         return attendance.read(desk.connection, [event])[0]
 
@@ -249,11 +251,51 @@ class Meetings:
         meetings.change(desk.connection, event.id, closes_at=desk.now)
         audit.note(desk.connection, desk.now, desk.person.person_id, "close check-in", event.code)
 
+    def is_invited(self, event: OutreachEvent) -> bool:
+        """Whether this person is asked to come to a meeting that somebody else holds."""
+        me = self._desk.person.person_id
+        if me == event.person_id or event.kind in UNATTENDED or self._desk.person.suspended:
+            return False
+        return me in meeting_answers.invited(self._desk.connection, event)
+
+    def answer(self, event: OutreachEvent, *, coming: bool) -> None:
+        """Somebody who is invited says whether they come; who does not is not reminded."""
+        desk, me = self._desk, self._desk.person.person_id
+        meeting_answers.answer(desk.connection, event, me, coming=coming, now=desk.now)
+        found = duties.of_subject(desk.connection, "meeting", event.code, me)[:1]
+        for duty in found:
+            if coming and duty.done_at:
+                desk.duties.reopen(duty)
+            elif not coming and not duty.done_at:
+                duties.finish(desk.connection, duty.id or 0, me, desk.now)
+
+    def move(self, event: OutreachEvent, on: date, hour: int | None, place: str) -> None:
+        """A meeting to come is held at another time or place; who knows of it will be told."""
+        desk = self._desk
+        assert event.id is not None
+        details = dict(event.details)
+        if event.told == event.revision:  # else nobody has heard of the state it is in
+            details["before"] = {"held_on": event.held_on.isoformat(), "hour": event.hour}
+        if place:
+            details["place"] = place
+        changed = {"held_on": on, "hour": hour, "closes_at": self._end_of(on)}
+        meetings.change(desk.connection, event.id, **changed, **self._news(event, details))
+        audit.note(desk.connection, desk.now, desk.person.person_id, "move", event.code, str(on))
+
+    def _news(self, event: OutreachEvent, details: dict[str, Any]) -> dict[str, Any]:
+        """What marks a meeting as changed since people were told, and by whom."""
+        details["by"] = self._desk.person.person_id
+        news = event.told is not None and event.told == event.revision
+        return {"details": details, "revision": event.revision + news}
+
     def cancel(self, event: OutreachEvent) -> None:
         """The meeting did not take place, or was noted by mistake; it stays in the records."""
         desk = self._desk
         assert event.id is not None
-        meetings.change(desk.connection, event.id, state="cancelled", closes_at=desk.now)
+        news = self._news(event, dict(event.details)) if event.state == "planned" else {}
+        meetings.change(desk.connection, event.id, state="cancelled", closes_at=desk.now, **news)
+        for source in ("meeting", "headcount"):
+            duties.close(desk.connection, source, event.code, desk.now)
         audit.note(desk.connection, desk.now, desk.person.person_id, "cancel", event.code)
 
     def check_in_link(self, event: OutreachEvent) -> str:

@@ -1,6 +1,12 @@
 """Every form the bot can run, by name."""
 
-from bot.forms.attendance import CHECK_IN, GROUP_COUNT, SETTLEMENT, SIGN_IN_SHEET
+from bot.forms.attendance import (
+    CHECK_IN,
+    GROUP_COUNT,
+    MEETING_MOVED,
+    SETTLEMENT,
+    SIGN_IN_SHEET,
+)
 from bot.forms.broadcast import BROADCAST, BROADCAST_TO_LIST, URGENT
 from bot.forms.child_report import CHILD_REPORT
 from bot.forms.contact import CONTACT
@@ -44,6 +50,7 @@ FORMS: dict[str, Form] = {
         SIGN_IN_SHEET,
         CHECK_IN,
         SETTLEMENT,
+        MEETING_MOVED,
         COMMITMENT,
         INSPECTION,
         GROUP_SIZE,

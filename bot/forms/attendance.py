@@ -1,11 +1,13 @@
 """Who came to a meeting, told later: another group, the sign-in sheet, oneself, what holds."""
 
-from bot.forms.answers import count, media, one_of, place, words
+from bot.forms.answers import coming_day, count, hour, media, one_of, place, words
 from bot.forms.model import Answers, Form, Question, Scene
 from bot.forms.outreach_event import GROUP, MOST, has_units
 from bot.i18n import later as _
 
 _COUNT = _("Please type how many as a number, for example 35.")
+_COMING = _("Please write a day that is still to come, for example: tomorrow, Friday, 28/11.")
+_HOUR = _("Please write the hour, for example 8, or 2 in the afternoon as 14.")
 _WHOLE = (
     ("women", _("How many of them were women?"), _("Women")),
     ("children", _("How many were children?"), _("Children")),
@@ -79,6 +81,29 @@ CHECK_IN = Form(
             _("Household, class"),
             words(40),
             only_now=_counted,
+        ),
+    ),
+)
+MEETING_MOVED = Form(
+    name="meeting_moved",
+    title=_("Another day or hour"),
+    intro=_("Who was invited will be told."),
+    send=_("Save"),
+    cancelled=_("Stopped. Nothing was changed."),
+    questions=(
+        Question(
+            "held_on",
+            _("On which day will it be? For example: tomorrow, Friday, 28/11."),
+            _("Day"),
+            coming_day(_COMING),
+        ),
+        Question("begins", _("At what hour?"), _("Begins at"), hour(_HOUR)),
+        Question(
+            "place",
+            _("Where exactly? Skip it if the place is the same."),
+            _("Place"),
+            words(200, may_be_unknown=False),
+            optional=True,
         ),
     ),
 )

@@ -8,7 +8,9 @@ from typing import Any
 from bot.desk import Desk, digest
 from bot.desk.alerts import STATUSES
 from bot.desk.duty_words import explained, sent_words
+from bot.desk.inviting import MEETING
 from bot.desk.main_menu import main_menu, said
+from bot.desk.meeting_card import card
 from bot.desk.my_duties import LIMIT, Duty
 from bot.dispatcher import Router, command, idle, value
 from bot.forms.answers import next_such_day
@@ -211,8 +213,10 @@ def open_duty(_in: Incoming, desk: Desk, rest: str) -> None:
     duty = desk.duties.find(rest)
     if duty is None:
         desk.say(main_menu(desk, desk._(NOT_YOURS)))
-        return
-    show_duty(desk, duty)
+    elif duty.source == MEETING and (meeting := desk.meetings.find(duty.subject)):
+        desk.say(card(desk, meeting))
+    else:
+        show_duty(desk, duty)
 
 
 def show_duty(desk: Desk, duty: Duty, head: str = "") -> None:
@@ -227,6 +231,11 @@ def show_duty(desk: Desk, duty: Duty, head: str = "") -> None:
     if duty.source == LIMIT:
         code = next(iter((duty.words or {}).values()), "").partition(":")[0]
         buttons[0] = Button(f"c.view.{code}", __("Open the case"))
+    if duty.source in ABOUT_MEETINGS:
+        buttons = [
+            Button(f"{value}.{duty.subject}", __(label))
+            for value, label in ABOUT_MEETINGS[duty.source]
+        ]
     if duty.done_at is not None:
         text = said(
             desk, _("{what}: done on {day}."), what=_name(desk, duty), day=_day_done(desk, duty)
@@ -236,6 +245,15 @@ def show_duty(desk: Desk, duty: Duty, head: str = "") -> None:
         buttons.append(Button(f"d.sent.{duty.id}", __("Who has not sent")))
     nav = (Button("m.mine", __("My tasks"), nav=True), Button("m.menu", __("Menu"), nav=True))
     desk.say(Say(f"{head}\n{text}".strip(), (*buttons, *nav)))
+
+
+ABOUT_MEETINGS = {
+    "headcount": (
+        ("o.group", _("Count a group")),
+        ("o.sheet", _("Sign-in sheet")),
+        ("o.view", _("See this meeting")),
+    ),
+}
 
 
 def _day_done(desk: Desk, duty: Duty) -> str:

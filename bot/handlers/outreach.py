@@ -8,12 +8,13 @@ from typing import Any
 
 from bot.desk import Desk, endings, handouts
 from bot.desk.attendance import Meeting
+from bot.desk.inviting import answers, begin_of
 from bot.desk.main_menu import main_menu, said
 from bot.desk.meeting_card import WAYS, card, group_name, head
 from bot.desk.meeting_endings import NO_MEETING
 from bot.desk.meetings import PAGE
 from bot.dispatcher import Router, command, value
-from bot.forms.attendance import GROUP_COUNT, SETTLEMENT, SIGN_IN_SHEET
+from bot.forms.attendance import GROUP_COUNT, MEETING_MOVED, SETTLEMENT, SIGN_IN_SHEET
 from bot.forms.engine import SEND, Done, button, show, step
 from bot.forms.model import Form, Reply
 from bot.forms.outreach_event import OUTREACH_EVENT
@@ -180,6 +181,51 @@ def holds(_in: Incoming, desk: Desk, rest: str) -> None:
         _begin(desk, code, SETTLEMENT, group=group, way=way)
     else:
         desk.say(main_menu(desk, desk._(NO_MEETING)))
+
+
+@router.on(value("o.come."))
+def coming(_in: Incoming, desk: Desk, rest: str) -> None:
+    _answer(desk, rest, coming=True)
+
+
+@router.on(value("o.stay."))
+def staying(_in: Incoming, desk: Desk, rest: str) -> None:
+    _answer(desk, rest, coming=False)
+
+
+def _answer(desk: Desk, code: str, *, coming: bool) -> None:
+    """What somebody says who is invited; it can be said otherwise until the meeting begins."""
+    found = desk.meetings.find(code)
+    if found is None or not desk.meetings.is_invited(found.event):
+        desk.say(main_menu(desk, desk._(NO_MEETING)))
+        return
+    event, menu = found.event, Button("m.menu", desk._("Menu"), nav=True)
+    if event.state == "cancelled" or begin_of(event, desk.house) <= desk.now:
+        off = _("This meeting does not take place: {meeting}")
+        over = _("This meeting has begun or is over: {meeting}. Thank you for telling.")
+        text = off if event.state == "cancelled" else over
+        desk.say(Say(said(desk, text, meeting=head(desk, event)), (menu,)))
+        return
+    desk.meetings.answer(event, coming=coming)
+    text = _("Noted: you are coming. {meeting}.")
+    if not coming:
+        text = _("Noted: you cannot come to {meeting}. Thank you for telling.")
+    yes, no = answers(event, desk._)
+    other = no if coming else yes
+    desk.say(Say(said(desk, text, meeting=head(desk, event)), (other, _back(desk, code), menu)))
+
+
+@router.on(value("o.move."))
+def move(_in: Incoming, desk: Desk, rest: str) -> None:
+    """Another day, hour or place of a meeting to come."""
+    found = desk.meetings.find(rest)
+    if found is None or not desk.meetings.may_settle(found.event):
+        desk.say(main_menu(desk, desk._(NO_MEETING)))
+    elif found.event.state != "planned":
+        desk.say(card(desk, found))
+    else:
+        desk.say_note(head(desk, found.event))
+        _begin(desk, rest, MEETING_MOVED)
 
 
 @router.on(value("o.poster."))
