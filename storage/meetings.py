@@ -12,13 +12,12 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, or_, select, update
 
 from storage.invitations import ALPHABET, normal
-from storage.records import Headcount, KeptFile, OutreachEvent, Settlement
-from storage.upserts import insert_into, insert_or_skip
+from storage.records import Headcount, OutreachEvent, Settlement
+from storage.upserts import insert_into
 
 events = OutreachEvent.__table__  # type: ignore[attr-defined]
 headcounts = Headcount.__table__  # type: ignore[attr-defined]
 settlements = Settlement.__table__  # type: ignore[attr-defined]
-kept_files = KeptFile.__table__  # type: ignore[attr-defined]
 
 CODE_LENGTH = 6  # 30 bits, and a limit on guessing
 _CODE = re.compile(rf"(?=.*\d)(?=.*[A-Z])[{ALPHABET}]{{{CODE_LENGTH}}}")
@@ -141,27 +140,3 @@ def settled_of(
     wanted = select(settlements).where(settlements.c.event_id.in_(event_ids))
     rows = connection.execute(wanted.order_by(settlements.c.id)).mappings()
     return {(row["event_id"], row["group"]): Settlement(**row) for row in rows}
-
-
-def keep_files(connection: Connection, subject: str, ids: Sequence[int]) -> None:
-    """These attachments belong to a record now and are not forgotten."""
-    if ids:
-        rows = [{"attachment_id": each, "subject": subject} for each in ids]
-        statement = insert_or_skip(connection.dialect.name, kept_files, "attachment_id")
-        connection.execute(statement, rows)
-
-
-def files_of(connection: Connection, subject: str) -> list[int]:
-    """The attachments of a record."""
-    wanted = select(kept_files.c.attachment_id).where(kept_files.c.subject == subject)
-    return list(connection.execute(wanted.order_by(kept_files.c.attachment_id)).scalars())
-
-
-def of_file(connection: Connection, attachment_id: int) -> OutreachEvent | None:
-    """The meeting that an attachment belongs to."""
-    found = select(kept_files.c.subject).where(kept_files.c.attachment_id == attachment_id)
-    table, _colon, number = str(connection.execute(found).scalar() or "").partition(":")
-    if table != events.name or not number.isdecimal():
-        return None
-    row = connection.execute(select(events).where(events.c.id == int(number))).mappings().first()
-    return OutreachEvent(**row) if row else None

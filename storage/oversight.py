@@ -39,6 +39,20 @@ def commitments_in(connection: Connection, communes: Collection[str]) -> list[Co
     return [Commitment(**row) for row in rows.mappings()]
 
 
+def one_commitment(connection: Connection, number: int) -> Commitment | None:
+    """The commitment of this number."""
+    row = connection.execute(select(commitments).where(commitments.c.id == number)).mappings()
+    found = row.first()
+    return Commitment(**found) if found else None
+
+
+def one_inspection(connection: Connection, number: int) -> Inspection | None:
+    """The inspection of this number."""
+    row = connection.execute(select(inspections).where(inspections.c.id == number)).mappings()
+    found = row.first()
+    return Inspection(**found) if found else None
+
+
 def expiring(connection: Connection, first: date, last: date) -> list[Commitment]:
     """The commitments of every commune that expire between two days."""
     wanted = select(commitments).where(commitments.c.expires_on.between(first, last))

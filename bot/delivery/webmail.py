@@ -25,7 +25,7 @@ from storage import (
     cases,
     inbox,
     invitations,
-    meetings,
+    kept_files,
     people,
     web,
 )
@@ -145,7 +145,7 @@ class Webmail:
         if found is None or found.content is None:
             return None
         if found.owner_index != visitor.index and not found.published:
-            if self._of_a_meeting(connection, visitor, number):
+            if self._of_a_record(connection, visitor, number):
                 return found.content, found.mime
             person = _person(connection, visitor)
             if person and broadcasts.shows(connection, person.person_id, number):
@@ -157,15 +157,16 @@ class Webmail:
             audit.note(connection, self._now(), person.person_id, "attachment", case.code)
         return found.content, found.mime
 
-    def _of_a_meeting(self, connection: Connection, visitor: Visitor, number: int) -> bool:
-        """Whether it is the sheet of a meeting in the area of this officer; the look is audited."""
-        person, meeting = _person(connection, visitor), meetings.of_file(connection, number)
-        if person is None or person.suspended or meeting is None:
+    def _of_a_record(self, connection: Connection, visitor: Visitor, number: int) -> bool:
+        """Whether it is of a meeting, a commitment or an inspection in the area of this officer;
+        the look is audited."""
+        person, record = _person(connection, visitor), kept_files.record_of(connection, number)
+        if person is None or person.suspended or record is None:
             return False
-        over = areas.above(connection, meeting.area or meeting.commune)
-        if not {*person.areas_as(*OFFICERS)} & {*over}:
+        name, area = record
+        if area is None or not {*person.areas_as(*OFFICERS)} & {*areas.above(connection, area)}:
             return False
-        audit.note(connection, self._now(), person.person_id, "attachment", meeting.code)
+        audit.note(connection, self._now(), person.person_id, "attachment", name)
         return True
 
     async def after(self, visitor: Visitor, number: int) -> list[dict[str, Any]]:

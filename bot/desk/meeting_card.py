@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from bot.desk import photos
 from bot.desk.attendance import Counted, Meeting
 from bot.desk.cases import area_name
 from bot.desk.main_menu import said
@@ -20,8 +21,8 @@ from bot.forms.outreach_event import (
 )
 from bot.i18n import Speech
 from bot.i18n import later as _
-from bot.words import Button, File, Link, Say, private
-from storage import attachments, meeting_answers, meetings
+from bot.words import Button, Link, Say, private
+from storage import meeting_answers
 
 if TYPE_CHECKING:
     from bot.desk.desk import Desk
@@ -46,13 +47,11 @@ def card(desk: Desk, meeting: Meeting) -> Say:
             "",
             said(desk, _("Check-in code {code}, until {moment}."), code=event.code, moment=moment),
         ]
-    files = _files(desk, event)
-    if files and desk.policy != "full":
-        lines.append(desk._("The photo of the sheet is shown on the web only."))
+    lines += photos.line(desk, subject(event), event.area or event.commune)
     links: tuple[Link, ...] = ()
     if _open(desk, event) and (url := desk.meetings.check_in_link(event)):
         links = (Link(desk._("Check-in page"), url),)
-    return Say("\n".join(lines).strip(), tuple(_buttons(desk, meeting)), links=links, files=files)
+    return Say("\n".join(lines).strip(), tuple(_buttons(desk, meeting)), links=links)
 
 
 def head(desk: Desk, event: OutreachEvent) -> str:
@@ -181,6 +180,7 @@ def _buttons(desk: Desk, meeting: Meeting) -> Iterator[Button]:
     if event.kind not in UNATTENDED and event.held_on <= desk.scene.today:
         yield Button(f"o.group.{code}", __("Count a group"))
         yield Button(f"o.sheet.{code}", __("Sign-in sheet"))
+    yield from photos.button(desk, f"o.photos.{code}", subject(event), event.area or event.commune)
     if desk.policy == "full":
         yield Button(f"o.minutes.{code}", __("Minutes"))
         yield Button(f"o.list.{code}", __("Attendance list"))
@@ -192,13 +192,3 @@ def _buttons(desk: Desk, meeting: Meeting) -> Iterator[Button]:
         yield Button(f"o.cancel.{code}", __("It did not take place"), nav=True)
     yield Button("m.meetings", __("Meetings"), nav=True)
     yield Button("m.menu", __("Menu"), nav=True)
-
-
-def _files(desk: Desk, event: OutreachEvent) -> tuple[File, ...]:
-    ids = meetings.files_of(desk.connection, subject(event))
-    states = attachments.states(desk.connection, ids) if ids else {}
-    return tuple(
-        File(number, "photo", states[number][2])
-        for number in ids
-        if number in states and states[number][0] == "kept"
-    )

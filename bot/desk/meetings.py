@@ -12,7 +12,7 @@ from bot.desk import alerts, attendance
 from bot.desk.attendance import Meeting
 from bot.forms.model import UNKNOWN, Draft
 from bot.forms.outreach_event import UNATTENDED, held_on
-from storage import areas, audit, duties, group_sizes, meeting_answers, meetings
+from storage import areas, audit, duties, group_sizes, kept_files, meeting_answers, meetings
 from storage.records import OutreachEvent
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ class Meetings:
     def _keep_sheet(self, event: OutreachEvent, answers: Mapping[str, Any]) -> None:
         photos = answers.get("sheet")
         if isinstance(photos, list):
-            meetings.keep_files(self._desk.connection, subject(event), photos)
+            kept_files.keep(self._desk.connection, subject(event), photos)
         signed = _number(answers, "signed")
         if signed is not None:
             self._keep_count(event, "sheet", signed, {"group": answers.get("group")})

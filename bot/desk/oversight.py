@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from bot.desk import photos
+from bot.desk.cases import area_name
 from bot.desk.main_menu import said
 from bot.forms.engine import Done, Note, show
 from bot.forms.model import UNKNOWN
@@ -14,12 +16,13 @@ from bot.forms.oversight import EMPLOYERS, INSPECTION_KIND, RESULT
 from bot.i18n import later as _
 from bot.plans.vocabulary import words
 from bot.words import Button, Say, private
-from storage import areas, audit, group_sizes, meetings, oversight
+from storage import areas, audit, group_sizes, kept_files, oversight
 from storage.records import Commitment, Inspection
 
 if TYPE_CHECKING:
     from bot.desk.desk import Desk
 
+__all__ = ["PAGE", "Commitment", "Inspection", "Oversight", "commitment_line", "inspection_line"]
 PAGE = 6
 SOON = timedelta(days=60)
 
@@ -43,6 +46,20 @@ class Oversight:
         today = self._desk.scene.today
         first = today - timedelta(days=days)
         return oversight.inspections_in(self._desk.connection, self.inside, first, today)
+
+    def find(self, name: str) -> Commitment | Inspection | None:
+        """The record of a name like "commitments:7", if it is of one's area. A refused try is
+        audited."""
+        kind, _colon, number = name.partition(":")
+        look = {"commitments": oversight.one_commitment, "inspections": oversight.one_inspection}
+        if kind not in look or not number.isdecimal() or len(number) > 15:
+            return None
+        desk = self._desk
+        found = look[kind](desk.connection, int(number))
+        if found is not None and found.commune not in self.inside:
+            audit.note(desk.connection, desk.now, desk.person.person_id, "refused", name)
+            return None
+        return found
 
     def keep_commitment(self, key: str, answers: Mapping[str, Any]) -> None:
         expires = answers.get("expires_on")
@@ -83,7 +100,7 @@ class Oversight:
     def _files(self, subject: str, answers: Mapping[str, Any]) -> None:
         desk, photos = self._desk, answers.get("photo")
         if isinstance(photos, list):
-            meetings.keep_files(desk.connection, subject, photos)
+            kept_files.keep(desk.connection, subject, photos)
         audit.note(desk.connection, desk.now, desk.person.person_id, "keep", subject)
 
     def keep_size(self, answers: Mapping[str, Any]) -> None:
@@ -127,7 +144,7 @@ def commitment_line(desk: Desk, kept: Commitment) -> str:
     who = private(kept.employer, kind or "•••")
     return said(
         desk,
-        _("• {who}: signed {day}, holds until {until}{mark}"),
+        _("{who}: signed {day}, holds until {until}{mark}"),
         who=who,
         day=__.day(kept.signed_on),
         until=until,
@@ -140,10 +157,33 @@ def inspection_line(desk: Desk, kept: Inspection) -> str:
     __ = desk._
     kind = __(INSPECTION_KIND[kept.kind]) if kept.kind in INSPECTION_KIND else "?"
     result = __(RESULT[kept.result]) if kept.result in RESULT else "?"
-    text = f"• {__.day(kept.held_on)}, {kind}: {private(kept.employer) or '?'}: {result}"
+    text = f"{__.day(kept.held_on)}, {kind}: {private(kept.employer) or '?'}: {result}"
     if kept.again_on:
         text += ". " + said(desk, _("Again on {day}"), day=__.day(kept.again_on))
     return text
+
+
+def record_line(desk: Desk, kept: Commitment | Inspection) -> str:
+    """One of either."""
+    return (
+        inspection_line(desk, kept) if isinstance(kept, Inspection) else commitment_line(desk, kept)
+    )
+
+
+def record_card(desk: Desk, name: str, kept: Commitment | Inspection) -> Say:
+    """A commitment or inspection as it was noted, with the way to its photos."""
+    lines = [record_line(desk, kept)]
+    if kept.area:
+        lines.append(f"• {desk._('Village')}: {area_name(desk, kept.area)}")
+    if kept.remarks:
+        lines.append(f"• {desk._('Remarks')}: {private(kept.remarks.removeprefix('/'))}")
+    lines += photos.line(desk, name, kept.commune)
+    back, label = ("m.commitments", _("Commitments"))
+    if isinstance(kept, Inspection):
+        back, label = ("m.inspections", _("Establishments inspected"))
+    buttons = photos.button(desk, f"v.photos.{name}", name, kept.commune)
+    nav = (Button(back, desk._(label), nav=True), Button("m.menu", desk._("Menu"), nav=True))
+    return Say("\n".join(lines), (*buttons, *nav))
 
 
 def commitment(desk: Desk, done: Done) -> None:

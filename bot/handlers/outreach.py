@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from bot.desk import Desk, endings, handouts
+from bot.desk import Desk, endings, handouts, photos
 from bot.desk.attendance import Meeting
 from bot.desk.inviting import answers, begin_of
 from bot.desk.main_menu import main_menu, said
 from bot.desk.meeting_card import WAYS, card, group_name, head
 from bot.desk.meeting_endings import NO_MEETING
-from bot.desk.meetings import PAGE
+from bot.desk.meetings import PAGE, subject
 from bot.dispatcher import Router, command, value
 from bot.forms.attendance import GROUP_COUNT, MEETING_MOVED, SETTLEMENT, SIGN_IN_SHEET
 from bot.forms.engine import SEND, Done, button, show, step
@@ -242,6 +242,17 @@ def poster(_in: Incoming, desk: Desk, rest: str) -> None:
     )
     links = (Link(desk._("Check-in page"), link),)
     desk.say(Say(text, (_back(desk, rest),), links=links, files=(file,)))
+
+
+@router.on(value("o.photos."))
+def sheets(_in: Incoming, desk: Desk, rest: str) -> None:
+    """The photos of the sign-in sheets."""
+    if found := desk.meetings.find(rest):
+        event = found.event
+        area, line = event.area or event.commune, head(desk, event)
+        photos.show(desk, subject(event), event.code, area, line, _back(desk, rest))
+    else:
+        desk.say(main_menu(desk, desk._(NO_MEETING)))
 
 
 @router.on(value("o.minutes."))
