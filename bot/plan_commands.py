@@ -153,6 +153,51 @@ def denominators(file: Path, as_json: AsJson = False) -> None:
     print_data({"ok": True, "loaded": count}, as_json, [f"{count} denominators loaded"])
 
 
+@app.command("value")
+def target_value(
+    indicator: Annotated[str, typer.Option(help="supported, schooling, child_labour …")],
+    group: Annotated[str, typer.Option(help="Of whom, such as children_at_risk.")],
+    year: Annotated[int, typer.Option(min=2000, max=2100)],
+    reached: Annotated[int, typer.Option(min=0, max=10_000_000, help="How many.")],
+    source: Annotated[str, typer.Option(help="Who says so.")],
+    area: Annotated[str, typer.Option("--area", help="A code, as in area list.")],
+    out_of: Annotated[int | None, typer.Option(min=1, max=10_000_000, help="Of how many.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Enter how far a target is that no record of the bot can tell, with its source."""
+    from bot import clock
+    from bot.plans.vocabulary import words
+    from storage import areas, audit, group_sizes, target_values
+
+    known = words("indicator").get(indicator)
+    if known is None or known["measured"] == "outreach":
+        able = ", ".join(i for i, w in words("indicator").items() if w["measured"] != "outreach")
+        raise Failed(f"there is no indicator {indicator!r} to enter: {able}")
+    if group not in words("group"):
+        raise Failed(f"there is no group {group!r}: see docs/plan-files.md")
+    if not source.strip():
+        raise Failed("a figure needs its source")
+    if out_of is not None and reached > out_of:
+        raise Failed(f"{reached} cannot be reached out of {out_of}")
+    unit, now = words("group")[group]["units"][0], clock.now()
+    row = {"area": area, "group": group, "unit": unit, "year": year, "source": source.strip()}
+
+    def work(connection: Connection) -> None:
+        if area not in {each.code for each in areas.every(connection)}:
+            raise Failed(f"there is no area {area}: see vongtay area list")
+        value = {**row, "indicator": indicator, "reached": reached}
+        target_values.put(connection, value, now)
+        if out_of is not None:
+            size = {**row, "count": out_of, "estimated": False}
+            group_sizes.put(connection, [size], now)
+        detail = f"{indicator} {group} {year} {reached}"
+        audit.note(connection, now, None, "target value", area, detail)
+
+    in_database(work)
+    found = {**row, "indicator": indicator, "reached": reached, "out_of": out_of}
+    print_data(found, as_json, [f"{indicator} of {group} in {year}: {reached} ({source})"])
+
+
 def _read(file: Path, language: str, as_json: bool) -> tuple[Plan, str]:
     """The plan of a file, and its text; every mistake is printed before it fails."""
     from bot.plans.mistakes import Mistakes

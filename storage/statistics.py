@@ -11,11 +11,13 @@ from typing import Any
 from sqlalchemy import Connection, func, or_, select
 
 from storage.cases import cases, reporters, reports
+from storage.duties import duties
 from storage.meetings import events
 from storage.people import roles
 from storage.questions import questions
 from storage.records import Submission
 from storage.submissions import submissions
+from storage.zero_reports import reports as zero_reports
 
 PROMPT = timedelta(minutes=15)
 
@@ -79,6 +81,55 @@ def case_counts(
     )
 
 
+@dataclass(frozen=True)
+class CaseFacts:
+    """What is counted of one case; `told` are the last answers to what was asked for."""
+
+    code: str
+    level: str
+    opened_at: datetime
+    acknowledged_at: datetime | None
+    answer_due_at: datetime
+    told: dict[str, Any]
+
+
+def case_facts(
+    connection: Connection,
+    areas: Collection[str],
+    first: datetime,
+    end: datetime,
+    *,
+    asked: Collection[str] = (),
+    unplaced: bool = False,
+) -> list[CaseFacts]:
+    """The cases of these areas that were opened from a moment up to another; see `case_counts`."""
+    needed = ("id", "code", "level", "opened_at", "acknowledged_at", "answer_due_at")
+    query = select(*(cases.c[name] for name in needed)).where(
+        _where(areas, unplaced), cases.c.opened_at >= first, cases.c.opened_at < end
+    )
+    rows = connection.execute(query.order_by(cases.c.opened_at, cases.c.id)).mappings().all()
+    told = _last_told(connection, [row["id"] for row in rows], asked)
+    return [
+        CaseFacts(**{name: row[name] for name in needed[1:]}, told=told[row["id"]]) for row in rows
+    ]
+
+
+def active(
+    connection: Connection, person_ids: Collection[int], first: datetime, end: datetime
+) -> set[int]:
+    """Who of these people has noted a meeting, answered a week's question or done a duty in this
+    time. Who has reported a child is nobody's to know, and is not looked at."""
+    found: set[int] = set()
+    for person, at in (
+        (events.c.person_id, events.c.noted_at),
+        (zero_reports.c.person_id, zero_reports.c.answered_at),
+        (duties.c.done_by, duties.c.done_at),
+    ):
+        query = select(person).where(person.in_(person_ids), at >= first, at < end)
+        found |= set(connection.execute(query.distinct()).scalars())
+    return found
+
+
 def _where(areas: Collection[str], unplaced: bool) -> Any:
     here = or_(cases.c.commune.in_(areas), cases.c.area.in_(areas))
     return or_(here, cases.c.commune.is_(None)) if unplaced else here
@@ -108,13 +159,22 @@ def _reports(connection: Connection, where: Any, first: datetime, end: datetime)
 def _told(
     connection: Connection, case_ids: Sequence[int], asked: Collection[str]
 ) -> dict[str, Counter[Any]]:
+    last = _last_told(connection, case_ids, asked)
+    return {key: Counter(told.get(key) for told in last.values()) for key in asked}
+
+
+def _last_told(
+    connection: Connection, case_ids: Sequence[int], asked: Collection[str]
+) -> dict[int, dict[str, Any]]:
     last: dict[int, dict[str, Any]] = {case_id: {} for case_id in case_ids}
+    if not asked:
+        return last
     for start in range(0, len(case_ids), 500):  # a database takes so many values at once
         some = case_ids[start : start + 500]
         query = select(reports.c.case_id, reports.c.answers).where(reports.c.case_id.in_(some))
         for case_id, answers in connection.execute(query.order_by(reports.c.id)):
             last[case_id] |= {key: answers[key] for key in asked if key in answers}
-    return {key: Counter(told.get(key) for told in last.values()) for key in asked}
+    return last
 
 
 def questions_asked(

@@ -24,6 +24,13 @@ class Members:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
+    def name_of(self, person_id: int) -> str:
+        """The name of a collaborator of one's own areas; "" where none was told."""
+        desk = self._desk
+        theirs = people.with_role_below(desk.connection, desk.cases.mine, "collaborator")
+        found = people.names(desk.connection, [person_id]) if person_id in theirs else {}
+        return found.get(person_id, "")
+
     def may_guess(self) -> bool:
         """Whether this address, and everybody together, may try another code this hour."""
         desk = self._desk

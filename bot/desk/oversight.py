@@ -16,7 +16,7 @@ from bot.forms.oversight import EMPLOYERS, INSPECTION_KIND, RESULT
 from bot.i18n import later as _
 from bot.plans.vocabulary import words
 from bot.words import Button, Say, private
-from storage import areas, audit, group_sizes, kept_files, oversight
+from storage import areas, audit, group_sizes, kept_files, oversight, target_values
 from storage.records import Commitment, Inspection
 
 if TYPE_CHECKING:
@@ -122,6 +122,20 @@ class Oversight:
         detail = f"{group} {unit} {row['year']} {row['count']}"
         audit.note(desk.connection, desk.now, desk.person.person_id, "denominator", area, detail)
 
+    def keep_value(self, about: Mapping[str, Any], answers: Mapping[str, Any]) -> None:
+        """Keep how far a target is, for its area and year; and out of how many, if that is told."""
+        desk, source = self._desk, str(answers["source"]).removeprefix("/")
+        row = {name: about[name] for name in ("area", "indicator", "group", "unit", "year")}
+        me = desk.person.person_id
+        value = {**row, "reached": answers["reached"], "source": source}
+        target_values.put(desk.connection, value, desk.now, me)
+        if isinstance(total := answers.get("count"), int):
+            size = {name: row[name] for name in row if name != "indicator"}
+            size |= {"count": total, "source": source, "estimated": False}
+            group_sizes.put(desk.connection, [size], desk.now, me)
+        detail = f"{row['indicator']} {row['group']} {row['year']} {answers['reached']}"
+        audit.note(desk.connection, desk.now, me, "target value", row["area"], detail)
+
 
 def _told(words: object) -> str:
     return words.removeprefix("/") if isinstance(words, str) and words != UNKNOWN else ""
@@ -225,6 +239,24 @@ def group_size(desk: Desk, done: Done) -> None:
     _saved(desk, done, "m.progress", _("Progress"))
 
 
+def target_value(desk: Desk, done: Done) -> None:
+    """How far a target is, where a person knows better than the records."""
+    if _not_mine(desk, done):
+        return
+    answers = done.answers
+    reached, total = answers.get("reached"), answers.get("count")
+    missing = "reached" if not isinstance(reached, int) else ""
+    if isinstance(total, int) and isinstance(reached, int) and reached > total:
+        missing = "count"
+    if missing or answers.get("source") in (None, UNKNOWN):
+        draft = replace(done.draft, revisiting=missing or "source")
+        note = Note(_("More cannot be reached than there are, and a figure needs its source."))
+        desk.ask(done.form, show(done.form, draft, desk.scene, note))
+        return
+    desk.oversight.keep_value(done.draft.context, answers)
+    _saved(desk, done, f"t.target.{done.draft.context['back']}", _("See it"))
+
+
 def _not_mine(desk: Desk, done: Done) -> bool:
     if desk.cases.mine:
         return False
@@ -244,4 +276,5 @@ ENDINGS: dict[str, Callable[[Desk, Done], None]] = {
     "commitment": commitment,
     "inspection": inspection,
     "group_size": group_size,
+    "target_value": target_value,
 }

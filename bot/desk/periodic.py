@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from bot.desk import attendance
 from bot.desk.alerts import LEVELS, STATUSES
 from bot.desk.standings import NoStanding, standings
+from bot.documents.few import FEWEST
 from bot.documents.papers import (
     CaseFigures,
     Counts,
@@ -28,7 +29,7 @@ from bot.forms.child_report import SEX
 from bot.forms.outreach_event import KIND, OUTREACH_EVENT, TOPIC
 from bot.i18n import Speech
 from bot.i18n import later as _
-from bot.plans.coverage import progress
+from bot.plans.coverage import Count, TargetProgress, progress
 from bot.plans.vocabulary import name, words
 from storage import areas, audit, oversight, people, statistics
 from storage.records import COMMUNE_KINDS, VILLAGE_KINDS, Area
@@ -67,6 +68,8 @@ def periodic_report(
     look = _Look(connection, speech, every, area, period)
     audit.note(connection, now, None, "report", f"area:{code}", f"{about} {period.label}")
     plans = look.standings()
+    if outside:
+        plans = tuple(_without_few(each) for each in plans)
     if about == "progress" and not plans:
         raise NoReport(
             f"no plan is loaded for {code} in {period.start.year}: vongtay plan load FILE"
@@ -86,6 +89,40 @@ def periodic_report(
         basis=tuple(_basis(each, speech) for each in plans),
         outside=outside,
     )
+
+
+def _without_few(standing: Standing) -> Standing:
+    """For readers outside: no figure of so few cases that it could tell who they are."""
+    few = [
+        each.target.id
+        for each in standing.progress.targets
+        if words("indicator")[each.target.indicator]["measured"] == "cases"
+        and any(0 < n < FEWEST for n in (each.whole.covered or 0, _base(each), _left(each)))
+    ]
+    hidden = Count(None, None, None, None, False, ("too_few",), ())
+    targets = tuple(
+        replace(each, whole=hidden, status="no_data") if each.target.id in few else each
+        for each in standing.progress.targets
+    )
+    of_cases = {i for i, known in words("indicator").items() if known["measured"] == "cases"}
+    return replace(
+        standing,
+        progress=replace(standing.progress, targets=targets),
+        entries=tuple(each for each in standing.entries if each.indicator not in of_cases),
+        denominators=tuple(
+            each
+            for each in standing.denominators
+            if each.group not in ("children_reported", "children_at_risk")
+        ),
+    )
+
+
+def _base(each: TargetProgress) -> int:
+    return each.whole.base.count if each.whole.base and each.whole.covered is not None else 0
+
+
+def _left(each: TargetProgress) -> int:
+    return _base(each) - (each.whole.covered or 0)
 
 
 def _area(every: Sequence[Area], code: str) -> Area:
@@ -245,10 +282,8 @@ class _Look:
 
     def _up_to(self, standing: Standing, until: date) -> Standing:
         held = tuple(entry for entry in standing.entries if entry.day <= until)
-        known = {village.code for village in self._every if village.kind in VILLAGE_KINDS}
-        targets = standing.progress.targets
-        villages = [code for code, _c in targets[0].villages if code in known] if targets else []
         plan, year = standing.progress.plan, standing.progress.year
+        villages = standing.progress.villages
         told = progress(plan, held, standing.denominators, year, villages, until)
         return replace(standing, entries=held, progress=told, on=until)
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from sqlalchemy import Connection
 
-from bot.desk import attendance
+from bot.desk import attendance, elsewhere
 from bot.desk.attendance import Meeting
 from bot.documents.papers import Standing
 from bot.forms.outreach_event import KIND
@@ -126,8 +126,9 @@ class _Look:
         )
         codes = [village.code for village in villages]
         there = self._meetings(inside)
-        entries = attendance.entries(there)
-        sizes = self._denominators(area, codes)
+        other = self._elsewhere(area, inside) if area else elsewhere.Found()
+        entries = [*attendance.entries(there), *other.entries]
+        sizes = [*self._denominators(area, codes), *other.denominators]
         year, plan = self._year, held.plan
         return Standing(
             area=self._names.get(area or "", plan.area),
@@ -137,7 +138,24 @@ class _Look:
             names=self._names,
             entries=tuple(entries),
             denominators=tuple(sizes),
-            events={each.event.code: self._words(each) for each in there},
+            events={**{each.event.code: self._words(each) for each in there}, **other.words},
+            area_code=area or "",
+        )
+
+    def _elsewhere(self, area: str, inside: set[str]) -> elsewhere.Found:
+        communes = {
+            each.code
+            for each in self._every
+            if each.kind in COMMUNE_KINDS and areas.valid(each, self._on)
+        }
+        return elsewhere.look(
+            self._connection,
+            self._speech,
+            area,
+            inside,
+            self._year,
+            self._on,
+            unplaced=communes <= inside,
         )
 
     def _stands(self, village: Area) -> bool:

@@ -117,7 +117,7 @@ def _body(standing: Standing, language: str, _s: Speech) -> Iterator[_Block]:
         names = ", ".join(silent_villages(standing))
         yield _paragraph(_s(SILENT_LIST).format(villages=names), 26, most=12)
     told = [row for row in found if any(not each.silent for _name, each in row.villages)]
-    villages = [name for name, _each in found[0].villages]
+    villages = standing.progress.villages
     if not told:
         if villages:
             yield _paragraph(_s(NO_VILLAGES), 28)

@@ -43,6 +43,7 @@ class Standing:
     entries: tuple[Entry, ...] = ()
     denominators: tuple[Denominator, ...] = ()
     events: Mapping[str, str] = field(default_factory=dict)
+    area_code: str = ""
 
 
 @dataclass(frozen=True)

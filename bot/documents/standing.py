@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.documents.papers import Standing
 from bot.documents.plain import one_line
 from bot.i18n import speak
+from bot.plans.bars import both_line
 from bot.plans.coverage import Count, TargetProgress
 from bot.plans.plan import Target
 from bot.plans.vocabulary import content, less_is_better, name
@@ -54,6 +55,7 @@ class Row:
     note: str
     whole: Figures
     villages: tuple[tuple[str, Figures], ...]
+    line: str = "both"  # of content/words.toml: how both figures are said
 
 
 def rows(standing: Standing, language: str = "vi") -> tuple[Row, ...]:
@@ -81,7 +83,7 @@ def both_said(row: Row, figures: Figures, language: str) -> str:
 
     return said(
         "line",
-        "both",
+        row.line,
         language,
         covered=told(figures.covered),
         base=told(figures.base),
@@ -117,6 +119,7 @@ def _row(number: int, each: TargetProgress, standing: Standing, language: str) -
             (village_name(standing, code), _figures(count, upwards, language))
             for code, count in each.villages
         ),
+        line=both_line(each),
     )
 
 

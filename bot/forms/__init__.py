@@ -15,7 +15,7 @@ from bot.forms.faq_entry import FAQ_APPROVAL, FAQ_ENTRY
 from bot.forms.introduction import INTRODUCTION
 from bot.forms.model import Form
 from bot.forms.outreach_event import OUTREACH_EVENT
-from bot.forms.oversight import COMMITMENT, GROUP_SIZE, INSPECTION
+from bot.forms.oversight import COMMITMENT, GROUP_SIZE, INSPECTION, TARGET_VALUE
 from bot.forms.recording import RECORDING
 from bot.forms.short_texts import (
     ADDITION,
@@ -54,6 +54,7 @@ FORMS: dict[str, Form] = {
         COMMITMENT,
         INSPECTION,
         GROUP_SIZE,
+        TARGET_VALUE,
         BROADCAST_TO_LIST,
         URGENT,
     )

@@ -107,6 +107,29 @@ UNIT = {
     "staff": _("Staff"),
     "person": _("Heads"),
 }
+_SOURCE = _("Who says so? For example: report of the school, list of the labour office, 15/11.")
+TARGET_VALUE = Form(
+    name="target_value",
+    title=_("A figure of a target"),
+    intro=_("What you enter stands in place of what the records tell, with its source."),
+    send=_("Save"),
+    cancelled=_("Stopped. Nothing was saved."),
+    questions=(
+        Question(
+            "reached",
+            _("How many were reached? 0 is a figure too."),
+            _("Reached"),
+            count(0, 10_000_000, _("Please type how many as a number, for example 35.")),
+        ),
+        Question(
+            "count",
+            _("Out of how many? If that is noted already, or nobody knows, say so."),
+            _("How many"),
+            count(1, 10_000_000, _("Please type how many there are; 0 cannot be shared out.")),
+        ),
+        Question("source", _SOURCE, _("Source"), words(200, may_be_unknown=False)),
+    ),
+)
 GROUP_SIZE = Form(
     name="group_size",
     title=_("How many there are"),

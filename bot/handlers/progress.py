@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from bot.desk import Desk, handouts
 from bot.desk.main_menu import main_menu, said
@@ -10,10 +11,12 @@ from bot.desk.meeting_card import head
 from bot.desk.standings import NoStanding, standings
 from bot.dispatcher import Router, command, value
 from bot.documents.papers import Standing
+from bot.documents.standing import both_said, rows
+from bot.forms.oversight import TARGET_VALUE
 from bot.i18n import later as _
 from bot.plans.bars import table, villages
 from bot.plans.vocabulary import name
-from bot.words import Button, File, Incoming, Say
+from bot.words import Button, File, Incoming, Say, private
 
 router = Router("progress")
 PAGE = 8
@@ -53,6 +56,7 @@ def _standings(desk: Desk, year: int | None = None) -> list[Standing]:
     """The plans of the officer's areas, one after the other."""
     found = []
     for area in desk.cases.mine:
+        desk.cases.note_figures(area)
         found += standings(desk.connection, desk._, desk.scene.today, area, year)
     return found
 
@@ -145,7 +149,9 @@ def _label(desk: Desk, standing: Standing, at: int) -> str:
     target = standing.progress.targets[at].target
     language = desk.person.language
     group = name("group", target.group, language)
-    return said(desk, _("{n}. {group}: by village"), n=at + 1, group=group)
+    by_village = bool(standing.progress.targets[at].villages)
+    label = _("{n}. {group}: by village") if by_village else _("{n}. {group}: more")
+    return said(desk, label, n=at + 1, group=group)
 
 
 def _years(desk: Desk, standing: Standing, number: str) -> list[Button]:
@@ -165,14 +171,26 @@ def by_village(_in: Incoming, desk: Desk, rest: str) -> None:
     standing, key = found
     target = standing.progress.targets[int(at)]
     text = villages(target, desk.person.language, standing.names, UNBROKEN)
-    if target.whole.base:
+    if target.villages and target.whole.base:
         told = "; ".join(target.whole.base.sources)
         text += "\n\n" + said(desk, _("Out of how many, says: {source}"), source=told)
+    if not target.villages:
+        both = rows(standing, desk.person.language)[int(at)]
+        figures = both_said(both, both.whole, desk.person.language)
+        text = f"{both.title}\n{both.status_said if both.whole.silent else figures}"
+        text += "".join(f"\n! {warning}" for warning in both.whole.warnings)
+        if target.whole.base:
+            told = "; ".join(target.whole.base.sources)
+            text += "\n\n" + said(desk, _("Out of how many, says: {source}"), source=told)
     buttons = []
     if target.whole.records:
         count = len(target.whole.records)
-        label = desk._.n("{count} meeting behind it", "{count} meetings behind it", count)
+        label = desk._.n("{count} record behind it", "{count} records behind it", count)
+        if target.villages:
+            label = desk._.n("{count} meeting behind it", "{count} meetings behind it", count)
         buttons.append(Button(f"t.records.{key}.{at}", label))
+    if not target.villages and standing.area_code:
+        buttons.append(Button(f"t.value.{key}.{at}", desk._("Enter the figure")))
     back = Button(f"t.plan.{key}", desk._("Back"), nav=True)
     desk.say(Say(text, (*buttons, back, Button("m.menu", desk._("Menu"), nav=True))))
 
@@ -189,9 +207,14 @@ def records(_in: Incoming, desk: Desk, rest: str) -> None:
     standing, key = found
     codes = standing.progress.targets[int(at)].whole.records
     page = int(asked) if asked.isdecimal() and len(asked) < 4 else 0
-    buttons, nav = [], []
+    buttons, nav, lines = [], [], []
     for code in codes[page * PAGE : (page + 1) * PAGE]:
-        if meeting := desk.meetings.find(code):
+        if ":" in code:
+            lines.append(f"• {_line(desk, standing, code)}")
+        elif code.startswith("VT-"):
+            label = f"{code}: {standing.events.get(code, '')}"
+            buttons.append(Button(f"c.view.{code}", label))
+        elif meeting := desk.meetings.find(code):
             people = "?" if meeting.people is None else desk._.number(meeting.people)
             label = said(
                 desk, _("{meeting}: {people}"), meeting=head(desk, meeting.event), people=people
@@ -201,6 +224,45 @@ def records(_in: Incoming, desk: Desk, rest: str) -> None:
         nav.append(Button(f"t.records.{key}.{at}/{page - 1}", desk._("Back"), nav=True))
     if (page + 1) * PAGE < len(codes):
         nav.append(Button(f"t.records.{key}.{at}/{page + 1}", desk._("More"), nav=True))
-    nav.append(Button(f"t.target.{key}.{at}", desk._("By village"), nav=True))
-    text = desk._.n("{count} meeting behind it", "{count} meetings behind it", len(codes))
+    up = _("By village") if standing.progress.targets[int(at)].villages else _("Back")
+    nav.append(Button(f"t.target.{key}.{at}", desk._(up), nav=True))
+    text = desk._.n("{count} record behind it", "{count} records behind it", len(codes))
+    if standing.progress.targets[int(at)].villages:
+        text = desk._.n("{count} meeting behind it", "{count} meetings behind it", len(codes))
+    text = "\n".join([text, *lines])
     desk.say(Say(text, (*buttons, *nav, Button("m.menu", desk._("Menu"), nav=True))))
+
+
+def _line(desk: Desk, standing: Standing, record: str) -> str:
+    """A record that cannot be opened: a collaborator, by name where names may be shown; what was
+    entered, with its source, which may be anything."""
+    kind, _colon, number = record.partition(":")
+    text = standing.events.get(record, record)
+    if kind == "member" and (name_ := desk.members.name_of(int(number))):
+        return f"{text} ({private(name_)})"
+    return private(text, desk._("Entered by an officer")) if kind == "value" else text
+
+
+@router.on(value("t.value."))
+def enter(_in: Incoming, desk: Desk, rest: str) -> None:
+    """Enter by hand how far a target is that no meeting measures."""
+    where, _dot, at = rest.rpartition(".")
+    found = _one(desk, where)
+    if found is None or not (at.isdecimal() and int(at) < len(found[0].progress.targets)):
+        _none(desk)
+        return
+    standing, key = found
+    target = standing.progress.targets[int(at)]
+    if target.villages or not standing.area_code:
+        _none(desk)
+        return
+    about: dict[str, Any] = {
+        "area": standing.area_code,
+        "indicator": target.target.indicator,
+        "group": target.target.group,
+        "unit": target.target.unit,
+        "year": standing.progress.year,
+        "back": f"{key}.{at}",
+    }
+    desk.say_note(rows(standing, desk.person.language)[int(at)].title)
+    desk.resume(*desk.begin(TARGET_VALUE, **about))

@@ -9,7 +9,7 @@ from textwrap import wrap
 from bot.i18n import Speech, speak
 from bot.plans.coverage import Count, Progress, TargetProgress
 from bot.plans.plan import Target
-from bot.plans.vocabulary import content, less_is_better, name
+from bot.plans.vocabulary import content, less_is_better, name, words
 
 WIDTH = 40
 _CELLS = 10
@@ -103,11 +103,18 @@ def _doubts(each: TargetProgress, silent: tuple[str, ...]) -> Iterator[str]:
             yield warning
 
 
+def both_line(each: TargetProgress) -> str:
+    """Which line says both figures: where no meeting counts there are no attendances."""
+    if words("indicator")[each.target.indicator]["measured"] == "outreach":
+        return "both"
+    return "by_hand" if "by_hand" in each.whole.warnings else "records"
+
+
 def _both(each: TargetProgress, say: _Words) -> str:
     whole = each.whole
     return say(
         "line",
-        "both",
+        both_line(each),
         covered=say.figure(whole.covered),
         base=say.figure(whole.base.count if whole.base else None),
         unit=name("unit", each.target.unit, say.language),

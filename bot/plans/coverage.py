@@ -105,6 +105,7 @@ class Progress:
     year: int
     targets: tuple[TargetProgress, ...]
     silent: tuple[str, ...]
+    villages: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """As `plan progress --json` shows it."""
@@ -139,6 +140,7 @@ def progress(
         year,
         tuple(_target(plan, target, held, bases, pace, villages) for target in plan.targets),
         tuple(village for village in villages if village not in there),
+        tuple(villages),
     )
 
 
@@ -150,6 +152,8 @@ def _target(
     on: date,
     villages: Sequence[str],
 ) -> TargetProgress:
+    if words("indicator")[target.indicator]["measured"] != "outreach":
+        return _elsewhere(plan, target, entries, bases, on)
     groups, unit = counted_in(target.group), target.unit
     mine = [each for each in entries if each.group in groups and each.indicator == target.indicator]
     places = tuple(dict.fromkeys((*villages, *(entry.village for entry in mine))))
@@ -166,21 +170,48 @@ def _target(
     )
     whole = _count(mine, bases.of_whole(target.group, unit), unit)
     silent = [code for code, count in counts if count.silent]
-    said = [*whole.warnings, *_about(target, bool(mine and silent), not mine, on.year, plan)]
+    said = [*whole.warnings, *_about(target, bool(mine and silent), on.year, plan)]
     whole = replace(whole, warnings=tuple(said))
     return TargetProgress(target, whole, counts, _status(plan, target, whole, bool(silent), on))
 
 
-def _about(
-    target: Target, some_silent: bool, nothing: bool, year: int, plan: Plan
-) -> Iterable[str]:
+def _elsewhere(
+    plan: Plan, target: Target, entries: Sequence[Entry], bases: Bases, on: date
+) -> TargetProgress:
+    """A target that no meeting measures: from the cases or the members, or entered by hand.
+
+    In the whole area only: of a village one child would be told, and villages would be ranked by
+    their cases. What was entered last holds; what the records say otherwise is pointed out.
+    """
+    mine = [
+        each
+        for each in entries
+        if each.group == target.group and each.indicator == target.indicator
+    ]
+    told = [entry for entry in mine if entry.by_hand]
+    kept = [entry for entry in mine if not entry.by_hand]
+    base = bases.of_whole(target.group, target.unit)
+    whole = _count(told[-1:] or kept, base, target.unit)
+    known = words("indicator")[target.indicator]
+    says = [known["note"] if kept else known["none"]]
+    if told:
+        says = ["by_hand"]
+        if kept and distinct(kept, target.unit) != whole.covered:
+            says.append("by_hand_differs")
+    said = [each for each in whole.warnings if each != "heads_only"]
+    said += [*says, *_about(target, False, on.year, plan)]
+    only = target.indicator in ("schooling", "child_labour")  # of those who were reported
+    exact = not (base and base.estimated) if told else whole.exact and not only
+    whole = replace(whole, warnings=tuple(said), exact=exact)
+    return TargetProgress(target, whole, (), _status(plan, target, whole, only and not told, on))
+
+
+def _about(target: Target, some_silent: bool, year: int, plan: Plan) -> Iterable[str]:
     """What is to be said of the target itself."""
     if target.clamped:
         yield "clamped"
     if some_silent:
         yield "silent_villages"
-    if nothing and words("indicator")[target.indicator]["measured"] != "outreach":
-        yield "measured_elsewhere"
     if not plan.start <= year <= max(plan.end, target.by_year):
         yield "outside_plan"
 

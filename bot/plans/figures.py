@@ -18,7 +18,7 @@ class Entry:
     only heads were counted. `village` may be the area itself where an event belongs to none. A
     loudspeaker has no attendance and makes no entry. `indicator` tells training from information,
     or names what else was counted ("supported": the cases). `unsettled`: ways of counting differ,
-    and nobody has said yet which one holds.
+    and nobody has said yet which one holds. `by_hand`: a person entered it, in place of records.
     """
 
     village: str
@@ -29,6 +29,7 @@ class Entry:
     event: str
     indicator: str = "informed"
     unsettled: bool = False
+    by_hand: bool = False
 
     def __post_init__(self) -> None:
         if self.headcount < 0:

@@ -8,15 +8,16 @@ from __future__ import annotations
 import shutil
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection, create_engine, insert
 
+from bot.desk import elsewhere
 from bot.desk.periodic import periodic_report
 from bot.desk.standings import standings
 from bot.documents.chart import pages
@@ -27,11 +28,14 @@ from bot.i18n import speak
 from bot.plans.bars import table
 from bot.plans.reading import read
 from bot.plans.vocabulary import counted_in
-from storage import areas, check_ins, group_sizes, meetings, people, plans
+from storage import areas, check_ins, group_sizes, meetings, people, plans, target_values
+from storage.cases import cases, reports
 from storage.records import Area
 from tests.documents.reading import cells_of, tables_of
 
-PLAN = (Path(__file__).parents[2] / "plans/hoang-duc-2021-2025.toml").read_text("utf-8")
+PLANS = Path(__file__).parents[2] / "plans"
+PLAN = (PLANS / "hoang-duc-2021-2025.toml").read_text("utf-8")
+OF_RECORDS = (PLANS / "van-nham-2021-2025.toml").read_text("utf-8")  # has every such indicator
 VILLAGES = ("X-1", "X-2", "X-3")
 GROUPS = ("parents", "children", "teachers", "businesses", "officials")
 NOW, TODAY = datetime(2025, 11, 20, 9, tzinfo=UTC), date(2025, 11, 20)
@@ -90,13 +94,13 @@ def database(migrated_file, tmp_path_factory):
     engine.dispose()
 
 
-def commune(connection: Connection) -> int:
+def commune(connection: Connection, content: str = PLAN) -> int:
     """A commune with a plan; the person who notes everything."""
     loaded = [(Area(code="X", name="Xã Mẫu", kind="commune"), [])]
     loaded += [(Area(code=v, name=f"Thôn {v}", kind="village", parent="X"), []) for v in VILLAGES]
     areas.load(connection, loaded)
-    plan = read(PLAN)
-    plans.load(connection, plan.id, "X", (plan.start, plan.end), PLAN, NOW)
+    plan = read(content)
+    plans.load(connection, plan.id, "X", (plan.start, plan.end), content, NOW)
     sizes = [("parents", "household", 40), ("children", "class", 3), ("teachers", "staff", 20)]
     rows = [
         {"area": "X", "group": g, "unit": u, "year": 2025, "count": n, "source": "sổ"}
@@ -178,3 +182,115 @@ def test_every_view_shows_the_numbers_of_the_records(database, history: list[Hel
     heard = {one.village for one in history if one.people is not None}
     heard |= {v for one in history if one.people for _who, v, _u in one.phones}
     assert set(standing.progress.silent) >= set(VILLAGES) - heard
+
+
+# --- targets that no meeting measures ------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Told:
+    """A case: how grave, when it was taken in hand (hours; None: not), what was told of school."""
+
+    level: str
+    taken_after: int | None
+    school: str | None
+
+    @property
+    def counts(self) -> bool:
+        return self.level != "NONE"
+
+
+told_cases = st.builds(
+    Told,
+    st.sampled_from(["NONE", "UNCLEAR", "AT_RISK", "CHILD_LABOUR", "HAZARDOUS"]),
+    st.sampled_from([None, 1, 23, 25, 90]),
+    st.sampled_from([None, "attending", "irregular", "dropped_out", "unknown"]),
+)
+
+
+def open_case(connection: Connection, number: int, one: Told) -> None:
+    opened = NOW - timedelta(days=30 + number)
+    values = {"code": f"VT-25-00000{number}", "commune": "X", "area": "X-1", "level": one.level}
+    values |= {"opened_at": opened, "answer_due_at": opened + timedelta(hours=24)}
+    if one.taken_after is not None:
+        values["acknowledged_at"] = opened + timedelta(hours=one.taken_after)
+    [case] = connection.execute(insert(cases).values(**values).returning(cases.c.id)).one()
+    answers = {"schooling": one.school} if one.school else {}
+    report = {"code": values["code"], "case_id": case, "draft_key": f"r{number}", "channel": "web"}
+    connection.execute(insert(reports).values(**report, received_at=opened, answers=answers))
+
+
+@settings(
+    max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
+@given(
+    history=st.lists(told_cases, max_size=6),
+    members=st.lists(st.booleans(), max_size=4),
+    entered=st.none() | st.integers(0, 40),
+)
+def test_what_no_meeting_measures_is_the_same_everywhere(database, history, members, entered):
+    with database.connect() as connection:
+        person = commune(connection, OF_RECORDS)
+        for number, one in enumerate(history):
+            open_case(connection, number, one)
+        for number, active in enumerate(members):
+            member, _ = people.welcome(connection, "web", f"m{number}", "vi", NOW)
+            people.grant(connection, member, "collaborator", VILLAGES[number % 3], NOW)
+            if active:
+                write(connection, 100 + number, Held("X-1", TODAY, "meeting", "parents", {}, [], "",
+                                                     False), member)  # fmt: skip
+        minors = {"area": "X", "group": "children_5_17", "unit": "person", "year": 2025}
+        minors |= {"count": 400, "source": "sổ", "estimated": False}
+        group_sizes.put(connection, [minors], NOW)
+        if entered is not None:
+            value = {"area": "X", "indicator": "schooling", "group": "children_at_risk"}
+            value |= {"unit": "person", "year": 2025, "reached": entered, "source": "trường"}
+            target_values.put(connection, value, NOW, person)
+        [standing] = standings(connection, SPEECH, TODAY, "X", 2025)
+        period = period_of("2025", TODAY)
+        report = periodic_report(connection, SPEECH, "outreach", "X", period, NOW)
+        outside = periodic_report(connection, SPEECH, "outreach", "X", period, NOW, outside=True)
+        connection.rollback()
+
+    real = [one for one in history if one.counts]
+    risky = [one for one in history if one.level in ("AT_RISK", "CHILD_LABOUR", "HAZARDOUS")]
+    labour = [one for one in history if one.level in elsewhere.IN_LABOUR]
+    schooled = sum(one.school == "attending" for one in risky)
+    expected = {
+        "supported": (sum(one.taken_after in (1, 23) for one in real), len(real)),
+        "schooling": (schooled if entered is None else entered, len(risky)),
+        "child_labour": (len(labour), 400),
+        "carrying_out": (sum(members), len(members)),
+    }
+    nothing = {"supported": not real, "schooling": not risky and entered is None}
+    nothing |= {"child_labour": not labour, "carrying_out": not members}
+    chat = " ".join(table(standing.progress, "vi", standing.names).split())
+    drawn = " ".join(" ".join(w for page in pages(standing) for w in page.words).split())
+    sheet = cells_of(progress_book(standing))["Chỉ tiêu"][1:]
+    [paper] = [t for t in tables_of(periodic_paper(report)) if "Lượt" in " ".join(t[0])][-1:]
+    for at, each in enumerate(standing.progress.targets):
+        indicator = each.target.indicator
+        if indicator not in expected:
+            continue
+        covered, base = expected[indicator]
+        json = each.to_json()
+        assert not each.villages, "never village by village"
+        if nothing[indicator]:
+            assert json["covered"] is None and each.status == "no_data"
+            assert each.whole.warnings, "why there is none is said"
+            assert paper[at + 1][3] == "–" and sheet[at][6] is None
+            continue
+        assert (json["covered"], sheet[at][6]) == (covered, covered)
+        assert json["denominator"] == sheet[at][7] == (base or None)
+        assert json["percent"] == sheet[at][9]
+        assert paper[at + 1][3] == SPEECH.number(covered)
+        said = f"{SPEECH.number(covered)}/{SPEECH.number(base) if base else '?'} "
+        assert said in chat and said in drawn
+    hidden = {t.target.indicator: t for t in outside.standings[0].progress.targets}
+    for indicator in ("supported", "schooling", "child_labour"):
+        shown = hidden[indicator].whole
+        if shown.covered is not None:
+            parts = (shown.covered, shown.base.count if shown.base else 0)
+            parts += ((parts[1] - parts[0]),)
+            assert all(part <= 0 or part >= 5 for part in parts)
+    assert not any(e.event.startswith("VT-") for e in outside.standings[0].entries)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.desk import periodic
 from bot.plans import bars
 from bot.plans.coverage import progress
 from bot.plans.vocabulary import content
@@ -86,7 +87,9 @@ def test_whatever_the_figures_lines_fit_a_phone_and_say_both(history, bases, lan
 
 def test_every_warning_and_status_can_be_said():
     words = content("words")
-    sources = [path.read_text("utf-8") for path in Path(bars.__file__).parent.glob("*.py")]
+    files = [*Path(bars.__file__).parent.rglob("*.py"), Path(periodic.__file__)]
+    files.append(Path(bars.__file__).parent / "content" / "vocabulary.toml")
+    sources = [path.read_text("utf-8") for path in files]
     for kind in ("warning", "status"):
         for key, said in words[kind].items():
             assert any(f'"{key}"' in source for source in sources), key
