@@ -30,6 +30,7 @@ from bot.delivery.tokens import TokenKeeper
 from bot.delivery.webmail import Webmail
 from bot.delivery.worker import Worker
 from bot.desk.duties import MORE, due
+from bot.desk.handouts import prepare
 from bot.desk.house import House
 from bot.desk.suggestions import suggest
 from bot.faq import answering, entries
@@ -197,6 +198,7 @@ class Running:
             partial(quiet, zone=self.house.zone),
             self.terms,
             self.settings.timezone,
+            lambda connection, recipe: prepare(connection, self.house, recipe),
         )
 
     async def start(self) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, delete, or_, select, update
 
@@ -61,20 +63,48 @@ def keep(connection: Connection, attachment_id: int, content: bytes, mime: str) 
     )
 
 
-def keep_made(
+def to_make(
     connection: Connection,
     channel: str,
     address: str,
     kind: str,
     mime: str,
-    content: bytes,
+    recipe: Mapping[str, Any],
     now: datetime,
 ) -> int:
-    """Keep something that was drawn for the person at an address; nobody else may see it."""
+    """Note something that is to be drawn for the person at an address, before it is sent; nobody
+    else may see it. Until then its content is the `recipe`."""
     reference = f"made:{secrets.token_hex(16)}"
-    number = want(connection, channel, address, reference, kind, mime, len(content), now)
-    keep(connection, number, content, mime)
+    number = want(connection, channel, address, reference, kind, mime, 0, now)
+    _to_draw(connection, number, recipe)
     return number
+
+
+def _to_draw(connection: Connection, attachment_id: int, recipe: Mapping[str, Any]) -> None:
+    content = json.dumps(recipe, ensure_ascii=False).encode()
+    connection.execute(
+        update(attachments)
+        .where(attachments.c.id == attachment_id)
+        .values(state="to_draw", content=content)
+    )
+
+
+def recipes(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[Mapping[str, Any], str]]:
+    """(recipe, mime) of those of these attachments that are still to be drawn."""
+    rows = connection.execute(
+        select(attachments.c.id, attachments.c.content, attachments.c.mime).where(
+            attachments.c.id.in_(ids), attachments.c.state == "to_draw"
+        )
+    )
+    return {number: (json.loads(content), mime) for number, content, mime in rows}
+
+
+def refused(connection: Connection, ids: Sequence[int]) -> set[int]:
+    """Those of these that cannot be had."""
+    found = select(attachments.c.id).where(
+        attachments.c.id.in_(ids), attachments.c.state == "refused"
+    )
+    return set(connection.execute(found).scalars())
 
 
 def refuse(connection: Connection, attachment_id: int) -> None:
@@ -143,13 +173,18 @@ def publish(connection: Connection, attachment_id: int, *, on: bool) -> None:
     )
 
 
-def made_of(
-    connection: Connection, report_id: int, reference: str, mime: str, content: bytes, now: datetime
+def to_make_of(
+    connection: Connection,
+    report_id: int,
+    reference: str,
+    mime: str,
+    recipe: Mapping[str, Any],
+    now: datetime,
 ) -> int:
-    """Keep a document that was made of a report, in place of the one made before; its number."""
-    size = len(content)
-    number = want(connection, MADE_HERE, "", reference, "file", mime, size, now)
-    keep(connection, number, content, mime)
+    """Note a document that is to be made of a report, in place of the one made before; its
+    number."""
+    number = want(connection, MADE_HERE, "", reference, "file", mime, 0, now)
+    _to_draw(connection, number, recipe)
     connection.execute(
         update(attachments).where(attachments.c.id == number).values(report_id=report_id)
     )

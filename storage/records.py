@@ -281,7 +281,10 @@ class Reporter(Record, table=True):
 
 
 class Attachment(Record, table=True):
-    """A photo or voice note: `wanted` until its bytes were fetched, then `kept` or `refused`."""
+    """A photo or voice note: `wanted` until its bytes were fetched, then `kept` or `refused`.
+
+    What we make ourselves is `to_draw` until it is sent; its content is then how it is made.
+    """
 
     __tablename__ = "attachments"
     __table_args__ = (UniqueConstraint("channel", "reference_index"),)

@@ -22,6 +22,7 @@ from bot.demo import settle
 from bot.desk import House
 from bot.desk.broadcasting import expand
 from bot.desk.duties import due
+from bot.desk.handouts import prepare
 from bot.words import Attachment, Button, Incoming, Policy, Say
 from storage import crypto, inbox, schema
 from storage.database import Database
@@ -82,7 +83,16 @@ class Bot:
         self.intake = Intake(self.together, clock)
         self.worker = Worker(database, self.channels, FrontDesk(self.house), clock)
         self.senders = [
-            Sender(database, self.together, channel, policies[name], clock, 20, self.night)
+            Sender(
+                database,
+                self.together,
+                channel,
+                policies[name],
+                clock,
+                20,
+                self.night,
+                draw=lambda connection, recipe: prepare(connection, self.house, recipe),
+            )
             for name, channel in self.channels.items()
         ]
         self.count = 0

@@ -13,6 +13,7 @@ from bot import logs, metrics
 from bot.channels import Channel, Later, Moved, NotSent, Refused, Shut
 from bot.clock import Clock
 from bot.delivery.detour import Detour
+from bot.delivery.drawing import Draw, Drawing
 from bot.delivery.pacing import Pace
 from bot.delivery.together import Together
 from bot.delivery.waiting import first_of
@@ -42,9 +43,11 @@ class Sender:
         night: Night = lambda _: False,
         terms: Mapping[str, Terms] | None = None,
         zone: str = "Asia/Ho_Chi_Minh",
+        draw: Draw | None = None,
     ) -> None:
         """`pushes_per_hour` is the ceiling of the storm guard, `night` tells the quiet hours,
-        `terms` are those of every channel there is, by name."""
+        `terms` are those of every channel there is, by name. `draw` makes what is drawn here."""
+        self._drawing = Drawing(database, together, draw) if draw else None
         self._database, self._together, self._channel = database, together, channel
         self._policy, self._now, self._ceiling = policy, now, pushes_per_hour
         self._night = night
@@ -127,6 +130,8 @@ class Sender:
             return
         say = Say.from_json(message.payload).for_policy(self._policy)
         try:
+            if say.files and self._drawing:
+                say = await self._drawing.drawn(say)
             say = await self._detour.shown(message, say)
             platform_id = await self._hand_over(message, say)
         except NotSent as problem:

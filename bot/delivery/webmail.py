@@ -142,7 +142,7 @@ class Webmail:
         """One's own upload, a published one, one that came with an announcement, or one of a case
         of one's area: then the look is audited."""
         found = attachments.one(connection, number)
-        if found is None or found.content is None:
+        if found is None or found.content is None or found.state != "kept":
             return None
         if found.owner_index != visitor.index and not found.published:
             if self._of_a_record(connection, visitor, number):

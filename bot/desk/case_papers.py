@@ -7,16 +7,18 @@ who may see the case, and made anew at each print.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection
 
 from bot.desk.main_menu import said
-from bot.documents.notice import notice
 from bot.documents.papers import Notice, Office
 from bot.forms.form_01 import filled
+from bot.i18n import Speech
 from bot.i18n import later as _
 from bot.words import Button, File, Say
-from storage import attachments
-from storage.records import Report, Reporter
+from storage import areas, attachments, cases
+from storage.records import Case, Report, Reporter
 
 if TYPE_CHECKING:
     from bot.desk.cases import Opened
@@ -40,32 +42,46 @@ def form_01(desk: Desk, opened: Opened) -> Say:
         text = said(desk, ON_THE_WEB, code=case.code)
         return Say(text, (back,), links=desk.cases.link(case))
     files = tuple(
-        File(_kept(desk, opened, report, reporter), "file", DOCX)
-        for report, reporter in opened.reports[-MOST:]
+        File(_kept(desk, opened, report), "file", DOCX)
+        for report, _reporter in opened.reports[-MOST:]
     )
     return Say(said(desk, READY, code=case.code), (back,), files=files)
 
 
-def _kept(desk: Desk, opened: Opened, report: Report, reporter: Reporter) -> int:
-    """The form of one report among the attachments of that report; its number."""
+def _kept(desk: Desk, opened: Opened, report: Report) -> int:
+    """The form of one report among the attachments of that report, drawn when it is sent; its
+    number."""
     assert report.id is not None
-    made = notice(_notice(desk, opened, report, reporter), desk.person.language)
-    return attachments.made_of(
-        desk.connection, report.id, f"form_01:{report.id}", DOCX, made, desk.now
+    recipe: dict[str, Any] = {"what": "form_01", "case": opened.case.code, "report": report.id}
+    recipe["language"] = desk.person.language
+    return attachments.to_make_of(
+        desk.connection, report.id, f"form_01:{report.id}", DOCX, recipe, desk.now
     )
 
 
-def _notice(desk: Desk, opened: Opened, report: Report, reporter: Reporter) -> Notice:
+def notice_of(connection: Connection, speech: Speech, code: str, number: int) -> Notice | None:
+    """What the form of one report says; None when it is not there any more."""
+    case = cases.by_code(connection, code)
+    found = cases.reports_of(connection, case) if case else []
+    for report, reporter in found:
+        if case and report.id == number:
+            return _notice(connection, speech, case, report, reporter)
+    return None
+
+
+def _notice(
+    connection: Connection, speech: Speech, case: Case, report: Report, reporter: Reporter
+) -> Notice:
     told = {key: value for key, value in report.answers.items() if key != "phone"}
     agreed = "yes" if reporter.may_call else "no"
-    names = {area.code: area.name for area in desk.office.areas}
-    commune = opened.case.commune or report.commune or ""
+    names = {area.code: area.name for area in areas.every(connection)}
+    commune = case.commune or report.commune or ""
     return Notice(
         office=Office(names.get(commune, "")),
-        code=opened.case.code,
+        code=case.code,
         received_at=report.received_at,
         fields=filled({**told, "may_call": agreed}, {}),
-        villages={place.code: place.name for place in desk.office.places},
-        came_by=desk._(CAME_BY).format(channel=report.channel),
+        villages=names,
+        came_by=speech(CAME_BY).format(channel=report.channel),
         also=tuple(report.answers.get("also", ())),
     )

@@ -58,15 +58,18 @@ def periodic_report(
     now: datetime,
     *,
     outside: bool = False,
+    audited: bool = False,
 ) -> PeriodicReport:
     """Everything a report of a commune or province says in figures. Raises NoReport.
 
-    The look at the cases is audited, as one line without any code.
+    The look at the cases is audited, as one line without any code, unless it was when the report
+    was asked for.
     """
     every = areas.every(connection)
     area = _area(every, code)
     look = _Look(connection, speech, every, area, period)
-    audit.note(connection, now, None, "report", f"area:{code}", f"{about} {period.label}")
+    if not audited:
+        audit.note(connection, now, None, "report", f"area:{code}", f"{about} {period.label}")
     plans = look.standings()
     if outside:
         plans = tuple(_without_few(each) for each in plans)

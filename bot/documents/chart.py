@@ -86,6 +86,15 @@ def chart(standing: Standing, language: str = "vi") -> tuple[bytes, ...]:
     return tuple(png(page.marks, page.height, page.title) for page in pages(standing, language))
 
 
+def picture(standing: Standing, number: int, language: str = "vi") -> bytes | None:
+    """One of these pictures, from 0; None when there are not so many."""
+    found = pages(standing, language)
+    if number >= len(found):
+        return None
+    page = found[number]
+    return png(page.marks, page.height, page.title)
+
+
 def pages(standing: Standing, language: str = "vi") -> tuple[Page, ...]:
     """What is to be drawn, page by page."""
     _s = speak(language)
