@@ -11,6 +11,7 @@ import ipaddress
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,13 +22,14 @@ from bot.channels.web.pages import HEADERS, page
 from bot.clock import Clock
 from bot.delivery.together import Together
 from bot.desk import checking_in
-from bot.desk.checking_in import NotIn, Said
+from bot.desk.checking_in import PAGE, NotIn, Said
 from bot.desk.house import House
 from bot.desk.meeting_endings import NOT_IN
 from bot.forms.outreach_event import GROUP, KIND, has_units
 from bot.i18n import LANGUAGES, Speech, speak
 from bot.i18n import later as _
-from storage import areas, check_ins, counts, crypto
+from storage import areas, check_ins, counts, crypto, people
+from storage import web as sessions
 from storage.database import Database
 from storage.records import OutreachEvent
 
@@ -66,7 +68,14 @@ class CheckInPage:
         """The page, with the meeting and what can be chosen in it."""
         language = _language(request)
         code, remote = request.match_info["code"], _remote(request)
-        work = lambda c: self._meeting(c, code, remote, speak(language))  # noqa: E731
+        own, token = request.query.get("me", ""), request.cookies.get("vongtay", "")
+
+        def work(connection: Connection) -> dict[str, Any]:
+            told = self._meeting(connection, code, remote, speak(language))
+            if "why" not in told:
+                told["me"] = self._claim(connection, told["code"], own[:64], token[:100])
+            return told
+
         found = await self._together.write(work)
         if "why" in found:
             self._refused(f"check-in {found['kind']}")
@@ -110,6 +119,19 @@ class CheckInPage:
             "village": event.area or "",
             "stamp": checking_in.stamp(event, now),
         }
+
+    def _claim(self, connection: Connection, code: str, own: str, token: str) -> str:
+        """Whose phone this is, as far as a link from the chat or the web chat itself can tell."""
+        event = checking_in.find(connection, code)
+        person = checking_in.read_link(event, own)
+        if person is not None:
+            return checking_in.claim(event, person, by_link=True)
+        visitor = sessions.visitor(connection, token) if len(token) > 20 else None
+        if visitor is None:
+            return ""
+        key = ("web", visitor.index)
+        known = people.known(connection, [key]).get(key)
+        return checking_in.claim(event, known.person_id, by_link=False) if known else ""
 
     def _find(self, connection: Connection, code: str, remote: str) -> OutreachEvent:
         """The meeting of a code; an address that tries many is not answered any more."""
@@ -161,6 +183,9 @@ class CheckInPage:
             if not all(isinstance(each, str) and len(each) <= 200 for each in texts):
                 return None
             client, group, village, unit, at, stamp = texts
+            me = told.get("me", "")  # pages opened before it was there do not send it
+            if not isinstance(me, str) or len(me) > 200:
+                return None
             if not _CLIENT.fullmatch(client) or len(body) > LARGEST:
                 return None
             moment = datetime.fromisoformat(at)
@@ -169,7 +194,8 @@ class CheckInPage:
         except (ValueError, TypeError, KeyError, RecursionError, TimeoutError):
             return None
         unit = unit.encode("utf-8", "replace").decode()
-        return Said(f"browser:{client}", group, village or None, unit, "page", moment), stamp
+        said = Said(f"browser:{client}", group, village or None, unit, PAGE, moment, me)
+        return said, stamp
 
     def _keep(
         self, connection: Connection, code: str, remote: str, said: Said, stamp: str
@@ -182,6 +208,8 @@ class CheckInPage:
                 raise NotIn("too_many")
             if checking_in.read_stamp(event, stamp) is None:
                 raise NotIn("forged")
+            who, by_link = checking_in.read_claim(event, said.phone)
+            said = replace(said, phone=who, by_link=by_link)
             fresh = checking_in.check_in(connection, event, said, now, self._today(), stamp)
         except NotIn as problem:
             return problem.why

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select, update
 
 from storage import crypto
 from storage.records import CheckIn
@@ -24,6 +24,20 @@ def add(connection: Connection, check_in: Mapping[str, Any]) -> bool:
     """Keep one (the fields of CheckIn but for id); False when this person is in already."""
     statement = insert_or_skip(connection.dialect.name, check_ins, "event_id", "who")
     return bool(connection.execute(statement.values(**check_in)).rowcount)
+
+
+def of_phone(connection: Connection, event_id: int, who: str) -> list[CheckIn]:
+    """What came in at a meeting from somebody, or from a phone that is theirs."""
+    wanted = select(check_ins).where(
+        check_ins.c.event_id == event_id, or_(check_ins.c.who == who, check_ins.c.phone == who)
+    )
+    rows = connection.execute(wanted.order_by(check_ins.c.id)).mappings()
+    return [CheckIn(**row) for row in rows]
+
+
+def joined(connection: Connection, kept: CheckIn, page: str) -> None:
+    """A check-in of the page is the same as this one of the chat."""
+    connection.execute(update(check_ins).where(check_ins.c.id == kept.id).values(phone=page))
 
 
 def number(connection: Connection, event_id: int) -> int:

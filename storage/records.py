@@ -517,7 +517,7 @@ class OutreachEvent(Record, table=True):
     reminded_on: date | None = None  # of those who have no morning message on the day before
 
 
-COUNTED_BY = ("headcount", "recount", "sheet", "check_in")
+COUNTED_BY = ("headcount", "recount", "sheet", "check_in", "joined")
 
 
 class Headcount(Record, table=True):

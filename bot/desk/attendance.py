@@ -21,6 +21,7 @@ from bot.vietnamese.fold import fold
 from storage import check_ins, meetings
 from storage.records import CheckIn, Headcount, OutreachEvent, Settlement
 
+PAGE, JOINED = "page", "joined"  # a check-in without the chat; the count without the doubles
 _NUMBER = re.compile(r"\d+[a-z]?")
 
 
@@ -32,12 +33,24 @@ class Counted:
     heads: tuple[Headcount, ...] = ()
     checked_in: tuple[CheckIn, ...] = ()
     settled: Settlement | None = None
+    doubles: frozenset[int] = frozenset()  # check-ins that may be of somebody who is in already
 
     @property
     def figures(self) -> dict[str, int]:
         """The ways in which somebody counted (COUNTED_BY), each with its number."""
         found = {each.way: each.people for each in self.heads}
-        return found | ({"check_in": len(self.checked_in)} if self.checked_in else {})
+        if self.checked_in:
+            found["check_in"] = len(self.checked_in)
+        if self.doubles:
+            found[JOINED] = len(self.checked_in) - len(self.doubles)
+        return found
+
+    @property
+    def present(self) -> tuple[CheckIn, ...]:
+        """The check-ins that count: without the doubles once somebody has said that they are."""
+        if self.settled and self.settled.way == JOINED and not self.differ:
+            return tuple(each for each in self.checked_in if each.id not in self.doubles)
+        return self.checked_in
 
     @property
     def differ(self) -> bool:
@@ -86,6 +99,7 @@ def read(connection: Connection, events: Sequence[OutreachEvent]) -> list[Meetin
     for event in events:
         number = event.id or 0
         mine, came = heads.get(number, []), inside.get(number, [])
+        doubles = possible_doubles(came)
         groups = dict.fromkeys([*(one.group for one in mine), *(one.group for one in came)])
         counted = (
             Counted(
@@ -93,10 +107,34 @@ def read(connection: Connection, events: Sequence[OutreachEvent]) -> list[Meetin
                 tuple(one for one in mine if one.group == group),
                 tuple(one for one in came if one.group == group),
                 settled.get((number, group)),
+                frozenset(one.id or 0 for one in came if one.group == group and one.id in doubles),
             )
             for group in groups
         )
         found.append(Meeting(event, tuple(counted)))
+    return found
+
+
+def possible_doubles(came: Sequence[CheckIn]) -> set[int]:
+    """Check-ins of the page that may be somebody who checked in by chat too: on their phone, or of
+    the same group, village and household. Each of the chat can have one such double."""
+    chats = [each for each in came if each.channel != PAGE and each.phone is None]
+    by_who = {each.who: each for each in chats}
+    by_unit: dict[tuple[str, str], list[CheckIn]] = {}
+    for each in chats:
+        if each.unit:
+            by_unit.setdefault((each.group, unit_key(each.area or "", each.unit)), []).append(each)
+    pages = [each for each in came if each.channel == PAGE]
+    taken: set[int | None] = set()
+    found: set[int] = set()
+    for page in sorted(pages, key=lambda each: each.phone not in by_who):  # what is surer first
+        same = [by_who[page.phone]] if page.phone in by_who else []
+        if page.unit:
+            same += by_unit.get((page.group, unit_key(page.area or "", page.unit)), [])
+        chat = next((each for each in same if each.id not in taken), None)
+        if chat is not None:
+            taken.add(chat.id)
+            found.add(page.id or 0)
     return found
 
 
@@ -135,7 +173,7 @@ def _of(meeting: Meeting, counted: Counted) -> Iterator[Entry]:
     told: defaultdict[str, tuple[int, frozenset[str]]] = defaultdict(lambda: (0, frozenset()))
     silent: defaultdict[str, int] = defaultdict(int)
     left = people
-    if len(counted.checked_in) <= people:
+    if len(counted.present) <= people:
         left -= _check_ins(counted, place, told, silent)
     if listed := counted.detailed and counted.detailed.units:
         units = {unit_key(place, unit) for unit in listed}
@@ -163,11 +201,11 @@ def _check_ins(
 ) -> int:
     """Sort the check-ins into those with a unit and those without; how many there are."""
     heads_are_units = unit_of(counted.group) in HEADS
-    for each in counted.checked_in:
+    for each in counted.present:
         village = each.area or place
         unit = each.who if heads_are_units else each.unit and unit_key(village, each.unit)
         if unit:
             told[village] = (told[village][0] + 1, told[village][1] | {unit})
         else:
             silent[village] += 1
-    return len(counted.checked_in)
+    return len(counted.present)

@@ -33,6 +33,7 @@ WAYS = {
     "recount": _("counted again"),
     "sheet": _("on the sign-in sheet"),
     "check_in": _("checked in"),
+    "joined": _("checked in, if doubles are one"),
 }
 _CHOICES: Mapping[str, Mapping[str, str]] = {"language": LANGUAGE, "late": LATE}
 
@@ -49,7 +50,7 @@ def card(desk: Desk, meeting: Meeting) -> Say:
         ]
     lines += photos.line(desk, subject(event), event.area or event.commune)
     links: tuple[Link, ...] = ()
-    if _open(desk, event) and (url := desk.meetings.check_in_link(event)):
+    if _open(desk, event) and (url := desk.meetings.own_check_in_link(event)):
         links = (Link(desk._("Check-in page"), url),)
     return Say("\n".join(lines).strip(), tuple(_buttons(desk, meeting)), links=links)
 
@@ -129,6 +130,12 @@ def _group(desk: Desk, counted: Counted) -> Iterator[str]:
     if len(counted.figures) > 1:
         for way, people in counted.figures.items():
             yield f"   {__.number(people)} {__(WAYS[way])}"
+    if counted.doubles and counted.differ:
+        yield "   " + __.n(
+            "{count} may have checked in by chat and on the page too (same phone or household).",
+            "{count} may have checked in by chat and on the page too (same phone or household).",
+            len(counted.doubles),
+        )
     if counted.differ:
         yield "   " + __("The counts differ: which one holds?")
     elif counted.settled:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.desk import alerts, attendance
 from bot.desk.attendance import Meeting
+from bot.desk.checking_in import link_token
 from bot.forms.model import UNKNOWN, Draft
 from bot.forms.outreach_event import UNATTENDED, held_on
 from storage import areas, audit, duties, group_sizes, kept_files, meeting_answers, meetings
@@ -297,6 +298,11 @@ class Meetings:
         for source in ("meeting", "headcount"):
             duties.close(desk.connection, source, event.code, desk.now)
         audit.note(desk.connection, desk.now, desk.person.person_id, "cancel", event.code)
+
+    def own_check_in_link(self, event: OutreachEvent) -> str:
+        """The same page for this person: who checks in there and in the chat is one."""
+        url = self.check_in_link(event)
+        return f"{url}?me={link_token(event, self._desk.person.person_id)}" if url else ""
 
     def check_in_link(self, event: OutreachEvent) -> str:
         """The page where people check in without an app; "" when the bot has no address."""

@@ -206,3 +206,20 @@ async def test_the_sheet_is_seen_by_who_sent_it_and_the_officers_of_the_commune(
     assert (await minh.asks("GET", f"/api/files/{number}")).status == 200
     assert (await stranger.asks("GET", f"/api/files/{number}")).status == 404
     assert (await (await browser("collaborator")).asks("GET", f"/api/files/{number}")).status == 404
+
+
+async def test_the_web_chat_and_the_page_of_one_phone_are_one_person(lan, server):
+    """By the cookie of the chat; a link from the chat does the same on any browser, once."""
+    code = await meeting(lan)
+    for text in (code, "cha mẹ, người chăm sóc", "phố vị", "hộ 12"):
+        said = await lan.says(text)
+    assert "Đã điểm danh" in said[-1]["text"]
+    _page, shown = await opened(server, code, headers={"Cookie": lan.cookie})
+    answer = await checks_in(server, code, pressed(shown, me=shown["me"]))
+    assert (answer.json["fresh"], answer.json["number"]) == (False, 1)
+    _page, strange = await opened(server, code)
+    assert strange["me"] == ""
+    for made_up in (shown["me"][:-1], "link.x.y", "x" * 200):
+        answer = await checks_in(server, code, pressed(strange, unit="7", me=made_up))
+        assert answer.status == 200 and answer.json["fresh"], "as a phone nobody knows"
+    assert (await checks_in(server, code, pressed(strange, me=["x"]))).status == 400

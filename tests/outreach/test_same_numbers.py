@@ -132,7 +132,12 @@ def write(connection: Connection, number: int, one: Held, person: int) -> None:
         meetings.count_heads(connection, {**common, **counted})
     for who, village, unit in one.phones:
         told: dict[str, Any] = {"who": check_ins.who(f"phone:{who}"), "area": village}
-        told |= {"unit": unit or None, "channel": "page", "done_at": NOW, "received_at": NOW}
+        told |= {
+            "unit": unit or None,
+            "channel": ("web", "page")[who % 2],
+            "done_at": NOW,
+            "received_at": NOW,
+        }
         check_ins.add(connection, {**common, **told})
     ways = {**one.counts, **({"check_in": len(one.phones)} if one.phones else {})}
     if one.settled in ways:

@@ -55,7 +55,7 @@
     const unit = at("unit-label").hidden ? "" : at("unit").value.trim();
     const said = {
       client: client(), group: at("group").value, village: at("village").value, unit,
-      at: new Date().toISOString(), stamp: meeting.stamp,
+      at: new Date().toISOString(), stamp: meeting.stamp, me: meeting.me || "",
     };
     store.set(waiting, JSON.stringify(said));
     at("form").hidden = true;
