@@ -31,7 +31,7 @@ from bot.i18n import later as _
 from storage import areas, check_ins, counts, crypto, people
 from storage import web as sessions
 from storage.database import Database
-from storage.records import OutreachEvent
+from storage.records.outreach import OutreachEvent
 
 HOUR = timedelta(hours=1)
 MOST_WRONG = 60  # codes that open nothing, an hour from one address

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, or_, select, update
 from storage import people
 from storage.duties import duties
 from storage.meetings import events, headcounts
-from storage.records import MeetingAnswer, OutreachEvent
+from storage.records.outreach import MeetingAnswer, OutreachEvent
 from storage.upserts import insert_or_update
 
 answers = MeetingAnswer.__table__  # type: ignore[attr-defined]

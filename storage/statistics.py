@@ -15,7 +15,7 @@ from storage.duties import duties
 from storage.meetings import events
 from storage.people import roles
 from storage.questions import questions
-from storage.records import Submission
+from storage.records.talks import Submission
 from storage.submissions import submissions
 from storage.zero_reports import reports as zero_reports
 

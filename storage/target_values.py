@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from storage.records import TargetValue
+from storage.records.outreach import TargetValue
 from storage.upserts import insert_or_update
 
 values = TargetValue.__table__  # type: ignore[attr-defined]

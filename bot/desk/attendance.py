@@ -19,7 +19,7 @@ from bot.plans.figures import Entry
 from bot.plans.vocabulary import HEADS, words
 from bot.vietnamese.fold import fold
 from storage import check_ins, meetings
-from storage.records import CheckIn, Headcount, OutreachEvent, Settlement
+from storage.records.outreach import CheckIn, Headcount, OutreachEvent, Settlement
 
 PAGE, JOINED = "page", "joined"  # a check-in without the chat; the count without the doubles
 _NUMBER = re.compile(r"\d+[a-z]?")

@@ -18,7 +18,7 @@ from bot.i18n import Speech
 from bot.i18n import later as _
 from bot.words import Button, File, Say
 from storage import areas, attachments, cases
-from storage.records import Case, Report, Reporter
+from storage.records.cases import Case, Report, Reporter
 
 if TYPE_CHECKING:
     from bot.desk.cases import Opened

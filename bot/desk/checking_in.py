@@ -21,7 +21,7 @@ from bot.desk.attendance import PAGE, unit_key
 from bot.forms.outreach_event import GROUP, UNATTENDED
 from storage import areas, check_ins, crypto, meetings
 from storage.meetings import code_of
-from storage.records import CheckIn, OutreachEvent
+from storage.records.outreach import CheckIn, OutreachEvent
 
 __all__ = ["PAGE", "NotIn", "Said", "check_in", "code_of", "find", "read_stamp", "stamp"]
 LATE_SYNC = timedelta(hours=48)  # [D] how long a phone may take to find a network again

@@ -20,7 +20,9 @@ from bot.forms.outreach_event import KIND, OUTREACH_EVENT, UNATTENDED
 from bot.i18n import later as _
 from bot.i18n import speak
 from storage import areas, case_clocks, meeting_answers, oversight, people, zero_reports
-from storage.records import Case, CaseClock, OutreachEvent
+from storage.records.cases import Case
+from storage.records.duties import CaseClock
+from storage.records.outreach import OutreachEvent
 
 OFFICERS = ("officer", "on_call")
 COUNTED_WITHIN = timedelta(days=14)  # [D] who has not counted a meeting after that does not

@@ -24,7 +24,7 @@ from bot.i18n import Speech
 from bot.i18n import later as _
 from bot.words import Button, Say, private
 from storage import areas, duties, meeting_answers, outbox
-from storage.records import OutreachEvent
+from storage.records.outreach import OutreachEvent
 
 AT_ONCE = 20  # meetings of one tick
 MEETING = "meeting"  # the source of the duty that reminds of one

@@ -26,7 +26,7 @@ from storage import meeting_answers
 
 if TYPE_CHECKING:
     from bot.desk.desk import Desk
-    from storage.records import OutreachEvent
+    from storage.records.outreach import OutreachEvent
 
 WAYS = {
     "headcount": _("heads counted"),

@@ -22,7 +22,7 @@ from storage import check_ins, meeting_answers, meetings
 
 if TYPE_CHECKING:
     from bot.desk.desk import Desk
-    from storage.records import OutreachEvent
+    from storage.records.outreach import OutreachEvent
 
 
 def outreach_event(desk: Desk, done: Done) -> None:

@@ -14,7 +14,7 @@ from bot.desk.checking_in import link_token
 from bot.forms.model import UNKNOWN, Draft
 from bot.forms.outreach_event import UNATTENDED, held_on
 from storage import areas, audit, duties, group_sizes, kept_files, meeting_answers, meetings
-from storage.records import OutreachEvent
+from storage.records.outreach import OutreachEvent
 
 if TYPE_CHECKING:
     from bot.desk.desk import Desk

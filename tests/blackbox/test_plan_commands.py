@@ -90,3 +90,23 @@ async def test_a_bad_row_loads_nothing_and_names_its_line(home, row, told):
     file.write_text(f"{HEADER}\n{good}\n{row.format(a=commune())}\n", "utf-8")
     ran = await vongtay("plan", "denominators", file, home=home)
     assert ran.status == 1 and ran.out.startswith("line 3: ") and told in ran.out
+
+
+async def test_a_figure_is_entered_with_its_source_or_not_at_all(home):
+    await vongtay("plan", "load", PLAN, "--area", commune(), home=home)
+    told = ("--area", commune(), "--group", "children_at_risk", "--year", "2025")
+    told = (*told, "--indicator", "schooling", "--reached", "12", "--out-of", "15")
+    ran = await vongtay("plan", "value", *told, "--source", "báo cáo trường", "--json", home=home)
+    assert ran.status == 0 and ran.json["reached"] == 12
+    ran = await vongtay("plan", "progress", "--year", "2025", "--json", home=home)
+    plan = next(each for each in ran.json["plans"] if each["plan"].startswith("van-nham"))
+    [found] = [each for each in plan["targets"] if each["indicator"] == "schooling"]
+    assert (found["covered"], found["denominator"], found["percent"]) == (12, 15, 80)
+    assert "by_hand" in found["warnings"] and found["records"][0] in plan["events"]
+    for name, value in (("--reached", "16"), ("--indicator", "informed"), ("--group", "x")):
+        at = told.index(name)
+        wrong = (*told[:at], name, value, *told[at + 2 :])
+        ran = await vongtay("plan", "value", *wrong, "--source", "x", home=home)
+        assert ran.status == 1 and ran.complaint
+    ran = await vongtay("plan", "value", *told, "--source", " ", home=home)
+    assert ran.status == 1 and "source" in ran.complaint

@@ -23,7 +23,7 @@ def connection(migrated_file, tmp_path):
     engine = create_engine(f"sqlite:///{path}")
     with engine.connect() as connection:
         from storage import areas
-        from storage.records import Area
+        from storage.records.areas import Area
 
         every = [("DM-VL", "commune", None), (VILLAGE, "village", "DM-VL")]
         every += [("DM-VL-03", "village", "DM-VL")]

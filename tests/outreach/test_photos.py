@@ -32,7 +32,7 @@ async def bot(tmp_path):
 def arrange(connection):
     """A meeting and a commitment with a photo each; (what the buttons carry, photo) of both."""
     from storage import areas
-    from storage.records import Area
+    from storage.records.areas import Area
 
     areas.load(connection, [(Area(code="DM-TS", name="Xã Tân Sơn", kind="commune"), [])])
     found = {}

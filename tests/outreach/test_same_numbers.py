@@ -30,7 +30,7 @@ from bot.plans.reading import read
 from bot.plans.vocabulary import counted_in
 from storage import areas, check_ins, group_sizes, meetings, people, plans, target_values
 from storage.cases import cases, reports
-from storage.records import Area
+from storage.records.areas import Area
 from tests.documents.reading import cells_of, tables_of
 
 PLANS = Path(__file__).parents[2] / "plans"
