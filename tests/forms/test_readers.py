@@ -141,7 +141,15 @@ def test_yes_and_no_in_the_words_of_a_phone(text: str) -> None:
 
 
 TOLD_TO_ALL = ("broadcast", "faq_entry", "contact", "recording")
-BY_WHO_KNOWS = ("own_task", "on_leave", "on_call_shift", "calendar_day", "duty_setting")
+BY_WHO_KNOWS = (
+    "own_task",
+    "on_leave",
+    "on_call_shift",
+    "calendar_day",
+    "duty_setting",
+    "meeting_moved",
+    "target_value",
+)
 ASKING = [(form, q) for form in FORMS.values() for q in form.questions]
 
 
