@@ -29,6 +29,7 @@ from bot.channels.zalo_oa.webhook import webhook_event as webhook_event_of_oa
 from bot.delivery.sender import Sender
 from bot.delivery.worker import Worker
 from bot.desk import House
+from bot.desk.handouts import prepare
 from bot.vietnamese.fold import fold
 from bot.windows import OA_DONG, OA_FREE, OA_OPEN, Terms
 from bot.words import Say
@@ -287,7 +288,10 @@ class PlatformBot(Bot):
         terms = {name: platform.terms}
         self.house = House({name: "full"}, "https://vongtay.example", terms=terms)
         self.worker = Worker(database, {name: channel}, FrontDesk(self.house), clock)
-        self.senders = [Sender(database, self.together, channel, "full", clock, 20, terms=terms)]
+        draw = lambda connection, recipe: prepare(connection, self.house, recipe)  # noqa: E731
+        self.senders = [
+            Sender(database, self.together, channel, "full", clock, 20, terms=terms, draw=draw)
+        ]
 
 
 class PlatformChat(Chat):

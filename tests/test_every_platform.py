@@ -33,6 +33,7 @@ TALKS = (
     "digits_and_words_wherever_there_are_buttons",
     "edit_on_the_card",
     "edit_by_words",
+    "commitments_and_inspections",
     "skip_and_do_not_know",
     "an_outreach_meeting",
     "an_officer_works_on_a_case",
