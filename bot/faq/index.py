@@ -6,7 +6,8 @@ and them from what is none of ours; entries that were added since are found by l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from heapq import nlargest
@@ -45,6 +46,18 @@ class Found:
     def top(self) -> Entry | None:
         """The likeliest entry."""
         return self.matches[0].entry if self.matches else None
+
+    @property
+    def lead(self) -> float:
+        """How many times likelier the first is than the second."""
+        first, second = (*(each.likely for each in self.matches[:2]), 0.0, 0.0)[:2]
+        return first / second if second else math.inf
+
+    def share(self, ids: Container[str]) -> float:
+        """How much of what may be meant is one of these, 0 to 1."""
+        whole = sum(each.likely for each in self.matches)
+        part = sum(each.likely for each in self.matches if each.entry.id in ids)
+        return part / whole if whole else 0.0
 
     def without(self, entry: Entry | None) -> Found:
         """The same but for that entry."""
