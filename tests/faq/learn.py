@@ -2,7 +2,7 @@
 
 python -m tests.faq.learn                (some minutes; needs numpy)
 python -m tests.faq.learn --keep-gate    (a minute; how sure an answer is stays as it was fitted)
-python -m tests.faq.learn --hold-out     (to /tmp: without each tenth of ways/, and measured on it)
+python -m tests.faq.learn --hold-out     (to build/: without each tenth of ways/)
 
 Every way to ask is an example of its entry, and so is each sentence of its answer; every question
 of outside.toml and near_misses.toml is one of a kind that is not ours. ways/ holds more of both,
@@ -306,8 +306,9 @@ def main():
     more, to = more_asked(), TO
     if "--hold-out" in sys.argv:
         more, held = without_some(more)
-        to = Path("/tmp/held_out.weights")
-        Path("/tmp/held_out.json").write_text(json.dumps(held, ensure_ascii=False), "utf-8")
+        to = Path("build") / "held_out.weights"
+        to.parent.mkdir(exist_ok=True)
+        to.with_suffix(".json").write_text(json.dumps(held, ensure_ascii=False), "utf-8")
     questions = [*asked(), *more]
     rows = prepared([*questions, *told()])
     keep = "--keep-gate" in sys.argv
