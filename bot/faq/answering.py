@@ -180,19 +180,24 @@ class _Asked:
         """
         rules = content("settings")["danger"]
         least = float(rules["least"][level.name.lower()])
-        if level is Danger.NOW:
+        if level is Danger.NOW or found.top is None:
             return found.danger >= least
         clear, others = rules["clear"], rules["others"]
-        if (
-            found.top is not None
-            and found.top.topic != rules["topic"]
-            and found.sure >= clear["sure"]
-            and found.lead >= clear["lead"]
-        ):
+        if found.top.topic == rules["topic"]:
+            if self._asks_what_to_do(found):
+                return True
+        elif found.sure >= clear["sure"] and found.lead >= clear["lead"]:
             least = max(least, clear["least"])
         if found.ours < others["ours"]:
             least = max(least, others["least"])
         return found.danger >= least
+
+    def _asks_what_to_do(self, found: Found) -> bool:
+        """Whether what one does when a child is in danger is surely what is asked."""
+        rules = content("settings")["danger"]
+        asked = {each.id for each in self._entries if each.topic == rules["topic"]}
+        meant: Mapping[str, float] = rules["meant"]
+        return found.sure >= meant["sure"] and found.share(asked) >= meant["share"]
 
     def _emergency(self, asked: Wording, found: Found) -> Answer:
         """First the numbers, then what to do, then the offer to report."""
