@@ -29,6 +29,7 @@ from bot.delivery.together import Together
 from bot.delivery.tokens import TokenKeeper
 from bot.delivery.webmail import Webmail
 from bot.delivery.worker import Worker
+from bot.desk.courtesy import day_of
 from bot.desk.duties import MORE, due
 from bot.desk.house import House
 from bot.desk.suggestions import suggest
@@ -197,6 +198,7 @@ class Running:
             partial(quiet, zone=self.house.zone),
             self.terms,
             self.settings.timezone,
+            partial(day_of, self.house),
         )
 
     async def start(self) -> None:

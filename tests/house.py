@@ -21,6 +21,7 @@ from bot.delivery.worker import Worker
 from bot.demo import settle
 from bot.desk import House
 from bot.desk.broadcasting import expand
+from bot.desk.courtesy import day_of
 from bot.desk.duties import due
 from bot.words import Attachment, Button, Incoming, Policy, Say
 from storage import crypto, inbox, schema
@@ -82,7 +83,16 @@ class Bot:
         self.intake = Intake(self.together, clock)
         self.worker = Worker(database, self.channels, FrontDesk(self.house), clock)
         self.senders = [
-            Sender(database, self.together, channel, policies[name], clock, 20, self.night)
+            Sender(
+                database,
+                self.together,
+                channel,
+                policies[name],
+                clock,
+                20,
+                self.night,
+                day=partial(day_of, self.house),
+            )
             for name, channel in self.channels.items()
         ]
         self.count = 0

@@ -90,7 +90,9 @@ class _Messages:
             )
         said = self._said[language]
         row = owe(link_id, channel, said, now, "push", once=once, expires=GOOD_FOR)
-        return {**row, "by_day": not self._broadcast.urgent}
+        urgent = self._broadcast.urgent
+        priority = outbox.UNCOUNTED if urgent else outbox.BROADCAST
+        return {**row, "by_day": not urgent, "priority": priority}
 
 
 def message(_: Speech, content: Mapping[str, Any], number: int, urgent: bool) -> Say:

@@ -197,11 +197,11 @@ def redate(connection: Connection, house: House, calendar: Calendar, now: dateti
             for person in _concerned(connection, case, now):
                 moved.setdefault(person, []).append((clock, case, now_due))
     for person, theirs in moved.items():
-        at = courtesy.when(connection, house, calendar, person, now)
+        at = courtesy.when(house, calendar, now)
         once = f"{courtesy.NOTICE}calendar:{stamp}"
         rows = tell(connection, house, [person], _moved_words(theirs), now, once)
-        lives = {"not_before": at, "expires_at": courtesy.end_of_day(house, at)}
-        outbox.put(connection, [{**row, **lives} for row in rows])
+        waits = {"not_before": at, "by_day": True}
+        outbox.put(connection, [{**row, **waits} for row in rows])
     return sum(map(len, moved.values()))
 
 

@@ -13,19 +13,20 @@ from sqlalchemy import Connection
 from bot.clocks.calendar import Calendar
 from bot.clocks.reminding import next_reminder, overdue_step
 from bot.clocks.table import Text, content, spoken
-from bot.desk import courtesy
+from bot.desk import courtesy, held_over
 from bot.desk.house import House
 from bot.desk.planning import days_of
+from bot.desk.shortening import cut
 from bot.desk.telling import owe
 from bot.i18n import Speech, speak
 from bot.i18n import later as _
 from bot.words import Button, Say, private
-from storage import absences, duties, outbox, people
+from storage import absences, allowance, duties, outbox, people
+from storage.allowance import Notice
 from storage.records import Duty
 
 PEOPLE_AT_ONCE, STEPS_AT_ONCE = 2000, 2000
 MOST = 9  # numbers in one message; the rest is behind a button
-SHORT = 34  # letters of a duty on a button
 UP = {  # who hears of what is overdue, by who should have done it: first the deputy's step
     "collaborator": (("officer",), ("leader",), ("admin",)),
     "officer": (("officer", "on_call"), ("leader",), ("admin",)),
@@ -40,12 +41,13 @@ def run(connection: Connection, house: House, calendar: Calendar, now: datetime)
         return 0
     _escalate(connection, house, calendar, now)
     asking = duties.to_remind(connection, now, PEOPLE_AT_ONCE)
+    asking += held_over.crowded(connection, house, now, PEOPLE_AT_ONCE)
     if not asking:
         return 0
     today = local.date()
     away = absences.stand_ins(connection, today)
     groups: dict[int, list[int]] = {}
-    for person in asking:
+    for person in sorted(set(asking)):
         groups.setdefault(away.get(person, person), []).append(person)
     return _write(connection, house, calendar, groups, now, today)
 
@@ -123,26 +125,33 @@ def _write(
     for superior, duty in duties.watched(connection, everybody, now):
         others.setdefault(superior, []).append(duty)
     had = duties.had_morning(connection, list(groups), today)
+    had |= allowance.full(connection, list(groups), courtesy.day_of(house, now))
     reached = people.reach(connection, list(groups))
     languages = people.languages(connection, list(groups))
     names = people.names(connection, [p for g in groups for p in groups[g] if p != g])
+    news = held_over.of(connection, house, [p for p in groups if p in reached], now)
     rows, kept = [], []
+    merged: dict[int, str] = {}
     for person, group in groups.items():
         if person in had:
             continue
         lines = _lines(person, group, own, others, names, today)
-        if not lines:
+        theirs = news.get(person, [])
+        if not lines and len(theirs) < 2:  # a single message goes by itself
             continue
         kept.append((person, [line.item for line in lines]))
         if person in reached:
             link, channel = reached[person][0]
             speech = speak(languages.get(person, "vi"), house.timezone)
-            message = morning_words(lines, today, speech)
+            message = morning_words(lines, today, speech, theirs)
             once = f"digest:{today}:p{person}"
             row = owe(link, channel, message, now, "push", once=once)
-            rows.append({**row, "expires_at": courtesy.end_of_day(house, now)})
+            lives = {"expires_at": courtesy.end_of_day(house, now), "priority": outbox.MORNING}
+            rows.append({**row, **lives})
+            merged |= dict.fromkeys((each.id for each in theirs), once)
     duties.show_mornings(connection, kept, now, today)
     outbox.put(connection, rows)
+    allowance.merge(connection, merged, now)
     tomorrow = courtesy.morning(house, calendar.next_working(today))
     late = {person for group in had for person in groups[group]}  # planned after their message
     told = [duty for duty in asking if duty.person_id not in late]
@@ -218,14 +227,25 @@ def grouped(found: Iterable[Duty]) -> list[Line]:
     return [Line(tuple(group), of_others=True) for group in together.values()]
 
 
-def morning_words(lines: Sequence[Line], today: date, _: Speech) -> Say:
-    """The message of the morning."""
-    head = _("Good morning! To do, {day}:").format(day=_.day(today))
-    return listing(head, lines, today, _)
+def morning_words(
+    lines: Sequence[Line], today: date, _: Speech, news: Sequence[Notice] = ()
+) -> Say:
+    """The message of the morning: what is to be done, and what the day before had no room for."""
+    if not lines:
+        head = _("Good morning, {day}!").format(day=_.day(today))
+    else:
+        head = _("Good morning! To do, {day}:").format(day=_.day(today))
+    return listing(head, lines, today, _, news=news)
 
 
 def listing(
-    head: str, lines: Sequence[Line], today: date, _: Speech, first: int = 0, more: int = 0
+    head: str,
+    lines: Sequence[Line],
+    today: date,
+    _: Speech,
+    first: int = 0,
+    more: int = 0,
+    news: Sequence[Notice] = (),
 ) -> Say:
     """A list of duties with its numbers, how to answer it, and a button for each."""
     shown = lines[first : first + MOST]
@@ -243,6 +263,9 @@ def listing(
         buttons.append(Button(f"d.list.{first + MOST}", _("More"), nav=True))
     if shown:
         text += ["", _(HOW)]
+    if news:
+        text += ["", _(held_over.HEAD), *held_over.lines(news, _)]
+        buttons += held_over.buttons(news)
     buttons.append(Button("m.menu", _("Menu"), nav=True))
     return Say("\n".join(text), tuple(buttons))
 
@@ -271,7 +294,7 @@ def line_words(line: Line, today: date, _: Speech) -> str:
 def day_words(duty: Duty, today: date, _: Speech) -> str:
     """When a duty is due, and how far that is."""
     left = (duty.due_on - today).days
-    due = (_("due {day}") if duty.must else _("on {day}")).format(day=_.day(duty.due_on))
+    due = due_words(duty, _)
     if left > 1:
         return f"{due}, " + _.n("{count} day left", "{count} days left", left)
     if left == 1:
@@ -281,6 +304,11 @@ def day_words(duty: Duty, today: date, _: Speech) -> str:
     if not duty.must:
         return due
     return f"{due}, " + _.n("{count} day overdue", "{count} days overdue", -left)
+
+
+def due_words(duty: Duty, _: Speech) -> str:
+    """When a duty is due, in words that are true on another day too."""
+    return (_("due {day}") if duty.must else _("on {day}")).format(day=_.day(duty.due_on))
 
 
 def title(duty: Duty, language: str) -> str:
@@ -302,14 +330,3 @@ def name_of(event: str, language: str) -> str:
     """What an event of the year is called."""
     named: Text = event_rows()[event]["name"]
     return spoken(named, language)
-
-
-def cut(text: str) -> str:
-    """A title that fits a button."""
-    from bot.words import for_policy
-
-    plain = for_policy(text, "full")
-    if len(plain) <= SHORT:
-        return text
-    short = plain[: SHORT - 1].rstrip() + "…"
-    return short if plain == text else private(short)

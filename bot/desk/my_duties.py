@@ -198,7 +198,7 @@ class MyDuties:
                 name=private(mine) if mine else _("A colleague")
             )
             what = digest.title(duty, _.language)
-            text = f"{head}\n{what} – {digest.day_words(duty, self.today, _)}"
+            text = f"{head}\n{what} – {digest.due_words(duty, _)}"
             return Say(text, (Button(f"d.o.{duty.id}", _("View")),))
 
         self.notify(person, build, f"given:{duty.id}:{desk.incoming.event_id}")
@@ -207,11 +207,11 @@ class MyDuties:
     def notify(self, person: int, build: courtesy.Build, what: str) -> None:
         """One notice to one person, when they may be written to."""
         desk = self._desk
-        at = courtesy.when(desk.connection, desk.house, desk.calendar, person, desk.now)
+        at = courtesy.when(desk.house, desk.calendar, desk.now)
         before = len(desk.changes.said)
         desk.tell([person], build, once=f"{courtesy.NOTICE}{what}")
-        held = {"not_before": at, "expires_at": courtesy.end_of_day(desk.house, at)}
-        added = [{**row, **held} for row in desk.changes.said[before:]]
+        waits = {"not_before": at, "by_day": True}
+        added = [{**row, **waits} for row in desk.changes.said[before:]]
         desk.changes.said[before:] = added
 
     def add_own(self, what: str, day: date) -> Duty:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.clocks.table import spoken
 from bot.desk import Desk, digest
 from bot.desk.main_menu import main_menu, said
+from bot.desk.shortening import cut
 from bot.dispatcher import Router, value
 from bot.forms.duty_forms import DAY_OFF, DUTY_SETTING, ON_CALL, ON_LEAVE
 from bot.i18n import later as _
@@ -103,7 +104,7 @@ def events(_in: Incoming, desk: Desk, rest: str) -> None:
     first = int(rest[1:]) if rest[1:].isdecimal() and len(rest) < 5 else 0
     rows = list(digest.event_rows().values())
     buttons = [
-        Button(f"d.event.{row['id']}", digest.cut(spoken(row["name"], desk.person.language)))
+        Button(f"d.event.{row['id']}", cut(spoken(row["name"], desk.person.language)))
         for row in rows[first : first + PAGE]
     ]
     nav = [Button("m.mine", __("My tasks"), nav=True)]
