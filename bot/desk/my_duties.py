@@ -11,13 +11,23 @@ from typing import TYPE_CHECKING, Any
 from bot.clocks.reminding import days_before, next_reminder, reminders
 from bot.clocks.table import content
 from bot.desk import courtesy, digest, planning, zero
+from bot.desk.case_clocks import ticked
 from bot.desk.digest import Line
 from bot.desk.duty_sources import Due
 from bot.i18n import Speech
 from bot.vietnamese.fold import fold
 from bot.words import Button, Say, private
-from storage import absences, areas, audit, duties, people, workdays, zero_reports
-from storage.records import ROLES, Absence, Duty, DutySetting, OnCallShift
+from storage import (
+    absences,
+    areas,
+    audit,
+    case_clocks,
+    duties,
+    people,
+    workdays,
+    zero_reports,
+)
+from storage.records import ROLES, Absence, Case, CaseClock, Duty, DutySetting, OnCallShift
 
 if TYPE_CHECKING:
     from bot.desk.desk import Desk
@@ -231,6 +241,28 @@ class MyDuties:
         found = duties.one(desk.connection, number)
         assert found is not None
         return found
+
+    # --- a limit of a case ---------------------------------------------------------------------
+
+    def limit_of(self, duty: Duty) -> tuple[CaseClock, Case] | None:
+        """The limit that a duty stands for, and its case, where this person may work on it."""
+        desk = self._desk
+        clock = case_clocks.one(desk.connection, int(duty.subject))
+        code = next(iter((duty.words or {}).values()), "").partition(":")[0]
+        case = desk.cases.find(code)
+        return (clock, case) if clock and case and clock.case_id == case.id else None
+
+    def tick_limit(self, clock: CaseClock, case: Case) -> bool:
+        """A limit was kept, in one tap: the case goes on as it does by its card. False when the
+        limit had ended before, by whatever."""
+        if clock.stopped_at is not None:
+            return False
+        status, _label = ticked(clock.clock)
+        if status is None:
+            self._desk.cases.end_separation(case)
+        else:
+            self._desk.cases.set_status(case, status)
+        return True
 
     # --- leave and roster ----------------------------------------------------------------------
 
