@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -283,10 +283,16 @@ def escalated(connection: Connection, duty: Duty, step: int, next_at: datetime |
     )
 
 
-def watch(connection: Connection, duty_id: int, person_ids: Iterable[int], now: datetime) -> None:
-    """These superiors hear of an overdue duty."""
+def watch(
+    connection: Connection,
+    duty_id: int,
+    person_ids: Iterable[int],
+    now: datetime,
+    at: Callable[[int], datetime],
+) -> None:
+    """These superiors hear of an overdue duty, each `at` their hour."""
     rows = [
-        {"duty_id": duty_id, "person_id": person, "since_at": now, "remind_at": now}
+        {"duty_id": duty_id, "person_id": person, "since_at": now, "remind_at": at(person)}
         for person in person_ids
     ]
     if rows:

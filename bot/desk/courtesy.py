@@ -17,6 +17,7 @@ from storage.allowance import Day
 
 Build = Callable[[Speech], Say]
 NOTICE = "notice:"  # how the send-once key of a notice begins
+MORNINGS = (time(6, 30), time(7), time(7, 30), time(8))  # the hours to choose from
 NOTICES_FROM = time(8, 5)  # after the morning message, and the question of the week
 
 
@@ -27,9 +28,14 @@ def may_write(house: House, calendar: Calendar, now: datetime) -> bool:
     return awake and calendar.is_working(local.date())
 
 
-def morning(house: House, on: date) -> datetime:
-    """The moment of the morning message of a day."""
-    return datetime.combine(on, house.morning, house.zone)
+def morning(house: House, on: date, at: time | None = None) -> datetime:
+    """The moment of the morning message of a day, for somebody who gets it at that hour."""
+    return datetime.combine(on, at or house.morning, house.zone)
+
+
+def dawn(house: House, on: date) -> datetime:
+    """Before the first morning message of a day: what is overdue goes up a step."""
+    return datetime.combine(on, house.quiet_until, house.zone)
 
 
 def when(house: House, calendar: Calendar, now: datetime) -> datetime:

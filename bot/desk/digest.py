@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cache
 from typing import Any
 
@@ -21,7 +21,7 @@ from bot.desk.telling import owe
 from bot.i18n import Speech, speak
 from bot.i18n import later as _
 from bot.words import Button, Say, private
-from storage import absences, allowance, duties, outbox, people
+from storage import absences, allowance, duties, mornings, outbox, people
 from storage.allowance import Notice
 from storage.records import Duty
 
@@ -37,7 +37,7 @@ def run(connection: Connection, house: House, calendar: Calendar, now: datetime)
     """On working days from the morning hour on: escalate, then write to everybody who has
     something that asks for attention; how many people that were."""
     local = now.astimezone(house.zone)
-    if local.time() < house.morning or not courtesy.may_write(house, calendar, now):
+    if not courtesy.may_write(house, calendar, now):
         return 0
     _escalate(connection, house, calendar, now)
     asking = duties.to_remind(connection, now, PEOPLE_AT_ONCE)
@@ -45,11 +45,21 @@ def run(connection: Connection, house: House, calendar: Calendar, now: datetime)
     if not asking:
         return 0
     today = local.date()
+    groups = _groups(connection, asking, today)
+    hours = mornings.hours(connection, list(groups), house.morning)
+    # Who stands in for an early riser is not woken earlier than they chose.
+    now_due = {person: theirs for person, theirs in groups.items() if hours[person] <= local.time()}
+    return _write(connection, house, calendar, now_due, now, today) if now_due else 0
+
+
+def _groups(connection: Connection, asking: Iterable[int], today: date) -> dict[int, list[int]]:
+    """Who is written to now, and for whom: themselves, and everybody they stand in for."""
     away = absences.stand_ins(connection, today)
-    groups: dict[int, list[int]] = {}
-    for person in sorted(set(asking)):
-        groups.setdefault(away.get(person, person), []).append(person)
-    return _write(connection, house, calendar, groups, now, today)
+    groups = {away.get(person, person): [away.get(person, person)] for person in sorted(asking)}
+    for person, stand_in in away.items():
+        if stand_in in groups:
+            groups[stand_in].append(person)
+    return groups
 
 
 # --- overdue -----------------------------------------------------------------------------------
@@ -64,19 +74,28 @@ def _escalate(connection: Connection, house: House, calendar: Calendar, now: dat
         return known[area, roles]
 
     found = duties.to_escalate(connection, now, STEPS_AT_ONCE)
+    today = now.astimezone(house.zone).date()
+    hours: dict[int, time] = {}
+
+    def at(person: int) -> datetime:
+        if person not in hours:
+            hours.update(mornings.hours(connection, [person], house.morning))
+        return max(courtesy.morning(house, today, hours[person]), now)
+
     theirs = people.roles_of(connection, list({duty.person_id for duty in found}))
     for duty in found:
         held = [role for role, _area in theirs.get(duty.person_id, ())]
         whom, step = _superiors(duty, held, holding)
         last = step >= 2
-        next_at = None if last else courtesy.morning(house, overdue_step(duty.due_on, 1, calendar))
+        next_at = None if last else courtesy.dawn(house, overdue_step(duty.due_on, 1, calendar))
         if next_at is not None and next_at <= now:  # the server was down: a day later
             after = now.astimezone(house.zone).date()
-            next_at = courtesy.morning(house, calendar.next_working(after))
+            next_at = courtesy.dawn(house, calendar.next_working(after))
         if duties.escalated(connection, duty, step, next_at):
             # Who has the same duty of the commune is reminded of it as it is.
             there = duties.holders_of_the_same(connection, duty)
-            duties.watch(connection, duty.id or 0, [p for p in whom if p not in there], now)
+            told = [person for person in whom if person not in there]
+            duties.watch(connection, duty.id or 0, told, now, at)
 
 
 def _superiors(
@@ -118,11 +137,13 @@ def _write(
 ) -> int:
     everybody = [person for group in groups.values() for person in group]
     own: dict[int, list[Duty]] = {}
-    asking = duties.asking(connection, everybody, now)
+    # Of who is stood in for, what asks later in this morning comes in the same message.
+    until = courtesy.notices_from(house, today)
+    asking = duties.asking(connection, everybody, max(until, now))
     for duty in asking:
         own.setdefault(duty.person_id, []).append(duty)
     others: dict[int, list[Duty]] = {}
-    for superior, duty in duties.watched(connection, everybody, now):
+    for superior, duty in duties.watched(connection, everybody, max(until, now)):
         others.setdefault(superior, []).append(duty)
     had = duties.had_morning(connection, list(groups), today)
     had |= allowance.full(connection, list(groups), courtesy.day_of(house, now))
@@ -152,29 +173,44 @@ def _write(
     duties.show_mornings(connection, kept, now, today)
     outbox.put(connection, rows)
     allowance.merge(connection, merged, now)
-    tomorrow = courtesy.morning(house, calendar.next_working(today))
+    hours = mornings.hours(connection, everybody, house.morning)
+    next_day = calendar.next_working(today)
     late = {person for group in had for person in groups[group]}  # planned after their message
     told = [duty for duty in asking if duty.person_id not in late]
-    duties.remind_again(connection, _next(told, house, calendar, today))
-    waiting = [(duty.id or 0, tomorrow) for duty in asking if duty.person_id in late]
+    duties.remind_again(connection, _next(told, hours, house, calendar, today))
+    waiting = [
+        (duty.id or 0, courtesy.morning(house, next_day, hours[duty.person_id]))
+        for duty in asking
+        if duty.person_id in late
+    ]
     duties.remind_again(connection, waiting)
-    duties.watch_again(connection, everybody, now, tomorrow)
+    for hour in sorted(set(hours.values())):
+        these = [person for person in everybody if hours[person] == hour]
+        then = courtesy.morning(house, next_day, hour)
+        duties.watch_again(connection, these, max(until, now), then)
     return len(groups)
 
 
 def _next(
-    found: Iterable[Duty], house: House, calendar: Calendar, today: date
+    found: Iterable[Duty],
+    hours: Mapping[int, time],
+    house: House,
+    calendar: Calendar,
+    today: date,
 ) -> list[tuple[int, datetime | None]]:
     """When each of these asks for attention again."""
     after = calendar.next_working(today)
     days = [
         (
-            duty.id or 0,
+            duty,
             next_reminder(duty.due_on, days_of(duty.remind_on), duty.must, after, calendar),
         )
         for duty in found
     ]
-    return [(number, courtesy.morning(house, on) if on else None) for number, on in days]
+    return [
+        (duty.id or 0, courtesy.morning(house, on, hours[duty.person_id]) if on else None)
+        for duty, on in days
+    ]
 
 
 def _lines(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ from storage import (
     audit,
     case_clocks,
     duties,
+    mornings,
     people,
     workdays,
     zero_reports,
@@ -154,7 +155,45 @@ class MyDuties:
         first = planning.first_day(desk.house, desk.now)
         days = planning.days_of(duty.remind_on)
         on = next_reminder(duty.due_on, days, True, first, desk.calendar)
-        return courtesy.morning(desk.house, on or first)
+        return self._morning_of(duty.person_id, on or first)
+
+    def _morning_of(self, person: int, on: date) -> datetime:
+        """When somebody gets the morning message of a day."""
+        house = self._desk.house
+        at = mornings.hours(self._desk.connection, [person], house.morning)[person]
+        return courtesy.morning(house, on, at)
+
+    # --- the hour of the morning message --------------------------------------------------------
+
+    def hour(self) -> tuple[time, bool]:
+        """The hour of one's morning message, and whether it is one's own choice."""
+        desk, me = self._desk, self._desk.person.person_id
+        found = mornings.hours(desk.connection, [me], desk.house.morning)[me]
+        return found, mornings.chosen(desk.connection, me) is not None
+
+    def hour_of_commune(self) -> time:
+        """The hour of one's commune."""
+        known = mornings.of_communes(self._desk.connection)
+        return next((known[c] for c in self.communes() if c in known), self._desk.house.morning)
+
+    def choose_hour(self, at: time | None) -> None:
+        """Get it at another hour from the next message on; None: as the commune keeps it."""
+        desk, me = self._desk, self._desk.person.person_id
+        mornings.choose(desk.connection, me, at)
+        self._move([me])
+
+    def set_hour(self, at: time) -> None:
+        """Set the hour of the commune, for all who have not chosen their own."""
+        desk = self._desk
+        for commune in self.communes():
+            mornings.set_for(desk.connection, commune, at)
+            self._move(mornings.members(desk.connection, commune))
+        me = desk.person.person_id
+        audit.note(desk.connection, desk.now, me, "duty setting", mornings.KEPT_AS)
+
+    def _move(self, persons: Sequence[int]) -> None:
+        desk = self._desk
+        mornings.move(desk.connection, persons, desk.house.morning, desk.house.zone, desk.now)
 
     def snooze(self, same: Sequence[Duty], days: int) -> date:
         """Remind again so many days later, on a working day; the day it is due stays."""
@@ -163,7 +202,8 @@ class MyDuties:
         wanted = calendar.working_by(self.today + timedelta(days=days))
         on = wanted if wanted > self.today else calendar.next_working(self.today)
         for duty in same:
-            duties.snooze(desk.connection, duty.id or 0, courtesy.morning(desk.house, on))
+            at = self._morning_of(duty.person_id, on)
+            duties.snooze(desk.connection, duty.id or 0, at)
         return on
 
     def colleagues(self, name: str) -> list[tuple[int, str]]:
@@ -197,7 +237,7 @@ class MyDuties:
         """Hand a duty over; who has it now is told, at a decent hour."""
         desk = self._desk
         me = desk.person.person_id
-        tomorrow = courtesy.morning(desk.house, desk.calendar.next_working(self.today))
+        tomorrow = self._morning_of(person, desk.calendar.next_working(self.today))
         if not duties.give(desk.connection, duty.id or 0, me, person, tomorrow):
             return False
         audit.note(desk.connection, desk.now, me, "duty given", str(duty.id), str(person))
@@ -236,7 +276,8 @@ class MyDuties:
             remind_on=reminders(day, days_before(OWN), desk.calendar),
             words={"vi": what},
         )
-        row = planning.row_of(due, me, None, desk.house, desk.calendar, desk.now)
+        at, _own = self.hour()
+        row = planning.row_of(due, me, None, desk.house, desk.calendar, desk.now, at)
         number = duties.add(desk.connection, {**row, "escalate_at": None})
         found = duties.one(desk.connection, number)
         assert found is not None

@@ -1,4 +1,4 @@
-"""The outbox knows what was held over to another day, and where it was told of then."""
+"""What was held over to another day, and where it was told of then; one's hour of the morning."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -18,6 +18,7 @@ def upgrade() -> None:
         some = sa.text(f"{column} IS NOT NULL")
         name = f"ix_outbox_{column.removesuffix('_at')}"
         op.create_index(name, "outbox", [column], sqlite_where=some, postgresql_where=some)
+    op.add_column("people", sa.Column("morning", sa.String(), nullable=True))
     # What was a push of any kind is one of the last to leave, as new ones are.
     op.execute(
         "UPDATE outbox SET priority = 8"
@@ -27,6 +28,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("UPDATE outbox SET priority = 7 WHERE kind = 'push' AND priority > 6")
+    op.drop_column("people", "morning")
     op.drop_index("ix_outbox_told_in", "outbox")
     op.drop_index("ix_outbox_held", "outbox")
     op.drop_column("outbox", "told_in")
