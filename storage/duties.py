@@ -233,13 +233,17 @@ def watched(
     connection: Connection, person_ids: Sequence[int], now: datetime
 ) -> list[tuple[int, Duty]]:
     """(superior, duty) of what these superiors must hear of now."""
-    rows = connection.execute(
-        select(watches.c.person_id.label("superior"), duties)
+    asked = and_(watches.c.person_id.in_(person_ids), watches.c.remind_at <= now)
+    wanted = select(watches.c.duty_id).where(asked)
+    rows = connection.execute(select(duties).where(OPEN, duties.c.id.in_(wanted))).mappings()
+    found = {row["id"]: Duty(**row) for row in rows}  # several hear of one: it is read once
+    pairs = connection.execute(
+        select(watches.c.person_id, watches.c.duty_id)
         .join(duties, duties.c.id == watches.c.duty_id)
-        .where(OPEN, watches.c.person_id.in_(person_ids), watches.c.remind_at <= now)
+        .where(OPEN, asked)
         .order_by(duties.c.due_on, duties.c.id)
-    ).mappings()
-    return [(row["superior"], Duty(**{k: row[k] for k in duties.c.keys()})) for row in rows]  # noqa: SIM118
+    )
+    return [(superior, found[number]) for superior, number in pairs]
 
 
 def remind_again(connection: Connection, when: Iterable[tuple[int, datetime | None]]) -> None:

@@ -65,37 +65,52 @@ def _groups(connection: Connection, asking: Iterable[int], today: date) -> dict[
 # --- overdue -----------------------------------------------------------------------------------
 
 
+class _Rungs:
+    """Who is where, looked up once a tick: who hears of what is overdue, and at which hour."""
+
+    def __init__(self, connection: Connection, house: House, now: datetime) -> None:
+        self._connection, self._house, self._now = connection, house, now
+        self._today = now.astimezone(house.zone).date()
+        self._holding: dict[tuple[str | None, tuple[str, ...]], list[int]] = {}
+        self._alike: dict[tuple[object, ...], set[int]] = {}
+        self._hours: dict[int, time] = {}
+
+    def holding(self, area: str | None, roles: tuple[str, ...]) -> list[int]:
+        """Who has one of these roles for an area."""
+        if (area, roles) not in self._holding:
+            self._holding[area, roles] = people.on_duty(self._connection, area, *roles)
+        return self._holding[area, roles]
+
+    def holders(self, duty: Duty) -> set[int]:
+        """Who has the same duty of the commune: they are reminded of it as it is."""
+        key = (duty.source, duty.subject, duty.due_on, duty.area)
+        if key not in self._alike:
+            self._alike[key] = duties.holders_of_the_same(self._connection, duty)
+        return self._alike[key]
+
+    def at(self, person: int) -> datetime:
+        """When a superior hears of it: at their hour of this morning."""
+        if person not in self._hours:
+            self._hours |= mornings.hours(self._connection, [person], self._house.morning)
+        at = courtesy.morning(self._house, self._today, self._hours[person])
+        return max(at, self._now)
+
+
 def _escalate(connection: Connection, house: House, calendar: Calendar, now: datetime) -> None:
-    known: dict[tuple[str | None, tuple[str, ...]], list[int]] = {}
-
-    def holding(area: str | None, roles: tuple[str, ...]) -> list[int]:
-        if (area, roles) not in known:
-            known[area, roles] = people.on_duty(connection, area, *roles)
-        return known[area, roles]
-
     found = duties.to_escalate(connection, now, STEPS_AT_ONCE)
-    today = now.astimezone(house.zone).date()
-    hours: dict[int, time] = {}
-
-    def at(person: int) -> datetime:
-        if person not in hours:
-            hours.update(mornings.hours(connection, [person], house.morning))
-        return max(courtesy.morning(house, today, hours[person]), now)
-
     theirs = people.roles_of(connection, list({duty.person_id for duty in found}))
+    rungs = _Rungs(connection, house, now)
     for duty in found:
         held = [role for role, _area in theirs.get(duty.person_id, ())]
-        whom, step = _superiors(duty, held, holding)
+        whom, step = _superiors(duty, held, rungs.holding)
         last = step >= 2
         next_at = None if last else courtesy.dawn(house, overdue_step(duty.due_on, 1, calendar))
         if next_at is not None and next_at <= now:  # the server was down: a day later
             after = now.astimezone(house.zone).date()
             next_at = courtesy.dawn(house, calendar.next_working(after))
         if duties.escalated(connection, duty, step, next_at):
-            # Who has the same duty of the commune is reminded of it as it is.
-            there = duties.holders_of_the_same(connection, duty)
-            told = [person for person in whom if person not in there]
-            duties.watch(connection, duty.id or 0, told, now, at)
+            told = [person for person in whom if person not in rungs.holders(duty)]
+            duties.watch(connection, duty.id or 0, told, now, rungs.at)
 
 
 def _superiors(
@@ -255,12 +270,12 @@ def each_alone(duty: Duty) -> bool:
 
 def grouped(found: Iterable[Duty]) -> list[Line]:
     """Others' overdue duties, those of one event and day as one line: never a list of names."""
-    together: dict[tuple[str, date, int], list[Duty]] = {}
+    together: dict[tuple[str, date, int], dict[int, Duty]] = {}
     for duty in found:
-        alike = (duty.subject, duty.due_on, 0 if duty.source == "year" else duty.id or 0)
-        if duty not in together.setdefault(alike, []):
-            together[alike].append(duty)
-    return [Line(tuple(group), of_others=True) for group in together.values()]
+        number = duty.id or 0
+        alike = (duty.subject, duty.due_on, 0 if duty.source == "year" else number)
+        together.setdefault(alike, {})[number] = duty
+    return [Line(tuple(group.values()), of_others=True) for group in together.values()]
 
 
 def morning_words(
