@@ -15,7 +15,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, and_, exists, func, or_, select, update
 
-from storage.records import ChannelLink, Duty, DutyWatch, OutboxMessage
+from storage.records.duties import Duty, DutyWatch
+from storage.records.people import ChannelLink
+from storage.records.queues import OutboxMessage
 
 outbox = OutboxMessage.__table__  # type: ignore[attr-defined]
 links = ChannelLink.__table__  # type: ignore[attr-defined]

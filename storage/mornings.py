@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, select, update
 
 from storage import duties
-from storage.records import COMMUNE_KINDS, Area, DutySetting, DutyWatch, Person, Role
+from storage.records.areas import COMMUNE_KINDS, Area
+from storage.records.duties import DutySetting, DutyWatch
+from storage.records.people import Person, Role
 
 people = Person.__table__  # type: ignore[attr-defined]
 roles = Role.__table__  # type: ignore[attr-defined]

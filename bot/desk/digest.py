@@ -23,7 +23,7 @@ from bot.i18n import later as _
 from bot.words import Button, Say, private
 from storage import absences, allowance, duties, mornings, outbox, people
 from storage.allowance import Notice
-from storage.records import Duty
+from storage.records.duties import Duty
 
 PEOPLE_AT_ONCE, STEPS_AT_ONCE = 2000, 2000
 MOST = 9  # numbers in one message; the rest is behind a button

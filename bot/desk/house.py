@@ -15,7 +15,7 @@ from bot.windows import ANY, Terms
 from bot.words import Policy
 from storage.allowance import A_DAY
 from storage.areas import valid
-from storage.records import COMMUNE_KINDS, Area
+from storage.records.areas import COMMUNE_KINDS, Area
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,9 @@ from storage import (
     workdays,
     zero_reports,
 )
-from storage.records import ROLES, Absence, Case, CaseClock, Duty, DutySetting, OnCallShift
+from storage.records.cases import Case
+from storage.records.duties import Absence, CaseClock, Duty, DutySetting, OnCallShift
+from storage.records.people import ROLES
 
 if TYPE_CHECKING:
     from bot.desk.desk import Desk

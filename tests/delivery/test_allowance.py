@@ -22,7 +22,7 @@ from bot.desk import House, digest
 from bot.desk.courtesy import day_of
 from bot.words import Say
 from storage import allowance, crypto, duties, outbox, people, schema
-from storage.records import OutboxMessage
+from storage.records.queues import OutboxMessage
 from tests.house import KEYS, Bot
 
 HERE = ZoneInfo("Asia/Ho_Chi_Minh")
