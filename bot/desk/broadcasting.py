@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.clocks.quiet import quiet
+from bot.desk import meeting_lists  # noqa: F401  its lists register themselves
 from bot.desk.broadcast_lists import LISTS
 from bot.desk.hiding import hide
 from bot.desk.house import House

@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from bot.clocks.quiet import awake, quiet
-from bot.desk import courtesy
-from bot.desk.broadcast_lists import LISTS
+from bot.desk import courtesy, meeting_lists
+from bot.desk.broadcast_lists import LISTS, button_value
 from bot.desk.broadcasting import again, audience_of, expand
 from bot.forms.broadcast import BROADCAST, BROADCAST_TO_LIST
 from bot.forms.model import Draft
@@ -78,7 +78,17 @@ class Broadcasts:
     def list_name(self, key: str, number: str) -> str:
         """The name of a list that this officer may write to, "" if there is none."""
         known = LISTS.get(key)
-        return known.name(self._desk.connection, number, self._inside) if known else ""
+        desk = self._desk
+        return known.name(desk.connection, desk._, number, self._inside) if known else ""
+
+    def meetings(self) -> list[tuple[str, str]]:
+        """(button value, label) of the meetings of these days whose people can be written to."""
+        desk = self._desk
+        return [
+            (button_value(key, event.code), self.list_name(key, event.code))
+            for event in meeting_lists.near(desk.connection, self._inside, desk.scene.today)
+            for key in meeting_lists.WHO
+        ]
 
     def plan(self, draft: Draft) -> Plan:
         """What would happen if this draft were sent now."""

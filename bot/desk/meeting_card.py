@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from bot.desk.attendance import Counted, Meeting
+from bot.desk.broadcast_lists import button_value
 from bot.desk.cases import area_name
 from bot.desk.main_menu import said
 from bot.desk.meetings import subject
@@ -156,6 +157,8 @@ def _buttons(desk: Desk, meeting: Meeting) -> Iterator[Button]:
         yield Button(f"o.list.{code}", __("Attendance list"))
     if _open(desk, event) and event.held_on <= desk.scene.today:
         yield Button(f"o.close.{code}", __("End the check-in"))
+    if desk.broadcasts.list_name("meeting", code):
+        yield Button(button_value("meeting", code), __("Write to who is invited"))
     if desk.meetings.may_settle(event):
         yield Button(f"o.cancel.{code}", __("It did not take place"), nav=True)
     yield Button("m.meetings", __("Meetings"), nav=True)
