@@ -58,7 +58,9 @@ def words(connection: Connection, _: Speech, event: OutreachEvent) -> str:
 
 def _name(key: str, connection: Connection, _: Speech, code: str, inside: Collection[str]) -> str:
     event = meetings.by_code(connection, code)
-    if event is None or event.state == "cancelled" or not {event.area, event.commune} & {*inside}:
+    if event is None or event.state == "cancelled" or event.kind in UNATTENDED:
+        return ""
+    if not {event.area, event.commune} & {*inside}:
         return ""
     return _(WHO[key][0]).format(meeting=words(connection, _, event))
 
