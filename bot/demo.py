@@ -25,6 +25,7 @@ from storage.records.areas import Area
 
 COMMUNE = Path(__file__).parent / "demo_commune.toml"
 PHONES = ("collaborator", "resident", "officer")
+VISIT = 100  # messages to one phone
 MARK = "demo-commune"  # a file of this name says that a folder may be emptied by --fresh
 
 
@@ -36,6 +37,7 @@ async def run(host: str, port: int, data: Path, fresh: bool) -> None:
     await asyncio.to_thread(open_keyring, settings)
     database = Database(settings.database)
     running = Running(settings, database)
+    running.house.pushes_a_day = VISIT  # nobody stays until the next morning to read the rest
     await database.write(schema.upgrade)
     await database.write(partial(settle, now=clock.now()))
     shown = host if host not in ("0.0.0.0", "::") else "127.0.0.1"

@@ -33,4 +33,36 @@ NOBODY = Counter("vongtay_nobody_on_duty_total", "Urgent cases that nobody could
 OUTBOX_AGE = Gauge(
     "vongtay_outbox_oldest_seconds", "How long the message waits that is due longest", ["kind"]
 )
+HELD_OVER = Gauge("vongtay_outbox_held_over", "Messages that wait because a day had brought enough")
+# How each channel stands. What a channel does not have (a quota, a window, tokens) has no gauge.
+CHANNEL = {
+    "last_in": Gauge(
+        "vongtay_channel_last_in_timestamp_seconds", "When something last came in", ["channel"]
+    ),
+    "last_out": Gauge(
+        "vongtay_channel_last_out_timestamp_seconds", "When something last went out", ["channel"]
+    ),
+    "quota": Gauge("vongtay_channel_quota", "Messages that this month holds", ["channel"]),
+    "quota_left": Gauge(
+        "vongtay_channel_quota_left", "Messages that are left of this month's", ["channel"]
+    ),
+    "token_age": Gauge(
+        "vongtay_channel_token_age_seconds", "Since when the present token is used", ["channel"]
+    ),
+    "token_left": Gauge(
+        "vongtay_channel_token_left_seconds",
+        "How long the present token holds; below 0 it has expired",
+        ["channel"],
+    ),
+    "tokens_lost": Gauge(
+        "vongtay_channel_tokens_lost", "1 where tokens could not be renewed", ["channel"]
+    ),
+    "people": Gauge("vongtay_channel_people", "Addresses that write on it", ["channel"]),
+}
+WINDOWS = Gauge(
+    "vongtay_channel_windows",
+    "People we may have to write to, by how their window stands: free, paid, shut",
+    ["channel", "state"],
+)
+SHUTTING = Gauge("vongtay_channel_windows_shutting", "Windows that shut within a day", ["channel"])
 HELD_BACK = Gauge("vongtay_outbox_parked", "Messages held back by the storm guard")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import ctypes
 import gc
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -24,11 +24,12 @@ from bot.delivery.fetcher import Fetcher
 from bot.delivery.intake import Intake
 from bot.delivery.sender import Sender
 from bot.delivery.showing import address_of
-from bot.delivery.standing import standings
+from bot.delivery.standing import Standing, standings
 from bot.delivery.together import Together
 from bot.delivery.tokens import TokenKeeper
 from bot.delivery.webmail import Webmail
 from bot.delivery.worker import Worker
+from bot.desk.courtesy import day_of
 from bot.desk.duties import MORE, due
 from bot.desk.handouts import prepare
 from bot.desk.house import House
@@ -38,7 +39,17 @@ from bot.settings import Settings
 from bot.terms import terms_of
 from bot.vietnamese import danger
 from bot.words import File
-from storage import attachments, crypto, inbox, outbox, questions, reaching, schema, storm
+from storage import (
+    allowance,
+    attachments,
+    crypto,
+    inbox,
+    outbox,
+    questions,
+    reaching,
+    schema,
+    storm,
+)
 from storage.database import Database
 from storage.people import Known
 
@@ -121,7 +132,7 @@ class Running:
         self._tasks: list[asyncio.Task[Any]] = []
         self._aside: set[asyncio.Task[None]] = set()
         self._scheduler: Any = None
-        self._stood: tuple[float, dict[str, Any]] | None = None
+        self._stood: tuple[float, list[Standing]] | None = None
 
     def _telegram(self) -> TelegramChannel:
         from bot.channels.telegram.channel import TelegramChannel
@@ -199,6 +210,7 @@ class Running:
             self.terms,
             self.settings.timezone,
             lambda connection, recipe: prepare(connection, self.house, recipe),
+            partial(day_of, self.house),
         )
 
     async def start(self) -> None:
@@ -376,13 +388,18 @@ class Running:
         return [f"storm: {held} messages held back, see vongtay outbox parked"] if held else []
 
     async def standing(self) -> dict[str, Any]:
+        """How each channel stands, for the readiness page."""
+        return {
+            one.channel: {**one.facts, "troubles": [*one.troubles]} for one in await self._stands()
+        }
+
+    async def _stands(self) -> list[Standing]:
         """How each channel stands; looked up again after a minute."""
         clock = asyncio.get_running_loop().time()
         if self._stood is None or clock - self._stood[0] > 60:
             now, zone = self.now(), self.settings.timezone
             found = await self.database.read(lambda c: standings(c, self.terms, now, zone))
-            told = {one.channel: {**one.facts, "troubles": [*one.troubles]} for one in found}
-            self._stood = (clock, told)
+            self._stood = (clock, found)
         return self._stood[1]
 
     async def measure(self) -> None:
@@ -390,20 +407,23 @@ class Running:
 
         now = self.now()
 
-        def work(connection: Connection) -> tuple[Any, Any, int, Any, int, Any]:
+        def work(connection: Connection) -> tuple[Any, Any, int, Any, int, int, Any]:
             return (
                 inbox.waiting(connection),
                 outbox.waiting(connection),
                 len(inbox.parked(connection)),
                 outbox.oldest(connection, now),
                 storm.count(connection),
+                allowance.waiting(connection),
                 questions.all_waiting(connection),
             )
 
-        (waiting, since), owed, parked, late, held, (asked, oldest) = await self.database.read(work)
+        found = await self.database.read(work)
+        (waiting, since), owed, parked, late, held, over, (asked, oldest) = found
         metrics.INBOX.set(waiting)
         metrics.INBOX_AGE.set((now - since).total_seconds() if since else 0)
         metrics.HELD_BACK.set(held)
+        metrics.HELD_OVER.set(over)
         metrics.OUTBOX_AGE.clear()
         for kind, at in late.items():
             metrics.OUTBOX_AGE.labels(kind).set((now - at).total_seconds())
@@ -413,6 +433,20 @@ class Running:
         metrics.OUTBOX.clear()
         for (channel, kind), count in owed.items():
             metrics.OUTBOX.labels(channel, kind).set(count)
+        show_standings(await self._stands())
+
+
+def show_standings(found: Sequence[Standing]) -> None:
+    """How each channel stands, as gauges."""
+    for gauge in (*metrics.CHANNEL.values(), metrics.WINDOWS, metrics.SHUTTING):
+        gauge.clear()
+    for one in found:
+        for name, number in one.numbers.items():
+            metrics.CHANNEL[name].labels(one.channel).set(number)
+        for state, count in one.windows.items():
+            gauge = metrics.SHUTTING if state == "soon" else metrics.WINDOWS
+            labels = (one.channel,) if state == "soon" else (one.channel, state)
+            gauge.labels(*labels).set(count)
 
 
 def settle_in(zone: str = "Asia/Ho_Chi_Minh") -> None:

@@ -19,6 +19,8 @@ from sqlalchemy import (
     update,
 )
 
+from storage import allowance
+from storage.allowance import Day
 from storage.records.broadcasts import Broadcast, BroadcastRecipient
 from storage.records.people import ChannelLink, Person, Role
 from storage.records.queues import OutboxMessage
@@ -108,6 +110,11 @@ def reached(connection: Connection, audience: Audience) -> tuple[dict[str, int],
     by_channel = {row[0]: row[1] for row in rows}
     everybody = connection.execute(select(func.count()).select_from(whom.subquery())).scalar_one()
     return by_channel, everybody - sum(by_channel.values())
+
+
+def only_tomorrow(connection: Connection, audience: Audience, day: Day) -> int:
+    """How many of these people have no room for it on this day."""
+    return allowance.only_tomorrow(connection, _wanted(audience), day)
 
 
 def make(connection: Connection, values: Mapping[str, Any]) -> int | None:

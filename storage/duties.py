@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -226,13 +226,17 @@ def watched(
     connection: Connection, person_ids: Sequence[int], now: datetime
 ) -> list[tuple[int, Duty]]:
     """(superior, duty) of what these superiors must hear of now."""
-    rows = connection.execute(
-        select(watches.c.person_id.label("superior"), duties)
+    asked = and_(watches.c.person_id.in_(person_ids), watches.c.remind_at <= now)
+    wanted = select(watches.c.duty_id).where(asked)
+    rows = connection.execute(select(duties).where(OPEN, duties.c.id.in_(wanted))).mappings()
+    found = {row["id"]: Duty(**row) for row in rows}  # several hear of one: it is read once
+    pairs = connection.execute(
+        select(watches.c.person_id, watches.c.duty_id)
         .join(duties, duties.c.id == watches.c.duty_id)
-        .where(OPEN, watches.c.person_id.in_(person_ids), watches.c.remind_at <= now)
+        .where(OPEN, asked)
         .order_by(duties.c.due_on, duties.c.id)
-    ).mappings()
-    return [(row["superior"], Duty(**{k: row[k] for k in duties.c.keys()})) for row in rows]  # noqa: SIM118
+    )
+    return [(superior, found[number]) for superior, number in pairs]
 
 
 def remind_again(connection: Connection, when: Iterable[tuple[int, datetime | None]]) -> None:
@@ -276,10 +280,16 @@ def escalated(connection: Connection, duty: Duty, step: int, next_at: datetime |
     )
 
 
-def watch(connection: Connection, duty_id: int, person_ids: Iterable[int], now: datetime) -> None:
-    """These superiors hear of an overdue duty."""
+def watch(
+    connection: Connection,
+    duty_id: int,
+    person_ids: Iterable[int],
+    now: datetime,
+    at: Callable[[int], datetime],
+) -> None:
+    """These superiors hear of an overdue duty, each `at` their hour."""
     rows = [
-        {"duty_id": duty_id, "person_id": person, "since_at": now, "remind_at": now}
+        {"duty_id": duty_id, "person_id": person, "since_at": now, "remind_at": at(person)}
         for person in person_ids
     ]
     if rows:

@@ -20,7 +20,8 @@ from sqlalchemy import (
     update,
 )
 
-from storage import storm
+from storage import allowance, storm
+from storage.allowance import BROADCAST, MORNING, PUSH, Day
 from storage.crypto import WrongKey
 from storage.records.people import ChannelLink
 from storage.records.queues import OutboxMessage
@@ -32,19 +33,24 @@ links = ChannelLink.__table__  # type: ignore[attr-defined]
 conversations = Conversation.__table__  # type: ignore[attr-defined]
 drafts = Draft.__table__  # type: ignore[attr-defined]
 
-ALARM, REPLY, PUSH = 1, 5, 7  # priorities: what goes first
+__all__ = ["ALARM", "BROADCAST", "MORNING", "PUSH", "REPLY", "UNCOUNTED", "Day"]
+# Priorities: what goes first. UNCOUNTED is a push that answers the person's own words, or tries
+# the line: like what belongs to an emergency (REPLY) it is not of the two that a day may bring.
+ALARM, REPLY, UNCOUNTED = 1, 5, 6
 SILENCE = timedelta(minutes=5)  # who has left a form alone for so long is told again what is new
 
 
 @dataclass(frozen=True)
 class Rules:
     """What a sender goes by. `pushes`: at most so many pushes in one claim; `ceiling`: how many
-    a person may get in an hour; `night`: it is quiet hours. None: no such rule.
+    a person may get in an hour; `night`: it is quiet hours; `day`: how many a day may bring.
+    None: no such rule.
     """
 
     pushes: int | None = None
     ceiling: int | None = None
     night: bool = False
+    day: Day | None = None
 
 
 NO_RULES = Rules()
@@ -70,13 +76,13 @@ def put(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Owe these messages. A row whose `once` key was used before is passed over.
 
     A row holds link_id, channel, kind, priority, payload, created_at, and may hold once,
-    not_before, expires_at, by_day.
+    not_before, expires_at, by_day, held_at.
     """
     if not rows:
         return
     statement = insert_or_skip(connection.dialect.name, outbox, "once")
     empty = {"once": None, "not_before": None, "expires_at": None, "attempts": 0}
-    empty |= {"by_day": False, "leaves": 0}
+    empty |= {"by_day": False, "leaves": 0, "held_at": None}
     connection.execute(statement, [{**empty, **row} for row in rows])
 
 
@@ -102,7 +108,7 @@ def _due(channel: str, now: datetime, rules: Rules) -> ColumnElement[bool]:
     else:
         pushes = or_(
             outbox.c.kind != "push",
-            outbox.c.priority < PUSH,  # of an emergency
+            outbox.c.priority <= REPLY,  # of an emergency
             outbox.c.link_id.not_in(_filling_in(now)),
         )
     return and_(
@@ -147,8 +153,8 @@ def claim(
     """At most one due message per link of a channel, the urgent and the old first.
 
     `busy` are links that must wait (pacing). The claim is one compare-and-swap per row and
-    lapses after `lease`, so a sender that died does not keep a message for ever. What the
-    storm guard holds back is parked at once.
+    lapses after `lease`, so a sender that died does not keep a message for ever. What is more
+    than a day may bring is held over, what the storm guard holds back is parked, at once.
     """
     ids: list[int] = []
     while not ids:
@@ -163,6 +169,9 @@ def claim(
         ).scalars()
         if not (ids := list(won)):
             return []
+        if rules.day is not None:
+            held = allowance.hold_over(connection, ids, rules.day, now)
+            ids = [each for each in ids if each not in held]
         if rules.ceiling is not None:
             parked = storm.hold_back(connection, ids, rules.ceiling, now)
             ids = [each for each in ids if each not in parked]
@@ -258,6 +267,8 @@ def finish(
             **values,
         )
     )
+    if outcome == "expired":
+        allowance.give_back(connection, message_id)
 
 
 _NOT_LEFT = case((outbox.c.leaves > 0, outbox.c.leaves - 1), else_=0)
@@ -342,43 +353,6 @@ def forget(connection: Connection, link_ids: Sequence[int]) -> None:
     connection.execute(
         delete(outbox).where(outbox.c.link_id.in_(link_ids), outbox.c.finished_at.is_(None))
     )
-
-
-def notices(
-    connection: Connection, person_id: int, begins: str, since: datetime, until: datetime
-) -> int:
-    """How many messages whose send-once key begins so leave for a person in this time."""
-    leaves = func.coalesce(outbox.c.not_before, outbox.c.created_at)
-    mine = select(links.c.id).where(links.c.person_id == person_id)
-    found = select(func.count()).where(
-        outbox.c.link_id.in_(mine),
-        outbox.c.once.startswith(begins, autoescape=True),
-        leaves >= since,
-        leaves < until,
-    )
-    return int(connection.execute(found).scalar_one())
-
-
-def noticed(
-    connection: Connection,
-    person_ids: Sequence[int],
-    begins: str,
-    since: datetime,
-    until: datetime,
-) -> set[int]:
-    """Which of these people have such a message leaving in this time."""
-    leaves = func.coalesce(outbox.c.not_before, outbox.c.created_at)
-    found = (
-        select(links.c.person_id)
-        .join(outbox, outbox.c.link_id == links.c.id)
-        .where(
-            links.c.person_id.in_(person_ids),
-            outbox.c.once.startswith(begins, autoescape=True),
-            leaves >= since,
-            leaves < until,
-        )
-    )
-    return set(connection.execute(found).scalars())
 
 
 def take_back(connection: Connection, begins: str, now: datetime) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -29,6 +30,7 @@ from bot.channels.zalo_oa.webhook import webhook_event as webhook_event_of_oa
 from bot.delivery.sender import Sender
 from bot.delivery.worker import Worker
 from bot.desk import House
+from bot.desk.courtesy import day_of
 from bot.desk.handouts import prepare
 from bot.vietnamese.fold import fold
 from bot.windows import OA_DONG, OA_FREE, OA_OPEN, Terms
@@ -289,9 +291,9 @@ class PlatformBot(Bot):
         self.house = House({name: "full"}, "https://vongtay.example", terms=terms)
         self.worker = Worker(database, {name: channel}, FrontDesk(self.house), clock)
         draw = lambda connection, recipe: prepare(connection, self.house, recipe)  # noqa: E731
-        self.senders = [
-            Sender(database, self.together, channel, "full", clock, 20, terms=terms, draw=draw)
-        ]
+        day = partial(day_of, self.house)
+        args = (database, self.together, channel, "full", clock, 20)
+        self.senders = [Sender(*args, terms=terms, draw=draw, day=day)]
 
 
 class PlatformChat(Chat):

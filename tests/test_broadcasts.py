@@ -2,18 +2,19 @@
 
 import asyncio
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, update
 
 from bot.channels import Refused
-from bot.desk import broadcast_lists, broadcasting
+from bot.desk import broadcast_lists, broadcasting, meeting_lists
 from bot.desk.broadcast_lists import PeopleList, button_value
 from bot.desk.duties import due
 from bot.words import Say
-from storage import attachments, audit, broadcasts, outbox, people
+from storage import areas, attachments, audit, broadcasts, meetings, outbox, people
 from storage.database import Database
+from storage.records.areas import Area
 from storage.records.broadcasts import BroadcastRecipient
 from storage.records.queues import OutboxMessage
 from tests.house import START, Bot, TestClock, button
@@ -372,7 +373,7 @@ async def test_a_list_of_another_room(bot, monkeypatch):
         broadcast_lists.LISTS,
         "event",
         PeopleList(
-            lambda _, number, areas: "Buổi họp" if number == "7" and "DM-VL" in areas else "",
+            lambda _c, _s, number, areas: "Buổi họp" if number == "7" and "DM-VL" in areas else "",
             lambda _, number: ids if number == "7" else [],
         ),
     )
@@ -384,6 +385,34 @@ async def test_a_list_of_another_room(bot, monkeypatch):
     assert set(got(bot)) == {"c1", "r0"}
     (none,) = await bot.says("o", value=button_value("event", "8"), kind="press")
     assert "Không có thông báo" in none.text
+
+
+async def test_the_people_of_a_meeting_are_written_to_by_officers_of_its_area_only(bot):
+    await prepare(bot, members=2)
+
+    def make(connection):
+        event = {"draft_key": "k", "state": "planned", "kind": "village_meeting", "hour": 14}
+        event |= {"area": "DM-VL-02", "commune": "DM-VL", "held_on": date(2026, 11, 25)}
+        sender = people.by_address(connection, "test", "o").person_id
+        event |= {"person_id": sender, "details": {}, "noted_at": bot.clock()}
+        event |= {"closes_at": bot.clock() + timedelta(days=9)}
+        found = meetings.add(connection, event)
+        other, _ = people.welcome(connection, "test", "other", "vi", bot.clock())
+        areas.load(connection, [(Area(code="TS", name="Xã Tân Sơn", kind="commune"), [])])
+        people.grant(connection, other, "officer", "TS", bot.clock())
+        invited = meeting_lists.invited(connection, found)
+        mine = people.by_address(connection, "test", "c1").person_id
+        assert set(invited) == {mine, sender} and len(invited) == 2
+        return found
+
+    event = await bot.database.write(make)
+    forged = button_value("meeting", event.code)
+    for who in ("c0", "other", "stranger"):
+        (answer,) = await bot.says(who, value=forged, kind="press")
+        assert "Người được mời" not in answer.text and "báo gì" not in answer.text
+    await bot.says("o", value=forged, kind="press")
+    (look,) = await bot.says("o", TEXT)
+    assert "Người được mời" in look.text
 
 
 async def test_a_photo_goes_where_photos_may_go(bot):

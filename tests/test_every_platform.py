@@ -54,6 +54,8 @@ TALKS = (
     "a_wrong_age_is_corrected",
     "a_task_of_ones_own",
     "many_questions_wait",
+    "hour_of_the_morning",
+    "two_a_day",
 )
 WITH_A_PLACE = ("report_with_every_detail",)
 # What differs by the nature of a channel: messages on their way, and how often they are counted.

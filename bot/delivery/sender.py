@@ -26,6 +26,7 @@ from storage.outbox import Owed
 AT_ONCE = 20
 GIVE_UP_AFTER = timedelta(days=3)
 Night = Callable[[datetime], bool]
+DayOf = Callable[[datetime], outbox.Day | None]
 log = logs.get_logger()
 
 
@@ -44,13 +45,15 @@ class Sender:
         terms: Mapping[str, Terms] | None = None,
         zone: str = "Asia/Ho_Chi_Minh",
         draw: Draw | None = None,
+        day: DayOf = lambda _: None,
     ) -> None:
         """`pushes_per_hour` is the ceiling of the storm guard, `night` tells the quiet hours,
-        `terms` are those of every channel there is, by name. `draw` makes what is drawn here."""
+        `terms` are those of every channel there is, by name, `day` the day of a moment as the
+        daily allowance counts it. `draw` makes what is drawn here."""
         self._drawing = Drawing(database, together, draw) if draw else None
         self._database, self._together, self._channel = database, together, channel
         self._policy, self._now, self._ceiling = policy, now, pushes_per_hour
-        self._night = night
+        self._night, self._day = night, day
         self._detour = Detour(database, together, channel, now, terms or {}, zone)
         self._pace = Pace(channel.per_second, channel.per_address)
         self._sending: dict[int, asyncio.Task[None]] = {}
@@ -87,7 +90,7 @@ class Sender:
         busy = self._pace.busy(clock) | set(self._sending)
         name, now = self._channel.name, self._now()
         pushes = max(self._pace.pushes(clock) - sum(self._about.values()), 0)
-        rules = outbox.Rules(pushes, self._ceiling, self._night(now))
+        rules = outbox.Rules(pushes, self._ceiling, self._night(now), self._day(now))
         if await self._database.read(lambda c: outbox.nothing_due(c, name, now, rules)):
             return 0
         owed = await self._together.write(

@@ -1,10 +1,10 @@
-"""How each channel stands: what an operator looks at, on the readiness page and in the doctor."""
+"""How each channel stands: for an operator on the readiness page, in the doctor, as metrics."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -14,15 +14,19 @@ from storage import people, reaching, tokens
 from storage.reaching import Way
 
 ON_DUTY = ("on_call", "officer")
+SOON = timedelta(days=1)  # a window that shuts within it is about to shut
 
 
 @dataclass(frozen=True)
 class Standing:
-    """One channel. `troubles` are what is wrong, one clause each; `facts` hold no names."""
+    """One channel. `troubles` are what is wrong, one clause each; `facts` hold no names;
+    `numbers` are the same facts to be counted with, `windows` how many stand how."""
 
     channel: str
     facts: dict[str, Any] = field(default_factory=dict)
     troubles: tuple[str, ...] = ()
+    numbers: dict[str, float] = field(default_factory=dict)
+    windows: dict[str, int] = field(default_factory=dict)
 
     @property
     def says(self) -> str:
@@ -47,23 +51,37 @@ def _standing(
         "last_out": _moment(went),
         "people": reaching.users(connection, channel),
     }
+    numbers = {"people": float(facts["people"])}
+    numbers |= {name: at.timestamp() for name, at in (("last_in", came), ("last_out", went)) if at}
     troubles: list[str] = []
+    windows: dict[str, int] = {}
     if terms.monthly:
         sent = reaching.counted(connection, channel, month_of(now, zone))
         facts["this_month"] = f"{sent} of {terms.monthly}"
+        numbers |= {"quota": terms.monthly, "quota_left": max(terms.monthly - sent, 0)}
         if spares(terms, sent):
             troubles.append("the month is nearly used up, reminders go by other channels")
     if terms.free is not None:
         expecting = reaching.ways(connection, reaching.expecting(connection))
         mine = [way for way in expecting if way.channel == channel]
-        states = [reach(terms, way.last_seen_at, now).state for way in mine]
-        facts["windows"] = ", ".join(f"{states.count(s)} {s}" for s in ("free", "paid", "shut"))
+        windows = _windows(terms, mine, now)
+        facts["windows"] = ", ".join(f"{windows[s]} {s}" for s in ("free", "paid", "shut"))
     for note in reaching.noted(connection, channel):
         facts[note.subject] = note.says if note.ok else f"FAILED: {note.says}"
         if not note.ok:
             troubles.append(f"{note.subject} does not work")
-    _look_at_tokens(connection, channel, now, facts, troubles)
-    return Standing(channel, facts, tuple(troubles))
+    numbers |= _look_at_tokens(connection, channel, now, facts, troubles)
+    return Standing(channel, facts, tuple(troubles), numbers, windows)
+
+
+def _windows(terms: Terms, mine: Iterable[Way], now: datetime) -> dict[str, int]:
+    """How many of these windows stand how; `soon` are those that are about to shut."""
+    found = dict.fromkeys(("free", "paid", "shut", "soon"), 0)
+    for way in mine:
+        found[reach(terms, way.last_seen_at, now).state] += 1
+        shuts = way.last_seen_at + terms.open if way.last_seen_at and terms.open else None
+        found["soon"] += shuts is not None and now < shuts <= now + SOON
+    return found
 
 
 def _look_at_tokens(
@@ -72,17 +90,21 @@ def _look_at_tokens(
     now: datetime,
     facts: dict[str, Any],
     troubles: list[str],
-) -> None:
+) -> dict[str, float]:
     kept = tokens.kept(connection, channel)
     if kept is None:
-        return
+        return {}
+    numbers = {"tokens_lost": float(kept.failed_at is not None)}
     if kept.refreshed_at and kept.expires_at:
         age = (now - kept.refreshed_at).total_seconds() / 3600
         facts["token_age"] = f"{age:.1f} hours"
+        numbers["token_age"] = (now - kept.refreshed_at).total_seconds()
+        numbers["token_left"] = (kept.expires_at - now).total_seconds()
         if kept.expires_at <= now:
             troubles.append("the token has expired and was not renewed")
     if kept.failed_at is not None:
         troubles.append(f"the tokens are lost since {_moment(kept.failed_at)}: {kept.error}")
+    return numbers
 
 
 @dataclass(frozen=True)

@@ -89,6 +89,14 @@ def _counts(desk: Desk, plan: Plan) -> list[str]:
         lines.append(
             __.n("{count} cannot be reached.", "{count} cannot be reached.", plan.unreached)
         )
+    if plan.tomorrow:
+        lines.append(
+            __.n(
+                "{count} of them has had two messages today and gets it only tomorrow morning.",
+                "{count} of them have had two messages today and get it only tomorrow morning.",
+                plan.tomorrow,
+            )
+        )
     return lines
 
 

@@ -11,13 +11,15 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from bot.i18n import Speech
+
 
 @dataclass(frozen=True)
 class PeopleList:
-    """`name` says which list it is, "" when there is none of that number or it is not of these
-    areas (codes); `people` are the ids of who stands on it."""
+    """`name` says which list it is, in the language of a speech, "" when there is none of that
+    number or it is not of these areas (codes); `people` are the ids of who stands on it."""
 
-    name: Callable[[Connection, str, frozenset[str]], str]
+    name: Callable[[Connection, Speech, str, frozenset[str]], str]
     people: Callable[[Connection, str], Sequence[int]]
 
 

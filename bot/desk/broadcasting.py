@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.clocks.quiet import quiet
+from bot.desk import meeting_lists  # noqa: F401  its lists register themselves
 from bot.desk.broadcast_lists import LISTS
 from bot.desk.hiding import hide
 from bot.desk.house import House
@@ -90,7 +91,9 @@ class _Messages:
             )
         said = self._said[language]
         row = owe(link_id, channel, said, now, "push", once=once, expires=GOOD_FOR)
-        return {**row, "by_day": not self._broadcast.urgent}
+        urgent = self._broadcast.urgent
+        priority = outbox.UNCOUNTED if urgent else outbox.BROADCAST
+        return {**row, "by_day": not urgent, "priority": priority}
 
 
 def message(_: Speech, content: Mapping[str, Any], number: int, urgent: bool) -> Say:

@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from bot.clocks.quiet import awake, quiet
-from bot.desk.broadcast_lists import LISTS
+from bot.desk import courtesy, meeting_lists
+from bot.desk.broadcast_lists import LISTS, button_value
 from bot.desk.broadcasting import again, audience_of, expand
 from bot.forms.broadcast import BROADCAST, BROADCAST_TO_LIST
 from bot.forms.model import Draft
@@ -41,6 +42,7 @@ class Plan:
     past: bool
     photos: tuple[int, ...]
     coming: bool
+    tomorrow: int = 0  # people whose day has brought enough: they get it the day after
 
     @property
     def count(self) -> int:
@@ -76,7 +78,17 @@ class Broadcasts:
     def list_name(self, key: str, number: str) -> str:
         """The name of a list that this officer may write to, "" if there is none."""
         known = LISTS.get(key)
-        return known.name(self._desk.connection, number, self._inside) if known else ""
+        desk = self._desk
+        return known.name(desk.connection, desk._, number, self._inside) if known else ""
+
+    def meetings(self) -> list[tuple[str, str]]:
+        """(button value, label) of the meetings of these days whose people can be written to."""
+        desk = self._desk
+        return [
+            (button_value(key, event.code), self.list_name(key, event.code))
+            for event in meeting_lists.near(desk.connection, self._inside, desk.scene.today)
+            for key in meeting_lists.WHO
+        ]
 
     def plan(self, draft: Draft) -> Plan:
         """What would happen if this draft were sent now."""
@@ -92,7 +104,15 @@ class Broadcasts:
         photos = tuple(number for number, state in sorted(states.items()) if state[0] == "kept")
         coming = any(state[0] == "wanted" for state in states.values())
         past = wanted < local
-        return Plan(draft, by_channel, unreached, leaves, at_night, past, photos, coming)
+        busy = 0 if urgent else self._busy(told, leaves)
+        return Plan(draft, by_channel, unreached, leaves, at_night, past, photos, coming, busy)
+
+    def _busy(self, told: broadcasts.Audience, leaves: datetime) -> int:
+        """How many of these people have had their messages of the day that it leaves on; of a
+        later day nobody knows yet."""
+        desk = self._desk
+        day = courtesy.day_of(desk.house, desk.now)
+        return broadcasts.only_tomorrow(desk.connection, told, day) if leaves < day.ends else 0
 
     def _told(self, draft: Draft) -> dict[str, Any]:
         answers = draft.answers

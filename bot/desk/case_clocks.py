@@ -31,6 +31,13 @@ KEPT = {
     "approval": ("in_progress", "closed"),
     "separation": ("closed",),
 }
+# By which one tap a limit is noted as kept: the status that follows, or (None) the separation ends.
+TICKED: dict[str, tuple[str | None, str]] = {
+    "emergency": ("visited", _("Visited, the child is safe")),
+    "plan": ("planned", _("The plan is made")),
+    "approval": ("in_progress", _("The plan is approved, help is under way")),
+    "separation": (None, _("The separation is over")),
+}
 # process.md (b), K1: after the ladder the child must not be forgotten either.
 WARN_BEFORE = (timedelta(hours=4), timedelta(hours=1), timedelta(0))
 
@@ -93,6 +100,12 @@ def name(clock: str, language: str) -> str:
     """What a limit is for."""
     named = clocks()[clock].name
     return named.get(language, named["vi"])
+
+
+def ticked(clock: str) -> tuple[str | None, str]:
+    """How a limit of this kind is noted as kept: the status that follows (None: the separation
+    ends), and what the button says."""
+    return TICKED[clock]
 
 
 def _wanted(
@@ -198,11 +211,11 @@ def redate(connection: Connection, house: House, calendar: Calendar, now: dateti
             for person in _concerned(connection, case, now):
                 moved.setdefault(person, []).append((clock, case, now_due))
     for person, theirs in moved.items():
-        at = courtesy.when(connection, house, calendar, person, now)
+        at = courtesy.when(house, calendar, now)
         once = f"{courtesy.NOTICE}calendar:{stamp}"
         rows = tell(connection, house, [person], _moved_words(theirs), now, once)
-        lives = {"not_before": at, "expires_at": courtesy.end_of_day(house, at)}
-        outbox.put(connection, [{**row, **lives} for row in rows])
+        waits = {"not_before": at, "by_day": True}
+        outbox.put(connection, [{**row, **waits} for row in rows])
     return sum(map(len, moved.values()))
 
 

@@ -208,7 +208,8 @@ class Cases:
             return Say(f"{head}\n{shown}", (Button(f"r.reply.{case.code}", _("Reply")),))
 
         whom = [person for person, _ in cases.reporters_of(desk.connection, case)]
-        return desk.tell(whom, build, once=f"case:{case.code}:message:{desk.incoming.event_id}")
+        once = f"case:{case.code}:message:{desk.incoming.event_id}"
+        return desk.tell(whom, build, once=once, answers=True)
 
     def reply_from_reporter(self, code: str, words: str) -> Case | None:
         """A reporter's words about a case of theirs; None when it is not."""
@@ -222,7 +223,8 @@ class Cases:
         head = later("The reporter has added to this case.")
         build = alerts.words(desk.connection, desk.house, case, answers, head=head)
         whom = alerts.everybody(desk.connection, case, desk.now)
-        desk.tell(whom, build, once=f"case:{code}:more:{desk.incoming.event_id}")
+        once = f"case:{code}:more:{desk.incoming.event_id}"
+        desk.tell(whom, build, once=once, emergency=case.level == "EMERGENCY")
         return case
 
     def one_time_link(self, case: Case) -> str:
@@ -266,7 +268,9 @@ class Cases:
             return Say("\n".join(lines), (Button(f"r.reply.{case.code}", _("Add something")),))
 
         whom = [person for person, _ in cases.reporters_of(desk.connection, case)]
-        desk.tell(whom, build, once=once, emergency=case.level == "EMERGENCY")
+        urgent = case.level == "EMERGENCY"
+        # What was promised with the receipt answers the report; what follows is news.
+        desk.tell(whom, build, once=once, emergency=urgent, answers=promise)
 
     def _tell_colleagues(self, case: Case) -> None:
         desk = self._desk
@@ -276,7 +280,9 @@ class Cases:
         def build(_: Speech) -> Say:
             return Say(_("{code}: somebody has taken this case in hand.").format(code=case.code))
 
-        desk.tell(others, build, once=f"case:{case.code}:taken", expires=timedelta(hours=2))
+        once = f"case:{case.code}:taken"
+        urgent = case.level == "EMERGENCY"
+        desk.tell(others, build, once=once, expires=timedelta(hours=2), emergency=urgent)
 
     def _note(self, action: str, subject: str, detail: str = "") -> None:
         desk = self._desk

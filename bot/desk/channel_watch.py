@@ -115,7 +115,8 @@ def _push(
     person = people.one(connection, way.person_id)
     speech = speak(person.language if person else "vi", house.timezone)
     message = _say(text, way.channel)(speech)
-    return owe(way.link_id, way.channel, message, now, "push", once=once, expires=expires)
+    row = owe(way.link_id, way.channel, message, now, "push", once=once, expires=expires)
+    return {**row, "priority": outbox.UNCOUNTED}  # the line itself: tomorrow it is too late
 
 
 def _say(text: str, channel: str) -> Callable[[Speech], Say]:

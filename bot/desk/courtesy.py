@@ -1,5 +1,6 @@
 """When a person may be written to without being asked: not at night, not on days off, not often.
 
+How often is counted where messages leave (storage/allowance.py), by the day that is told here.
 Alarms, and answers to what somebody just wrote, are not held by this.
 """
 
@@ -8,18 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import Connection
-
 from bot.clocks.calendar import Calendar
 from bot.desk.house import House
 from bot.i18n import Speech
 from bot.words import Say
-from storage import outbox
+from storage.allowance import Day
 
 Build = Callable[[Speech], Say]
-NOTICES_A_DAY = 1  # beside the morning message: two pushes a person and day at the most
-NOTICE = "notice:"  # how the send-once key of such a message begins
-LONGEST_WAIT = 14  # days
+NOTICE = "notice:"  # how the send-once key of a notice begins
+MORNINGS = (time(6, 30), time(7), time(7, 30), time(8))  # the hours to choose from
 NOTICES_FROM = time(8, 5)  # after the morning message, and the question of the week
 
 
@@ -30,25 +28,41 @@ def may_write(house: House, calendar: Calendar, now: datetime) -> bool:
     return awake and calendar.is_working(local.date())
 
 
-def morning(house: House, on: date) -> datetime:
-    """The moment of the morning message of a day."""
-    return datetime.combine(on, house.morning, house.zone)
+def morning(house: House, on: date, at: time | None = None) -> datetime:
+    """The moment of the morning message of a day, for somebody who gets it at that hour."""
+    return datetime.combine(on, at or house.morning, house.zone)
 
 
-def when(
-    connection: Connection, house: House, calendar: Calendar, person_id: int, now: datetime
-) -> datetime:
-    """The first moment from now at which this person may be sent one more notice."""
+def dawn(house: House, on: date) -> datetime:
+    """Before the first morning message of a day: what is overdue goes up a step."""
+    return datetime.combine(on, house.quiet_until, house.zone)
+
+
+def when(house: House, calendar: Calendar, now: datetime) -> datetime:
+    """The first moment from now at which anybody may be sent a notice."""
     late_enough = now.astimezone(house.zone).time() >= NOTICES_FROM
-    at = now if late_enough and may_write(house, calendar, now) else _next(house, calendar, now)
-    for _ in range(LONGEST_WAIT):
-        day = at.astimezone(house.zone).date()
-        start = datetime.combine(day, datetime.min.time(), house.zone)
-        sent = outbox.notices(connection, person_id, NOTICE, start, start + timedelta(days=1))
-        if sent < NOTICES_A_DAY:
-            break
-        at = notices_from(house, calendar.next_working(day))
-    return at
+    return now if late_enough and may_write(house, calendar, now) else _next(house, calendar, now)
+
+
+def day_of(house: House, now: datetime) -> Day:
+    """The day that a moment lies in, as the daily allowance counts it."""
+    calendar = house.calendar[1] if house.calendar else Calendar.of()
+    today = now.astimezone(house.zone).date()
+    tomorrow = today + timedelta(days=1)
+    midnight, next_one = (datetime.combine(d, time(), house.zone) for d in (today, tomorrow))
+    return Day(
+        began=midnight,
+        early=notices_from(house, today),
+        ends=next_one,
+        tomorrow=notices_from(house, tomorrow),
+        resumes=notices_from(house, _worked_after(calendar, today)),
+        most=house.pushes_a_day,
+    )
+
+
+def _worked_after(calendar: Calendar, day: date) -> date:
+    after = day + timedelta(days=1)
+    return calendar.next_working(day) if calendar.first <= after.year <= calendar.last else after
 
 
 def awake(house: House, now: datetime) -> datetime:

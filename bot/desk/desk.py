@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from sqlalchemy.util import memoized_property  # as cached_property, without its lock
 
 from bot.clocks.calendar import Calendar
-from bot.desk import endings, workdays
+from bot.desk import courtesy, endings, workdays
 from bot.desk.broadcasts import Broadcasts
 from bot.desk.cases import Cases
 from bot.desk.contacts import Contacts
@@ -172,17 +172,26 @@ class Desk:
         kind: str = "push",
         expires: timedelta | None = None,
         emergency: bool = False,
+        answers: bool = False,
+        news: bool = False,
     ) -> int:
         """Write to other people, each in their language; returns how many messages that makes.
 
-        What belongs to an emergency does not wait behind a form that somebody fills in.
+        What belongs to an emergency does not wait behind a form that somebody fills in. Nor does
+        it count among the two that a day may bring, as little as what `answers` a person's own
+        words; the rest waits for another day when the day has brought enough. What is only `news`
+        takes no room from the rest: it is told of in the next morning message.
 
         An "alarm" goes to every channel of a person, a "push" to the one last used. `once`
         makes sure that a person gets it a single time.
         """
-        rows = tell(self.connection, self.house, person_ids, build, self.now, once, kind, expires)
-        if emergency and kind == "push":
-            rows = [{**row, "priority": outbox.REPLY} for row in rows]
+        apart = outbox.REPLY if emergency else outbox.UNCOUNTED if answers else None
+        rows = tell(
+            self.connection, self.house, person_ids, build, self.now, once, kind, expires, apart
+        )
+        if news:
+            next_one = courtesy.day_of(self.house, self.now).resumes
+            rows = [{**row, "held_at": self.now, "not_before": next_one} for row in rows]
         self.changes.said += rows
         return len(rows)
 

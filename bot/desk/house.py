@@ -13,6 +13,7 @@ from bot.forms.model import Place
 from bot.reading import Villages
 from bot.windows import ANY, Terms
 from bot.words import Policy
+from storage.allowance import A_DAY
 from storage.areas import valid
 from storage.records.areas import COMMUNE_KINDS, Area
 
@@ -73,6 +74,7 @@ class House:
     quiet_until: time = time(6, 30)
     morning: time = time(7, 30)
     quiet_from: time = time(21)
+    pushes_a_day: int = A_DAY  # to one person, danger apart
 
     calendar: tuple[int, Calendar] | None = None  # with its version
     counted: int = -1  # the version of the calendar that limits were last counted by

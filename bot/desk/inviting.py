@@ -90,7 +90,7 @@ def _push(
     once = f"{courtesy.NOTICE}meeting:{event.code}:{event.revision}"
     build = words(connection, event, what, asked=person != event.person_id)
     rows = tell(connection, house, [person], build, now, once)
-    at = when(connection, house, calendar, event, person, now)
+    at = when(house, calendar, event, now)
     _put(connection, house, event, rows, at)
 
 
@@ -105,17 +105,10 @@ def _put(
     outbox.put(connection, [{**row, **held} for row in rows])
 
 
-def when(
-    connection: Connection,
-    house: House,
-    calendar: Calendar,
-    event: OutreachEvent,
-    person: int,
-    now: datetime,
-) -> datetime:
-    """When a person is told: as any other notice; but what would come too late for that, as soon
+def when(house: House, calendar: Calendar, event: OutreachEvent, now: datetime) -> datetime:
+    """When people are told: as any other notice; but what would come too late for that, as soon
     as nobody sleeps."""
-    at = courtesy.when(connection, house, calendar, person, now)
+    at = courtesy.when(house, calendar, now)
     earlier = _earlier(event)  # nobody is to go there on the day that holds no more
     first = min(event.held_on, earlier.held_on) if earlier else event.held_on
     in_time = at.astimezone(house.zone).date() < first - timedelta(days=1)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.desk import photos
 from bot.desk.attendance import Counted, Meeting
+from bot.desk.broadcast_lists import button_value
 from bot.desk.cases import area_name
 from bot.desk.main_menu import said
 from bot.desk.meetings import subject
@@ -193,6 +194,8 @@ def _buttons(desk: Desk, meeting: Meeting) -> Iterator[Button]:
         yield Button(f"o.list.{code}", __("Attendance list"))
     if _open(desk, event) and event.held_on <= desk.scene.today:
         yield Button(f"o.close.{code}", __("End the check-in"))
+    if desk.broadcasts.list_name("meeting", code):
+        yield Button(button_value("meeting", code), __("Write to who is invited"))
     if desk.meetings.may_settle(event):
         if event.state == "planned":
             yield Button(f"o.move.{code}", __("Another day or hour"))

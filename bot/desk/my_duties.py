@@ -4,20 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from bot.clocks.reminding import days_before, next_reminder, reminders
 from bot.clocks.table import content
 from bot.desk import courtesy, digest, planning, zero
+from bot.desk.case_clocks import ticked
 from bot.desk.digest import Line
 from bot.desk.duty_sources import Due
 from bot.i18n import Speech
 from bot.vietnamese.fold import fold
 from bot.words import Button, Say, private
-from storage import absences, areas, audit, duties, people, workdays, zero_reports
-from storage.records.duties import Absence, Duty, DutySetting, OnCallShift
+from storage import (
+    absences,
+    areas,
+    audit,
+    case_clocks,
+    duties,
+    mornings,
+    people,
+    workdays,
+    zero_reports,
+)
+from storage.records.cases import Case
+from storage.records.duties import Absence, CaseClock, Duty, DutySetting, OnCallShift
 from storage.records.people import ROLES
 
 if TYPE_CHECKING:
@@ -145,7 +157,45 @@ class MyDuties:
         first = planning.first_day(desk.house, desk.now)
         days = planning.days_of(duty.remind_on)
         on = next_reminder(duty.due_on, days, True, first, desk.calendar)
-        return courtesy.morning(desk.house, on or first)
+        return self._morning_of(duty.person_id, on or first)
+
+    def _morning_of(self, person: int, on: date) -> datetime:
+        """When somebody gets the morning message of a day."""
+        house = self._desk.house
+        at = mornings.hours(self._desk.connection, [person], house.morning)[person]
+        return courtesy.morning(house, on, at)
+
+    # --- the hour of the morning message --------------------------------------------------------
+
+    def hour(self) -> tuple[time, bool]:
+        """The hour of one's morning message, and whether it is one's own choice."""
+        desk, me = self._desk, self._desk.person.person_id
+        found = mornings.hours(desk.connection, [me], desk.house.morning)[me]
+        return found, mornings.chosen(desk.connection, me) is not None
+
+    def hour_of_commune(self) -> time:
+        """The hour of one's commune."""
+        known = mornings.of_communes(self._desk.connection)
+        return next((known[c] for c in self.communes() if c in known), self._desk.house.morning)
+
+    def choose_hour(self, at: time | None) -> None:
+        """Get it at another hour from the next message on; None: as the commune keeps it."""
+        desk, me = self._desk, self._desk.person.person_id
+        mornings.choose(desk.connection, me, at)
+        self._move([me])
+
+    def set_hour(self, at: time) -> None:
+        """Set the hour of the commune, for all who have not chosen their own."""
+        desk = self._desk
+        for commune in self.communes():
+            mornings.set_for(desk.connection, commune, at)
+            self._move(mornings.members(desk.connection, commune))
+        me = desk.person.person_id
+        audit.note(desk.connection, desk.now, me, "duty setting", mornings.KEPT_AS)
+
+    def _move(self, persons: Sequence[int]) -> None:
+        desk = self._desk
+        mornings.move(desk.connection, persons, desk.house.morning, desk.house.zone, desk.now)
 
     def snooze(self, same: Sequence[Duty], days: int) -> date:
         """Remind again so many days later, on a working day; the day it is due stays."""
@@ -154,7 +204,8 @@ class MyDuties:
         wanted = calendar.working_by(self.today + timedelta(days=days))
         on = wanted if wanted > self.today else calendar.next_working(self.today)
         for duty in same:
-            duties.snooze(desk.connection, duty.id or 0, courtesy.morning(desk.house, on))
+            at = self._morning_of(duty.person_id, on)
+            duties.snooze(desk.connection, duty.id or 0, at)
         return on
 
     def colleagues(self, name: str) -> list[tuple[int, str]]:
@@ -188,7 +239,7 @@ class MyDuties:
         """Hand a duty over; who has it now is told, at a decent hour."""
         desk = self._desk
         me = desk.person.person_id
-        tomorrow = courtesy.morning(desk.house, desk.calendar.next_working(self.today))
+        tomorrow = self._morning_of(person, desk.calendar.next_working(self.today))
         if not duties.give(desk.connection, duty.id or 0, me, person, tomorrow):
             return False
         audit.note(desk.connection, desk.now, me, "duty given", str(duty.id), str(person))
@@ -199,7 +250,7 @@ class MyDuties:
                 name=private(mine) if mine else _("A colleague")
             )
             what = digest.title(duty, _.language)
-            text = f"{head}\n{what} – {digest.day_words(duty, self.today, _)}"
+            text = f"{head}\n{what} – {digest.due_words(duty, _)}"
             return Say(text, (Button(f"d.o.{duty.id}", _("View")),))
 
         self.notify(person, build, f"given:{duty.id}:{desk.incoming.event_id}")
@@ -208,11 +259,11 @@ class MyDuties:
     def notify(self, person: int, build: courtesy.Build, what: str) -> None:
         """One notice to one person, when they may be written to."""
         desk = self._desk
-        at = courtesy.when(desk.connection, desk.house, desk.calendar, person, desk.now)
+        at = courtesy.when(desk.house, desk.calendar, desk.now)
         before = len(desk.changes.said)
         desk.tell([person], build, once=f"{courtesy.NOTICE}{what}")
-        held = {"not_before": at, "expires_at": courtesy.end_of_day(desk.house, at)}
-        added = [{**row, **held} for row in desk.changes.said[before:]]
+        waits = {"not_before": at, "by_day": True}
+        added = [{**row, **waits} for row in desk.changes.said[before:]]
         desk.changes.said[before:] = added
 
     def add_own(self, what: str, day: date) -> Duty:
@@ -227,11 +278,34 @@ class MyDuties:
             remind_on=reminders(day, days_before(OWN), desk.calendar),
             words={"vi": what},
         )
-        row = planning.row_of(due, me, None, desk.house, desk.calendar, desk.now)
+        at, _own = self.hour()
+        row = planning.row_of(due, me, None, desk.house, desk.calendar, desk.now, at)
         number = duties.add(desk.connection, {**row, "escalate_at": None})
         found = duties.one(desk.connection, number)
         assert found is not None
         return found
+
+    # --- a limit of a case ---------------------------------------------------------------------
+
+    def limit_of(self, duty: Duty) -> tuple[CaseClock, Case] | None:
+        """The limit that a duty stands for, and its case, where this person may work on it."""
+        desk = self._desk
+        clock = case_clocks.one(desk.connection, int(duty.subject))
+        code = next(iter((duty.words or {}).values()), "").partition(":")[0]
+        case = desk.cases.find(code)
+        return (clock, case) if clock and case and clock.case_id == case.id else None
+
+    def tick_limit(self, clock: CaseClock, case: Case) -> bool:
+        """A limit was kept, in one tap: the case goes on as it does by its card. False when the
+        limit had ended before, by whatever."""
+        if clock.stopped_at is not None:
+            return False
+        status, _label = ticked(clock.clock)
+        if status is None:
+            self._desk.cases.end_separation(case)
+        else:
+            self._desk.cases.set_status(case, status)
+        return True
 
     # --- leave and roster ----------------------------------------------------------------------
 

@@ -20,7 +20,7 @@ from bot.clocks.year import Event, events
 from bot.desk import courtesy
 from bot.desk.duty_sources import SOURCES, Due, Span, case_limits, of_clock
 from bot.desk.house import House
-from storage import case_clocks, duties, people
+from storage import case_clocks, duties, mornings, people
 from storage.records.areas import COMMUNE_KINDS, VILLAGE_KINDS
 from storage.records.duties import DutyPlanning, DutySetting
 
@@ -158,6 +158,7 @@ def _rows(
 ) -> Iterator[dict[str, Any]]:
     """The year's duties of these people as rows, each once."""
     known = duties.parents_of(connection, {area for _, _, area in members})
+    hours = mornings.hours(connection, {person for person, *_ in members}, plan.house.morning)
     served = duties.served_areas(connection, OVER_THEM)
     changed: dict[str, list[Due]] = {}
     seen: set[str] = set()
@@ -179,7 +180,9 @@ def _rows(
             key = f"{due.key}:p{person}"
             if key not in seen:
                 seen.add(key)
-                yield row_of(due, person, where or area, plan.house, plan.calendar, plan.now)
+                there = where or area
+                at = hours[person]
+                yield row_of(due, person, there, plan.house, plan.calendar, plan.now, at)
 
 
 def _titles(role: str, kind: str, parent: str | None, served: set[str]) -> tuple[str, ...]:
@@ -273,14 +276,23 @@ def put(
     rows = []
     for due in found:
         whom = due.people or people.on_duty(connection, due.area, *due.roles)
-        rows += [row_of(due, person, due.area, house, calendar, now) for person in whom]
+        hours = mornings.hours(connection, whom, house.morning)
+        rows += [
+            row_of(due, person, due.area, house, calendar, now, hours[person]) for person in whom
+        ]
     duties.put(connection, rows)
 
 
 def row_of(
-    due: Due, person: int, area: str | None, house: House, calendar: Calendar, now: datetime
+    due: Due,
+    person: int,
+    area: str | None,
+    house: House,
+    calendar: Calendar,
+    now: datetime,
+    at: time,
 ) -> dict[str, Any]:
-    """One person's duty as a row, with when it first asks for attention."""
+    """One person's duty as a row, with when it first asks for attention: `at` their hour."""
     first = first_day(house, now)
     on = next_reminder(due.due_on, due.remind_on, due.must, first, calendar)
     up = overdue_step(due.due_on, 0, calendar) if due.must else None
@@ -296,8 +308,8 @@ def row_of(
         "must": due.must,
         "proof": due.proof,
         "words": dict(due.words) or None,
-        "remind_at": courtesy.morning(house, on) if on else None,
-        "escalate_at": courtesy.morning(house, up) if up else None,
+        "remind_at": courtesy.morning(house, on, at) if on else None,
+        "escalate_at": courtesy.dawn(house, up) if up else None,
         "step": 0,
         "created_at": now,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from bot.desk.desk import Desk
 
 PAGE = 5
-NEWS_FOR = timedelta(hours=2)  # that a colleague has taken a question is soon of no use
 
 
 def shown(question: str) -> str:
@@ -160,7 +159,7 @@ class Questions:
         officers = people.on_duty(desk.connection, found.area, "officer", "on_call")
         others = [each for each in officers if each != desk.person.person_id]
         once = f"question:{found.id}:{what}:{desk.incoming.event_id}"
-        desk.tell(others, build, once=once, expires=NEWS_FOR)
+        desk.tell(others, build, once=once, news=True)
 
     # --- the answer ----------------------------------------------------------------------
 
@@ -181,7 +180,7 @@ class Questions:
                 (Button("m.ask", _("Ask more")), Button("m.menu", _("Menu"), nav=True)),
             )
 
-        return desk.tell([found.person_id], build, once=f"answer:{number}")
+        return desk.tell([found.person_id], build, once=f"answer:{number}", answers=True)
 
     def doubts(self, text: str) -> list[str]:
         """What is better not said in an answer, each a sentence; nothing is forbidden."""

@@ -189,7 +189,8 @@ class Reports:
         head = head or later("The reporter has added to this case.")
         build = alerts.words(desk.connection, desk.house, case, answers, head=head)
         whom = alerts.everybody(desk.connection, case, desk.now)
-        desk.tell(whom, build, once=f"case:{case.code}:more:{what}", kind=kind)
+        once, urgent = f"case:{case.code}:more:{what}", case.level == urgency.EMERGENCY
+        desk.tell(whom, build, once=once, kind=kind, emergency=urgent)
 
 
 def _with_also(draft: Draft, answers: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from bot.i18n import later as _
 from bot.windows import ANY, reach
 from bot.words import Button, Call, Say
 from storage import outbox, people, reaching
+from storage.allowance import MERGED
 
 PRIORITIES = {"alarm": outbox.ALARM, "reply": outbox.REPLY, "push": outbox.PUSH}
 
@@ -81,6 +82,7 @@ _recent = (
     .where(
         _mine.c.link_id == bindparam("link"),
         or_(_mine.c.finished_at.is_not(None), _mine.c.kind == "reply"),
+        or_(_mine.c.outcome.is_(None), _mine.c.outcome != MERGED),
     )
     .order_by(_mine.c.id.desc())
     .limit(_NEWEST)
@@ -127,8 +129,10 @@ def tell(
     once: str,
     kind: str = "push",
     expires: timedelta | None = None,
+    priority: int | None = None,
 ) -> list[dict[str, Any]]:
-    """Rows for several people, each in their own language: see Desk.tell."""
+    """Rows for several people, each in their own language: see Desk.tell. `priority` is that of a
+    push which is not one of the two of a day."""
     wanted = list(dict.fromkeys(person_ids))
     rows = []
     for person_id, reached in people.reach(connection, wanted).items():
@@ -140,5 +144,7 @@ def tell(
         for link_id, channel in reached if kind == "alarm" else reached[:1]:
             key = f"{once}:{link_id}" if kind == "alarm" else f"{once}:p{person_id}"
             row = owe(link_id, channel, message, now, kind, once=key, expires=expires)
+            if priority is not None and kind == "push":
+                row["priority"] = priority
             rows.append(row)
     return rows

@@ -54,7 +54,7 @@ def _ask_slice(
     )
     pairs = [(person, area) for person, role, area in members if role == "collaborator"]
     zero_reports.ask(connection, pairs, monday, now)
-    _write(connection, house, calendar, [person for person, _area in pairs], monday, now)
+    _write(connection, house, [person for person, _area in pairs], monday, now)
     state.asked_week = monday
     state.asked_cursor = cursor
     duties.keep_state(connection, state)
@@ -64,7 +64,6 @@ def _ask_slice(
 def _write(
     connection: Connection,
     house: House,
-    calendar: Calendar,
     persons: Sequence[int],
     monday: date,
     now: datetime,
@@ -73,25 +72,20 @@ def _write(
     asked: dict[int, list[ZeroReport]] = {}
     for each in zero_reports.of_week(connection, persons, monday):
         asked.setdefault(each.person_id, []).append(each)
-    today = now.astimezone(house.zone).date()
-    start = datetime.combine(today, datetime.min.time(), house.zone)
-    busy = outbox.noticed(connection, persons, courtesy.NOTICE, start, start + timedelta(days=1))
     reached = people.reach(connection, persons)
     languages = people.languages(connection, persons)
     names = areas.names(connection, {each.area for group in asked.values() for each in group})
-    tomorrow = courtesy.notices_from(house, calendar.next_working(today))
     rows = []
     for person, group in asked.items():
         if person not in reached:
             continue
         link, channel = reached[person][0]
         speech = speak(languages.get(person, "vi"), house.timezone)
-        at = tomorrow if person in busy else now
         for each in group[:1]:
             message = question(each, names.get(each.area, ""), speech)
             once = f"{courtesy.NOTICE}zero:{monday}:p{person}"
             row = owe(link, channel, message, now, "push", once=once)
-            rows.append({**row, "not_before": at, "expires_at": courtesy.end_of_day(house, at)})
+            rows.append({**row, "expires_at": courtesy.end_of_day(house, now)})
     outbox.put(connection, rows)
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 from bot.clocks.table import spoken
 from bot.desk import Desk, digest
+from bot.desk.courtesy import MORNINGS
 from bot.desk.main_menu import main_menu, said
+from bot.desk.shortening import cut
 from bot.dispatcher import Router, value
 from bot.forms.duty_forms import DAY_OFF, DUTY_SETTING, ON_CALL, ON_LEAVE
 from bot.i18n import later as _
@@ -31,6 +35,8 @@ def settings(_in: Incoming, desk: Desk, rest: str) -> None:
         )
     if len(lines) > 1:
         buttons.append(Button("d.back", __("I am here after all")))
+    if desk.roles():
+        buttons.append(Button("d.hour", __("Hour of the morning message")))
     if desk.duties.communes():
         buttons += [
             Button("d.roster", __("On-call roster")),
@@ -54,6 +60,46 @@ def on_leave(_in: Incoming, desk: Desk, rest: str) -> None:
 def back_again(_in: Incoming, desk: Desk, rest: str) -> None:
     desk.duties.back()
     desk.say(main_menu(desk, desk._("Welcome back: your reminders come to you again.")))
+
+
+@router.on(value("d.hour"))
+def hour(_in: Incoming, desk: Desk, rest: str) -> None:
+    """When the morning message comes, to be chosen; for an officer also the commune's hour."""
+    __ = desk._
+    if not desk.roles():
+        desk.say(main_menu(desk))
+        return
+    whole, _dot, wanted = rest.removeprefix(".").rpartition(".")
+    chosen = next((at for at in MORNINGS if _label(at) == wanted), None)
+    if whole == "all" and chosen and desk.duties.communes():
+        desk.duties.set_hour(chosen)
+    elif whole == "me" and (chosen or wanted == "commune"):
+        desk.duties.choose_hour(chosen)
+    at, own = desk.duties.hour()
+    for_all = whole == "all" and bool(desk.duties.communes())
+    text = _("Another hour, for all who have not chosen their own?") if for_all else HOUR
+    value_ = "all" if for_all else "me"
+    head = _("Your morning message comes at {hour}.")
+    if for_all:
+        at, head = (
+            desk.duties.hour_of_commune(),
+            _("The commune's morning message comes at {hour}."),
+        )
+    lines = [said(desk, head, hour=_label(at)), __(text)]
+    buttons = [Button(f"d.hour.{value_}.{_label(each)}", _label(each)) for each in MORNINGS]
+    if own and not for_all:
+        buttons.append(Button("d.hour.me.commune", __("As the commune keeps it")))
+    if desk.duties.communes() and not for_all:
+        buttons.append(Button("d.hour.all.", __("For the whole commune")))
+    nav = (Button("d.settings", __("Back"), nav=True), Button("m.menu", __("Menu"), nav=True))
+    desk.say(Say("\n".join(lines), (*buttons, *nav)))
+
+
+HOUR = _("Would another hour be better?")
+
+
+def _label(at: time) -> str:
+    return at.isoformat("minutes")
 
 
 @router.on(value("d.roster"))
@@ -103,7 +149,7 @@ def events(_in: Incoming, desk: Desk, rest: str) -> None:
     first = int(rest[1:]) if rest[1:].isdecimal() and len(rest) < 5 else 0
     rows = list(digest.event_rows().values())
     buttons = [
-        Button(f"d.event.{row['id']}", digest.cut(spoken(row["name"], desk.person.language)))
+        Button(f"d.event.{row['id']}", cut(spoken(row["name"], desk.person.language)))
         for row in rows[first : first + PAGE]
     ]
     nav = [Button("m.mine", __("My tasks"), nav=True)]

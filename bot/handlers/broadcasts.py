@@ -70,7 +70,8 @@ def announce(_in: Incoming, desk: Desk, rest: str) -> None:
         desk.say(main_menu(desk, desk._(ONLY_OFFICERS)))
         return
     begun, newest = desk.broadcasts.unsent(), desk.broadcasts.newest()
-    if not begun and not newest:
+    meetings = desk.broadcasts.meetings()
+    if not begun and not newest and not meetings:
         desk.resume(*desk.begin(BROADCAST))
         return
     desk.leave()
@@ -78,6 +79,8 @@ def announce(_in: Incoming, desk: Desk, rest: str) -> None:
     if begun:
         label = said(desk, _("Go on: {text}"), text=cut(str(begun.answers.get("text", "…"))))
         buttons.insert(0, Button(f"b.look.{begun.key}", label))
+    if meetings:
+        buttons.append(Button("b.meetings", desk._("To the people of a meeting")))
     for each in newest:
         label = f"{each.id}. {desk._.moment(each.leaves_at)} · {_short(each.content['text'])}"
         buttons.append(Button(f"b.view.{each.id}", label))
@@ -97,6 +100,18 @@ LABEL = 24
 @router.on(value("b.new"))
 def begin(_in: Incoming, desk: Desk, rest: str) -> None:
     desk.resume(*desk.begin(BROADCAST))
+
+
+@router.on(value("b.meetings"))
+def choose_meeting(_in: Incoming, desk: Desk, rest: str) -> None:
+    """The meetings of these days, to write to who is invited."""
+    found = desk.broadcasts.meetings()
+    text = _("Of which meeting?") if found else _("There is no meeting these days.")
+    nav = (
+        Button("m.broadcast", desk._("Back"), nav=True),
+        Button("m.menu", desk._("Menu"), nav=True),
+    )
+    desk.say(Say(desk._(text), (*(Button(*each) for each in found), *nav)))
 
 
 @router.on(value("b.list."))

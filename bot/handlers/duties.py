@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from bot.desk import Desk, digest
 from bot.desk.alerts import STATUSES
+from bot.desk.case_clocks import ticked
 from bot.desk.duty_words import explained, sent_words
 from bot.desk.inviting import MEETING
 from bot.desk.main_menu import main_menu, said
@@ -108,20 +110,22 @@ def take_answers(_in: Incoming, desk: Desk, answers: list[Answer]) -> None:
     """Each answer is carried out by itself; one that cannot be says why."""
     lines = []
     proofs: list[Duty] = []
+    limits: list[Duty] = []
     for answer in answers:
-        lines.append(f"{answer.number}. {_answered(desk, answer, proofs)}")
+        lines.append(f"{answer.number}. {_answered(desk, answer, proofs, limits)}")
     if proofs:
         desk.say(Say("\n".join(lines)))
         ask_for_proof(desk, proofs[0])
         return
     buttons = (
+        *(button for duty in limits for button in _ticks(desk, duty, several=len(limits) > 1)),
         Button("m.mine", desk._("My tasks"), nav=True),
         Button("m.menu", desk._("Menu"), nav=True),
     )
     desk.say(Say("\n".join(lines), buttons))
 
 
-def _answered(desk: Desk, answer: Answer, proofs: list[Duty]) -> str:
+def _answered(desk: Desk, answer: Answer, proofs: list[Duty], limits: list[Duty]) -> str:
     meant = desk.duties.numbered(answer.number)
     if meant is None:
         count = len(desk.duties.items())
@@ -141,7 +145,7 @@ def _answered(desk: Desk, answer: Answer, proofs: list[Duty]) -> str:
         return said(desk, _("{what}: that was done already."), what=_name(desk, duty))
     match answer.act:
         case "done":
-            return _done(desk, duty, proofs)
+            return _done(desk, duty, proofs, limits)
         case "later":
             return _later(desk, meant.duties, answer.days)
         case _:
@@ -160,18 +164,49 @@ def _of_others(desk: Desk, answer: Answer, theirs: tuple[Duty, ...]) -> str:
     return desk._("Noted: you have seen to it, and will not be told again.")
 
 
-def _done(desk: Desk, duty: Duty, proofs: list[Duty]) -> str:
+def _done(desk: Desk, duty: Duty, proofs: list[Duty], limits: list[Duty]) -> str:
     if duty.source == LIMIT:
-        return said(
-            desk,
-            _("{what}: this ends with the case. Please set its status."),
-            what=_name(desk, duty),
-        )
+        if desk.duties.limit_of(duty) is None:
+            return said(desk, _("{what}: the case is not in your area."), what=_name(desk, duty))
+        limits.append(duty)
+        return said(desk, _("{what}: what was done?"), what=_name(desk, duty))
     if duty.proof:
         proofs.append(duty)
         return said(desk, _("{what}: one more thing, the proof."), what=_name(desk, duty))
     desk.duties.finish(duty)
     return said(desk, _("{what}: done. Thank you."), what=_name(desk, duty))
+
+
+def _ticks(desk: Desk, duty: Duty, *, several: bool = False) -> list[Button]:
+    """What ends the limit of a case, in one tap; or the case itself, for whatever else was done."""
+    if (found := desk.duties.limit_of(duty)) is None:
+        return []
+    clock, case = found
+    label = desk._(ticked(clock.clock)[1])
+    opens = Button(f"c.view.{case.code}", desk._("Open the case"))
+    if several:
+        label, opens = f"{case.code}: {label}", replace(opens, label=f"{case.code}: {opens.label}")
+    return [Button(f"d.k.{duty.id}", label), opens]
+
+
+@router.on(value("d.k."))
+def tick_limit(_in: Incoming, desk: Desk, rest: str) -> None:
+    """What a limit asks for was done: the status of the case follows, and the limit ends."""
+    if (duty := _mine(desk, rest)) is None:
+        return
+    found = desk.duties.limit_of(duty) if duty.source == LIMIT else None
+    if found is None:
+        desk.say(main_menu(desk, desk._(NOT_YOURS)))
+    elif not desk.duties.tick_limit(*found):
+        show_duty(desk, duty, desk._("This was done already."))
+    else:
+        text = said(desk, _("{what}: done. Thank you."), what=_name(desk, duty))
+        buttons = (
+            Button(f"c.view.{found[1].code}", desk._("Open the case")),
+            Button("m.mine", desk._("My tasks"), nav=True),
+            Button("m.menu", desk._("Menu"), nav=True),
+        )
+        desk.say(Say(text, buttons))
 
 
 def _later(desk: Desk, same: Sequence[Duty], days: int) -> str:
@@ -229,8 +264,7 @@ def show_duty(desk: Desk, duty: Duty, head: str = "") -> None:
         Button(f"d.g.{duty.id}", __("Hand over")),
     ]
     if duty.source == LIMIT:
-        code = next(iter((duty.words or {}).values()), "").partition(":")[0]
-        buttons[0] = Button(f"c.view.{code}", __("Open the case"))
+        buttons[:1] = _ticks(desk, duty)
     if duty.source in ABOUT_MEETINGS:
         buttons = [
             Button(f"{value}.{duty.subject}", __(label))
@@ -241,6 +275,8 @@ def show_duty(desk: Desk, duty: Duty, head: str = "") -> None:
             desk, _("{what}: done on {day}."), what=_name(desk, duty), day=_day_done(desk, duty)
         )
         buttons = [Button(f"d.u.{duty.id}", __("Not done after all"))]
+        if duty.source == LIMIT:  # it runs again only with the case
+            buttons = _ticks(desk, duty)[1:]
     if desk.duties.sees_others(duty):
         buttons.append(Button(f"d.sent.{duty.id}", __("Who has not sent")))
     nav = (Button("m.mine", __("My tasks"), nav=True), Button("m.menu", __("Menu"), nav=True))
@@ -276,9 +312,14 @@ def done(_in: Incoming, desk: Desk, rest: str) -> None:
         show_duty(desk, duty, desk._("This was done already."))
         return
     proofs: list[Duty] = []
-    text = _done(desk, duty, proofs)
+    limits: list[Duty] = []
+    text = _done(desk, duty, proofs, limits)
     if proofs:
         ask_for_proof(desk, duty)
+        return
+    if duty.source == LIMIT:
+        nav = (Button("m.mine", desk._("My tasks"), nav=True),)
+        desk.say(Say(text, (*(b for each in limits for b in _ticks(desk, each)), *nav)))
         return
     buttons = (
         Button(f"d.u.{duty.id}", desk._("Not done after all")),
@@ -295,6 +336,9 @@ def ask_for_proof(desk: Desk, duty: Duty) -> None:
 @router.on(value("d.u."))
 def not_done(_in: Incoming, desk: Desk, rest: str) -> None:
     if (duty := _mine(desk, rest)) is None:
+        return
+    if duty.source == LIMIT:  # it runs again only with the case
+        show_duty(desk, duty)
         return
     desk.duties.reopen(duty)
     again = desk.duties.find(rest)

@@ -24,6 +24,7 @@ class Person(Record, table=True):
     introduced_at: datetime | None = instant(nullable=True)
     suspended_at: datetime | None = instant(nullable=True)
     merged_into: int | None = one_of("people", index=False, nullable=True)
+    morning: str | None = None  # the hour they chose for their morning message, "07:00"
 
 
 ROLES = ("collaborator", "officer", "leader", "on_call", "admin")

@@ -43,6 +43,8 @@ class OutboxMessage(Record, table=True):
     __table_args__ = (
         Index("ix_outbox_pending", "priority", "id", sqlite_where=text("finished_at IS NULL")),
         Index("ix_outbox_left", "link_id", "left_at"),
+        Index("ix_outbox_held", "held_at", sqlite_where=text("held_at IS NOT NULL")),
+        Index("ix_outbox_told_in", "told_in", sqlite_where=text("told_in IS NOT NULL")),
     )
     id: int | None = number()
     link_id: int = one_of("channel_links")
@@ -66,3 +68,7 @@ class OutboxMessage(Record, table=True):
     left_at: datetime | None = instant(nullable=True)
     leaves: int = Field(0, sa_column_kwargs={"server_default": text("0")})
     parked_at: datetime | None = instant(nullable=True)  # held back by the storm guard
+    # When the day it was meant for had brought enough; and the send-once key of the morning message
+    # that told of it (outcome "merged").
+    held_at: datetime | None = instant(nullable=True)
+    told_in: str | None = None

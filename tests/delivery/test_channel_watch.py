@@ -5,11 +5,13 @@ from functools import partial
 from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
 
 from bot.channels import Refused
 from bot.delivery.standing import reached, standings
 from bot.desk import channel_watch
 from bot.doctor import channel_findings
+from bot.running import show_standings
 from bot.settings import Settings
 from bot.windows import Terms
 from storage import people, reaching, tokens
@@ -167,3 +169,35 @@ async def test_a_month_that_is_nearly_used_up_is_told(watched: Bot) -> None:
     await watched.database.write(lambda c: reaching.count(c, "bot", "2026-11", 95))
     [one] = await standing(watched, {"bot": Terms(monthly=100)})
     assert one.facts["this_month"] == "95 of 100" and "nearly used up" in one.says
+    assert one.numbers["quota"] == 100 and one.numbers["quota_left"] == 5
+
+
+async def test_the_same_is_watched_by_gauges_without_a_name_in_them(watched: Bot) -> None:
+    """A quota, a token, windows and traffic; what a channel does not have has no gauge."""
+    await operator(watched, "test", seen=OA.open - timedelta(hours=3))  # type: ignore[operator]
+    await watched.says("lan", "/menu")
+    now = watched.clock()
+
+    def make(connection: Any) -> None:
+        reaching.count(connection, "bot", "2026-11", 2999)
+        tokens.plant(connection, "test", "a seed")
+        refreshed, holds = now - timedelta(hours=5), now + timedelta(hours=20)
+        tokens.keep(connection, "test", "access", "refresh", refreshed, holds)
+
+    await watched.database.write(make)
+    found = await standing(watched, {"test": OA, "bot": Terms(monthly=3000)})
+    show_standings(found)
+    seen = {}
+    for family in REGISTRY.collect():
+        for sample in family.samples:
+            if sample.name.startswith("vongtay_channel"):
+                assert set(sample.labels) <= {"channel", "state"}
+                name = sample.name.removeprefix("vongtay_channel_")
+                seen[".".join([name, *sample.labels.values()])] = sample.value
+    assert seen["quota_left.bot"] == 1 and "quota_left.test" not in seen
+    assert seen["token_age_seconds.test"] == 5 * 3600 and "token_age_seconds.bot" not in seen
+    assert seen["token_left_seconds.test"] == 20 * 3600 and seen["tokens_lost.test"] == 0
+    assert seen["windows_shutting.test"] == 1 and seen["windows.test.paid"] == 1
+    assert seen["last_in_timestamp_seconds.test"] == now.timestamp()
+    assert seen["last_out_timestamp_seconds.test"] == now.timestamp()
+    assert "last_in_timestamp_seconds.bot" not in seen

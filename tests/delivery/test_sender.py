@@ -16,11 +16,13 @@ from tests.house import MemoryChannel
 
 table = OutboxMessage.__table__
 MINUTE = timedelta(minutes=1)
+MANY = 1000
 
 
 @pytest.fixture
 async def links(bot):
     """Three addresses, a, b and c: their link ids."""
+    bot.house.pushes_a_day = MANY  # what a day may bring is told in test_allowance.py
 
     def make(connection):
         return [people.welcome(connection, "test", a, "vi", bot.clock())[1] for a in "abc"]

@@ -15,6 +15,7 @@ from tests.house import Bot
 table = OutboxMessage.__table__
 HOUR = timedelta(hours=1)
 CEILING = 20
+MANY = 1000
 
 
 def owed(bot, link, text, channel="test", kind="push", **more):
@@ -45,6 +46,7 @@ def sent(*bots):
 @pytest.fixture
 async def links(bot):
     """One person on two channels: the two link ids."""
+    bot.house.pushes_a_day = MANY  # what a day may bring is told in test_allowance.py
 
     def make(connection):
         person, first = people.welcome(connection, "test", "a", "vi", bot.clock())
@@ -141,6 +143,7 @@ async def test_several_senders_keep_one_ceiling(postgres_url):
     """Two processes, two channels each, a storm at ten people at once."""
     one = await Bot.opened(postgres_url)
     two = Bot(Database(postgres_url), one.clock)
+    one.house.pushes_a_day = two.house.pushes_a_day = MANY
 
     def storm_of(connection):
         for n in range(10):

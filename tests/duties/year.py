@@ -25,14 +25,16 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 
+from bot.clocks.quiet import quiet
 from bot.desk import House, case_clocks
+from bot.desk.courtesy import day_of
 from bot.desk.digest import each_alone
 from bot.desk.duties import MORE, due
 from storage import absences, areas, cases, crypto, duties, people, schema, workdays
 from storage.database import Database
-from storage.outbox import outbox
+from storage.outbox import Rules, claim, finish, outbox
 from storage.records.areas import Area
 from storage.records.duties import Duty
 from tests.clocks import by_hand
@@ -238,27 +240,25 @@ class Year:
 
     def _deliver(self, connection: Connection, now: datetime) -> None:
         """What is due leaves; who gets their morning message does some of it."""
+        night = quiet(now, HERE)
+        rules = Rules(ceiling=20, night=night, day=day_of(self.house, now))
+        while owed := claim(connection, "test", now, 500, rules=rules):
+            keys = self._keys(connection, [message.id for message in owed])
+            for message in owed:
+                expired = message.expires_at is not None and message.expires_at <= now
+                finish(connection, message.id, "expired" if expired else "sent", now)
+                if expired:
+                    continue
+                person, once = self.links[message.link_id], keys[message.id]
+                self.sent.append(Sent(now, person, message.kind, once))
+                if once.startswith("digest:"):
+                    self._react(connection, person, now)
+
+    def _keys(self, connection: Connection, numbers: list[int]) -> dict[int, str]:
         rows = connection.execute(
-            select(outbox.c.id, outbox.c.link_id, outbox.c.kind, outbox.c.once, outbox.c.expires_at)
-            .where(
-                outbox.c.finished_at.is_(None),
-                (outbox.c.not_before.is_(None)) | (outbox.c.not_before <= now),
-            )
-            .order_by(outbox.c.id)
-        ).all()
-        for row in rows:
-            expired = row.expires_at is not None and row.expires_at <= now
-            connection.execute(
-                update(outbox)
-                .where(outbox.c.id == row.id)
-                .values(finished_at=now, outcome="expired" if expired else "sent")
-            )
-            if expired:
-                continue
-            person = self.links[row.link_id]
-            self.sent.append(Sent(now, person, row.kind, row.once or ""))
-            if (row.once or "").startswith("digest:"):
-                self._react(connection, person, now)
+            select(outbox.c.id, outbox.c.once).where(outbox.c.id.in_(numbers))
+        )
+        return {row.id: row.once or "" for row in rows}
 
     def _react(self, connection: Connection, person: int, now: datetime) -> None:
         shown = duties.shown_at(connection, person, now)
