@@ -29,7 +29,7 @@ _REPEATED = re.compile(r"(.)\1+")
 _UNMARKED: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Piece(Token):
     """A token of the message: `kind` is word, number, date, phone or sign.
 
@@ -41,6 +41,16 @@ class Piece(Token):
     kind: str
     capital: bool
     short: bool = False
+
+    def __init__(
+        self, raw: str, plain: str, marks: frozenset[str], start: int, end: int,
+        bent: frozenset[str], kind: str, capital: bool, short: bool = False,
+    ) -> None:  # fmt: skip
+        # Twenty are made of every message, and the one of a frozen dataclass sets one by one.
+        self.__dict__.update(
+            raw=raw, plain=plain, marks=marks, start=start, end=end,
+            bent=bent, kind=kind, capital=capital, short=short,
+        )  # fmt: skip
 
     @property
     def is_sign(self) -> bool:
