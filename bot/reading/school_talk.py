@@ -63,8 +63,10 @@ def features(message: Message, by_rules: str) -> dict[str, float]:
             found[f"n {said[at]} {said[at + 1]}"] = _PAIR
         if message.pieces[at].marks:
             found[f"m {message.pieces[at].raw}"] = _MARKED
-    for name in _heard(message):
+    heard = list(_heard(message))
+    for name in heard:
         found[f"@{name}"] = 1.0
+    found[f"{by_rules} of {' '.join(heard)}"] = 1.0
     found[f"n{min(len(words), _MOST)}"] = 1.0
     found[ruled(by_rules)] = _RULED
     return found

@@ -31,7 +31,7 @@ from bot.reading.schooling import said_by_rules
 from bot.vietnamese import alarm, danger
 from bot.vietnamese.letters import WITHOUT_MARKS, fold
 from tests.learning import Ways, Weights
-from tests.reading.texts import HERE, VILLAGES
+from tests.reading.texts import CASES, HERE, VILLAGES
 
 SEED = 7
 PLACES = {"alarm": 1 << 16, "names": 1 << 15, "schooling": 1 << 15}
@@ -49,6 +49,21 @@ def rows(name):
     """The lines of a set that are not set aside."""
     lines = (HERE / f"{name}.jsonl").read_text("utf-8").splitlines()
     return [row for row in map(json.loads, lines) if row.get("split") != "held"]
+
+
+def said_of(slot):
+    """(text, what is said of that slot) of the reports, how often each is told of others; and of
+    the sentences that are in cases.toml for that slot."""
+    for name, times in SWAPPED.items():
+        for row in rows(name):
+            yield row, row["slots"].get(slot), times
+    for fact in CASES["fact"]:
+        if fact["slot"] == slot:
+            for case in fact["cases"]:
+                is_ = case.get("is")
+                yield {"text": case["text"], "slots": {slot: is_} if is_ else {}}, is_, 0
+    for text in CASES["nothing"]["texts"]:
+        yield {"text": text, "slots": {}}, None, 0
 
 
 def source(of):
@@ -232,20 +247,17 @@ def learn_names():
     chance, pool = random.Random(SEED), names_pool()
     learner = Weights(["child"], PLACES["names"], NAMES)
     examples, whole = [], []
-    for name, times in SWAPPED.items():
-        for row in rows(name):
-            ways = list(told(row, pool, chance, times))
-            whole.append(ways)
-            for text, child in ways:
-                message, people, taken = prepared(text)
-                found = list(runs(message, people, taken, by_rules(message, people, taken)))
-                typed = [fold(message.typed(each.start, each.end)) for each in found]
-                right = np.array([bool(child) and each == fold(child or "") for each in typed])
-                places = [
-                    np.array([learner.place(one) for one in each.features]) for each in found
-                ]
-                if found:
-                    examples.append((places, right, 1 / len(ways)))
+    for row, _, times in said_of("child_name"):
+        ways = list(told(row, pool, chance, times))
+        whole.append(ways)
+        for text, child in ways:
+            message, people, taken = prepared(text)
+            found = list(runs(message, people, taken, by_rules(message, people, taken)))
+            typed = [fold(message.typed(each.start, each.end)) for each in found]
+            right = np.array([bool(child) and each == fold(child or "") for each in typed])
+            places = [np.array([learner.place(one) for one in each.features]) for each in found]
+            if found:
+                examples.append((places, right, 1 / len(ways)))
     return learner.learn_choice(examples, NONE).table(source(whole))
 
 
@@ -257,14 +269,13 @@ def learn_schooling():
     hidden = [school_talk.ruled(each) for each in labels]
     learner = Weights(labels, PLACES["schooling"], SCHOOLING, hidden, hide=0.2)
     seen, whole = [], []
-    for name in SWAPPED:
-        for row in rows(name):
-            meant = labels.index(row["slots"].get("schooling") or school_talk.NOT_SAID)
-            whole.append((row["text"], meant))
-            for text in (row["text"], bare(row["text"])):
-                message, people, _ = prepared(text)
-                found = school_talk.features(message, said_by_rules(message, people))
-                seen.append((found, school_talk.counts(found), meant))
+    for row, way, _ in said_of("schooling"):
+        meant = labels.index(way or school_talk.NOT_SAID)
+        whole.append((row["text"], meant))
+        for text in (row["text"], bare(row["text"])):
+            message, people, _ = prepared(text)
+            found = school_talk.features(message, said_by_rules(message, people))
+            seen.append((found, school_talk.counts(found), meant))
     often = Counter(each for found, _, _ in seen for each in found)
     examples = [
         (*learner.vector({each: found[each] for each in found if often[each] > 2}, much), meant, 0.5)
