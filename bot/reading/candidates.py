@@ -97,8 +97,12 @@ class _Runs:
         self._led = message.letters(_BEFORE, ended=True)
         self._follows = message.letters(_BEHIND, ended=False)
         first, last = taken or (0, 0)
+        tell, never = message.capitals_tell, message.starts("names.never")
         self._kinds = [
-            "" if first <= at < last else self._kind(at) for at in range(len(message))
+            _kind(each.plain, each.bent, each.raw, at in never, tell and each.capital)
+            if each.kind == "word" and not each.short and not first <= at < last
+            else ""
+            for at, each in enumerate(message.pieces)
         ]
         self._with_capitals = any("C" in kind for kind in self._kinds[1:])
         self._short = [_shortened(kind) for kind in self._kinds]
@@ -139,18 +143,6 @@ class _Runs:
                 self._ends[end] = self._behind(end)
             follows, behind = self._ends[end]
             yield Candidate(start, end, before, behind, self._own(start, end, led, follows))
-
-    def _kind(self, at: int) -> str:
-        """What kind of part of a name a word may be; a sign or a number is none."""
-        piece = self._message.pieces[at]
-        if piece.kind != "word" or piece.short:
-            return ""
-        part = _part(piece.plain, piece.bent, piece.raw)
-        if _NEVER in self._follows.get(at, ""):
-            part += _NEVER
-        if piece.capital and self._message.capitals_tell:
-            part += "C"
-        return part or "u"
 
     def _counts(self, at: int) -> bool:
         return at in self._message.figures and self._message.counts(at)
@@ -249,9 +241,12 @@ def _named(people: People) -> dict[Span, Who]:
 
 
 @lru_cache(8192)
-def _part(plain: str, bent: frozenset[str], raw: str) -> str:
-    known = "".join(letter for group, letter in _PARTS.items() if is_of(plain, bent, group))
-    return known if _APOSTROPHES.isdisjoint(raw) else known + "'"
+def _kind(plain: str, bent: frozenset[str], raw: str, never: bool, capital: bool) -> str:
+    """What kind of part of a name a word may be."""
+    kind = "".join(letter for group, letter in _PARTS.items() if is_of(plain, bent, group))
+    if not _APOSTROPHES.isdisjoint(raw):
+        kind += "'"
+    return f"{kind}{_NEVER if never else ''}{'C' if capital else ''}" or "u"
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
@@ -80,6 +80,10 @@ class Message:
                 ends.setdefault(hit.end, hit)
             self._by_end[label] = ends
         return self._by_end[label].get(at)
+
+    def starts(self, label: str) -> Collection[int]:
+        """Where phrases of that list begin."""
+        return self._hits.get(label, {}).keys()
 
     def letters(self, lists: Mapping[str, str], *, ended: bool) -> dict[int, str]:
         """At each piece the letters of the lists of which a phrase begins there, or has `ended`."""

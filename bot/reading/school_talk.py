@@ -7,13 +7,12 @@ features are learned from and asked with; a change here wants new weights (see l
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from bot.reading.learned import SCHOOLING, table
 from bot.reading.lexicon import bent, content
 from bot.reading.message import Message
-from bot.reading.pieces import Piece
 from bot.vietnamese.letters import spelled
 
 NOT_SAID = ""
@@ -22,7 +21,7 @@ _LABELS = (
     *("dropped_out", "never", "irregular", "attending", "not", "wish", "holidays", "not_yet"),
     *("surely", "class_word"),
 )
-_REACH, _NEAR = 6, (-3, -2, -1, 1, 2, 3)  # words on either side of a word of school
+_REACH, _NEAR = 5, (-2, -1, 1, 2)  # words on either side of a word of school
 _PAIR, _MARKED, _BESIDE, _RULED = 0.8, 0.6, 0.7, 2.0  # what features count beside a word
 _TYPICAL, _SHORTENED = 5.0, 0.7  # a long message has more features: each of them counts less
 _MOST = 3
@@ -31,9 +30,10 @@ _DOUBT = 0.5  # by how much another outcome must be likelier than what the rules
 
 def likeliest(message: Message, by_rules: str) -> str:
     """The outcome that is said of the child, or NOT_SAID."""
-    if not any(map(_is_of_school, message.pieces)):
+    words = _of_school(message)
+    if not words:
         return by_rules
-    found = features(message, by_rules)
+    found = _features(message, by_rules, words)
     scores = table(SCHOOLING).scores(found, counts(found))
     scores[OUTCOMES.index(by_rules)] += _DOUBT
     return OUTCOMES[scores.index(max(scores))]
@@ -41,16 +41,18 @@ def likeliest(message: Message, by_rules: str) -> str:
 
 def told_at(message: Message) -> tuple[int, int]:
     """The clause in which the first word of school stands; there is one."""
-    at = next(at for at, piece in enumerate(message.pieces) if _is_of_school(piece))
-    return message.clause(at)
+    return message.clause(_of_school(message)[0])
 
 
 def features(message: Message, by_rules: str) -> dict[str, float]:
     """What is looked at: the words around each word of school, the lists, and what rules found."""
+    return _features(message, by_rules, _of_school(message))
+
+
+def _features(message: Message, by_rules: str, words: Sequence[int]) -> dict[str, float]:
     said = ["#" if at in message.figures else each.plain for at, each in enumerate(message.pieces)]
     found: dict[str, float] = {}
     near: set[int] = set()
-    words = [at for at, piece in enumerate(message.pieces) if _is_of_school(piece)]
     for at in words:
         first, last = message.sentence(at)
         near.update(range(max(first, at - _REACH), min(last, at + _REACH + 1)))
@@ -89,9 +91,16 @@ def _heard(message: Message) -> Iterator[str]:
             yield name
 
 
-def _is_of_school(piece: Piece) -> bool:
-    ways = _words().get(piece.plain, ())
-    return piece.is_word and any(piece.bent == marks or not piece.bent for marks in ways)
+def _of_school(message: Message) -> list[int]:
+    """Where words of school stand."""
+    known = _words()
+    return [
+        at
+        for at, piece in enumerate(message.pieces)
+        if piece.plain in known
+        and piece.is_word
+        and (not piece.bent or piece.bent in known[piece.plain])
+    ]
 
 
 @cache
