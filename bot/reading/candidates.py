@@ -16,7 +16,7 @@ from bot.reading.names import Name, child_age_follows, is_of
 from bot.reading.people import People, Who
 
 _LONGEST = 5  # words
-_LEAST = -0.2  # the score from which on a run is taken for the name
+_LEAST = 0.5  # the score over which a run is taken for the name: better none than a wrong one
 _NOTHING = "-"
 _APOSTROPHES = frozenset("'\u2019")
 _BEFORE = {

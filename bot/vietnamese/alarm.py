@@ -2,7 +2,7 @@
 
 The lists of danger.toml and harm.toml know what they name; the words around it, alone and in pairs,
 tell the rest: that it is over, that it befell a calf, that somebody only asks. The weights are made
-by `python -m tests.vietnamese.learn_alarm` and kept in content/alarm.weights; nothing is learned
+by `python -m tests.reading.learn` and kept in content/alarm.weights; nothing is learned
 while the bot runs. Nothing hangs on tone marks; where they are typed they tell a little more.
 """
 

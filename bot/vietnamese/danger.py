@@ -86,7 +86,7 @@ def listen(text: str) -> Heard:
 
 
 def features(text: str) -> dict[str, float]:
-    """The features of a text, to learn from (see tests/vietnamese/learn_alarm.py)."""
+    """The features of a text, to learn from (see tests/reading/learn.py)."""
     message = _message(text, written_out)
     return alarm.features(message.words.split(), message.kinds, _signs(message)[1])
 

@@ -25,7 +25,7 @@ def checksum(name: str) -> int:
 
 
 def packed(head: Mapping[str, Any], parts: Parts, kinds: Sequence[tuple[str, str]]) -> bytes:
-    """The content of a file: the head, then the arrays of these names and kinds, small end first."""
+    """The content of a file: the head, then the arrays of these names and kinds."""
     sizes = {name: len(parts[name]) for name, _ in kinds}
     line = json.dumps({**head, "sizes": sizes}, ensure_ascii=False).encode()
     numbers = b"".join(_small_end(parts[name]) for name, _ in kinds)

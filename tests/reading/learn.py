@@ -2,7 +2,8 @@
 
 python -m tests.reading.learn [alarm] [names] [schooling]     (some minutes; needs numpy)
 
-Learned from is what is not set aside: no row with "split": "held". Each message is said with its
+Learned from is what is not set aside: no row with "split": "held"; danger also from the questions
+of bot/faq, which are none. Each message is said with its
 marks and without them, small and with capitals; names, places and kinds of work are swapped for
 others, so that what stands around them tells, not they.
 """
@@ -98,7 +99,7 @@ def judged():
 
 
 def asked():
-    """Questions about rules: none of them is an alarm. Those that belong to a danger are left out."""
+    """Questions about rules: no alarm, none of them. Those about dangers are left out."""
     apart = faq_content("settings")["danger"]["topic"]
     of_ours = [
         way
@@ -277,10 +278,10 @@ def learn_schooling():
             found = school_talk.features(message, said_by_rules(message, people))
             seen.append((found, school_talk.counts(found), meant))
     often = Counter(each for found, _, _ in seen for each in found)
-    examples = [
-        (*learner.vector({each: found[each] for each in found if often[each] > 2}, much), meant, 0.5)
-        for found, much, meant in seen
-    ]
+    examples = []
+    for found, much, meant in seen:
+        kept = {each: found[each] for each in found if often[each] > 2}
+        examples.append((*learner.vector(kept, much), meant, 0.5))
     return learner.learn(examples).table(source(whole))
 
 
