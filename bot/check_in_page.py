@@ -29,7 +29,7 @@ from bot.i18n import LANGUAGES, Speech, speak
 from bot.i18n import later as _
 from storage import areas, check_ins, counts, crypto
 from storage.database import Database
-from storage.records import OutreachEvent
+from storage.records.outreach import OutreachEvent
 
 HOUR = timedelta(hours=1)
 MOST_WRONG = 60  # codes that open nothing, an hour from one address

@@ -186,7 +186,7 @@ def member_invite(
     from bot import clock
     from bot.invitation_text import draw_code, links_and_text
     from storage import areas, invitations
-    from storage.records import ROLES
+    from storage.records.people import ROLES
 
     role = role.replace("-", "_")
     if role not in ROLES:

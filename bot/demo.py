@@ -21,7 +21,7 @@ from bot.serve import serve
 from bot.settings import Settings
 from storage import areas, people, schema
 from storage.database import Database
-from storage.records import Area
+from storage.records.areas import Area
 
 COMMUNE = Path(__file__).parent / "demo_commune.toml"
 PHONES = ("collaborator", "resident", "officer")

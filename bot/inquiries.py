@@ -194,7 +194,7 @@ def _villages(settings: Settings) -> Villages:
     if file is not None and not file.exists():
         return Villages.of(())
     from storage import areas
-    from storage.records import VILLAGE_KINDS
+    from storage.records.areas import VILLAGE_KINDS
 
     every, old = in_database(lambda c: (areas.every(c), areas.old_codes(c)), settings)
     names = {area.code: area.name for area in every}

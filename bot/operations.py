@@ -72,7 +72,7 @@ def erase(
 ) -> None:
     """Forget who a person is; reports stay with the commune, of nobody."""
     from bot import clock
-    from storage import absences, audit, conversations, duties, people, web
+    from storage import absences, audit, conversations, duties, identity, people, web
 
     if not yes:
         typer.confirm(f"Forget person {person} for ever?", abort=True)
@@ -85,7 +85,7 @@ def erase(
         web.end_all(connection, pages, now)
         web.wipe(connection, pages)
         conversations.forget(connection, person)
-        people.erase(connection, person, now)
+        identity.erase(connection, person, now)
         duties.forget_person(connection, person)
         absences.forget(connection, person)
         audit.note(connection, now, None, "erase", f"person:{person}")

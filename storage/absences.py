@@ -8,7 +8,8 @@ from datetime import date, datetime
 from sqlalchemy import Connection, delete, insert, or_, select
 
 from storage.areas import above
-from storage.records import Absence, OnCallShift, Person
+from storage.records.duties import Absence, OnCallShift
+from storage.records.people import Person
 
 absences = Absence.__table__  # type: ignore[attr-defined]
 shifts = OnCallShift.__table__  # type: ignore[attr-defined]

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
 
-from storage.records import AREA_KINDS, COMMUNE_KINDS, VILLAGE_KINDS, Area
+from storage.records.areas import AREA_KINDS, COMMUNE_KINDS, VILLAGE_KINDS, Area
 
 HEADER = ["code", "name", "kind", "parent", "valid_from", "valid_to", "succeeds"]
 MOST_MISTAKES = 20

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import Connection, delete, insert, select, update
 
 from storage import counts
-from storage.records import COMMUNE_KINDS, VILLAGE_KINDS, Area, Succession
+from storage.records.areas import COMMUNE_KINDS, VILLAGE_KINDS, Area, Succession
 
 areas = Area.__table__  # type: ignore[attr-defined]
 successions = Succession.__table__  # type: ignore[attr-defined]

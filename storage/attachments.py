@@ -10,7 +10,8 @@ from sqlalchemy import Connection, delete, or_, select, update
 
 from storage import crypto
 from storage.inbox import sender_index
-from storage.records import Attachment, KeptFile
+from storage.records.cases import Attachment
+from storage.records.outreach import KeptFile
 from storage.upserts import insert_into
 
 attachments = Attachment.__table__  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from sqlalchemy import Connection, func, insert, select
 
-from storage.records import AuditEntry
+from storage.records.audit import AuditEntry
 
 log = AuditEntry.__table__  # type: ignore[attr-defined]
 _LOCK = 0x61756474

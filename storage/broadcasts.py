@@ -19,14 +19,9 @@ from sqlalchemy import (
     update,
 )
 
-from storage.records import (
-    Broadcast,
-    BroadcastRecipient,
-    ChannelLink,
-    OutboxMessage,
-    Person,
-    Role,
-)
+from storage.records.broadcasts import Broadcast, BroadcastRecipient
+from storage.records.people import ChannelLink, Person, Role
+from storage.records.queues import OutboxMessage
 from storage.upserts import insert_into, insert_or_skip
 
 broadcasts = Broadcast.__table__  # type: ignore[attr-defined]

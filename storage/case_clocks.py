@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, select, update
 
-from storage.records import Case, CaseClock, CaseEntry
+from storage.records.cases import Case, CaseEntry
+from storage.records.duties import CaseClock
 from storage.upserts import insert_or_update
 
 clocks = CaseClock.__table__  # type: ignore[attr-defined]

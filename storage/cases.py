@@ -12,7 +12,8 @@ from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
 from storage.areas import below, every
 from storage.invitations import ALPHABET
-from storage.records import LEVELS, Area, Attachment, Case, CaseEntry, Child, Report, Reporter
+from storage.records.areas import Area
+from storage.records.cases import LEVELS, Attachment, Case, CaseEntry, Child, Report, Reporter
 
 cases = Case.__table__  # type: ignore[attr-defined]
 reports = Report.__table__  # type: ignore[attr-defined]

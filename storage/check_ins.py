@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from storage import crypto
-from storage.records import CheckIn
+from storage.records.outreach import CheckIn
 from storage.upserts import insert_or_skip
 
 check_ins = CheckIn.__table__  # type: ignore[attr-defined]

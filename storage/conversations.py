@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Connection, bindparam, delete, select, tuple_, update
 
-from storage.records import Conversation, Draft
+from storage.records.talks import Conversation, Draft
 from storage.upserts import insert_or_update
 
 conversations = Conversation.__table__  # type: ignore[attr-defined]

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, delete, select
 
-from storage.records import Count
+from storage.records.counts import Count
 from storage.upserts import insert_into
 
 counts = Count.__table__  # type: ignore[attr-defined]

@@ -21,16 +21,9 @@ from sqlalchemy import (
 )
 
 from storage import counts
-from storage.records import (
-    Area,
-    Duty,
-    DutyList,
-    DutyPlanning,
-    DutySetting,
-    DutyWatch,
-    Person,
-    Role,
-)
+from storage.records.areas import Area
+from storage.records.duties import Duty, DutyList, DutyPlanning, DutySetting, DutyWatch
+from storage.records.people import Person, Role
 from storage.upserts import insert_into, insert_or_skip, insert_or_update
 
 duties = Duty.__table__  # type: ignore[attr-defined]

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from storage.records import GroupSize
+from storage.records.outreach import GroupSize
 from storage.upserts import insert_or_update
 
 sizes = GroupSize.__table__  # type: ignore[attr-defined]

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, delete, func, select, text, update
 
 from storage import crypto
-from storage.records import ChannelLink, InboxEvent
+from storage.records.people import ChannelLink
+from storage.records.queues import InboxEvent
 from storage.upserts import insert_or_skip
 
 inbox = InboxEvent.__table__  # type: ignore[attr-defined]

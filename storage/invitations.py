@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert, select, update
 
 from storage import crypto
-from storage.records import Handover, Invitation
+from storage.records.people import Handover, Invitation
 
 invitations = Invitation.__table__  # type: ignore[attr-defined]
 handovers = Handover.__table__  # type: ignore[attr-defined]

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, or_, select, update
 
 from storage.invitations import ALPHABET, normal
-from storage.records import Headcount, KeptFile, OutreachEvent, Settlement
+from storage.records.outreach import Headcount, KeptFile, OutreachEvent, Settlement
 from storage.upserts import insert_into, insert_or_skip
 
 events = OutreachEvent.__table__  # type: ignore[attr-defined]

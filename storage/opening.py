@@ -9,7 +9,8 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from storage import schema
 from storage.database import Database
-from storage.records import ChannelLink, WebSession
+from storage.records.people import ChannelLink
+from storage.records.web import WebSession
 
 PATIENCE = 20.0  # seconds for a server to answer
 

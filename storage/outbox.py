@@ -22,7 +22,9 @@ from sqlalchemy import (
 
 from storage import storm
 from storage.crypto import WrongKey
-from storage.records import ChannelLink, Conversation, Draft, OutboxMessage
+from storage.records.people import ChannelLink
+from storage.records.queues import OutboxMessage
+from storage.records.talks import Conversation, Draft
 from storage.upserts import insert_or_skip
 
 outbox = OutboxMessage.__table__  # type: ignore[attr-defined]

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from storage.records import Commitment, Inspection
+from storage.records.outreach import Commitment, Inspection
 from storage.upserts import insert_into
 
 commitments = Commitment.__table__  # type: ignore[attr-defined]

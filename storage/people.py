@@ -10,28 +10,11 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from storage.areas import above, below, every
 from storage.inbox import sender_index
-from storage.records import (
-    ROLES,
-    AskedQuestion,
-    BroadcastRecipient,
-    ChannelLink,
-    Duty,
-    Handover,
-    OutboxMessage,
-    Person,
-    Reporter,
-    Role,
-)
+from storage.records.people import ROLES, ChannelLink, Person, Role
 
 people = Person.__table__  # type: ignore[attr-defined]
 roles = Role.__table__  # type: ignore[attr-defined]
 links = ChannelLink.__table__  # type: ignore[attr-defined]
-reporters = Reporter.__table__  # type: ignore[attr-defined]
-questions = AskedQuestion.__table__  # type: ignore[attr-defined]
-duties = Duty.__table__  # type: ignore[attr-defined]
-handovers = Handover.__table__  # type: ignore[attr-defined]
-outbox = OutboxMessage.__table__  # type: ignore[attr-defined]
-received = BroadcastRecipient.__table__  # type: ignore[attr-defined]
 
 
 class Known(NamedTuple):
@@ -223,42 +206,6 @@ def block(connection: Connection, link_id: int, now: datetime) -> None:
     connection.execute(update(links).where(links.c.id == link_id).values(blocked_at=now))
 
 
-def move(connection: Connection, link_id: int, channel: str, address: str) -> None:
-    """A chat has a new address. If it wrote from there already, what we owe it goes there."""
-    index = sender_index(channel, address)
-    there = connection.execute(
-        select(links.c.id).where(links.c.channel == channel, links.c.address_index == index)
-    ).scalar()
-    if there is None:
-        connection.execute(
-            update(links).where(links.c.id == link_id).values(address=address, address_index=index)
-        )
-    else:
-        connection.execute(
-            update(outbox)
-            .where(outbox.c.link_id == link_id, outbox.c.finished_at.is_(None))
-            .values(link_id=there)
-        )
-
-
-def merge(connection: Connection, guest: int, host: int) -> None:
-    """Two records turn out to be one person: what reaches the guest, or is the guest's to hear,
-    becomes the host's."""
-    for table in (links, reporters, questions, handovers):
-        connection.execute(update(table).where(table.c.person_id == guest).values(person_id=host))
-    mine = (duties.c.person_id == guest) & duties.c.done_at.is_(None)
-    connection.execute(update(duties).where(mine).values(person_id=host))
-    taken = update(questions).where(questions.c.taken_by == guest)
-    connection.execute(taken.values(taken_by=host))
-    there = select(received.c.broadcast_id).where(received.c.person_id == host)
-    connection.execute(
-        update(received)
-        .where(received.c.person_id == guest, received.c.broadcast_id.not_in(there))
-        .values(person_id=host)
-    )
-    connection.execute(update(people).where(people.c.id == guest).values(merged_into=host))
-
-
 def addresses(connection: Connection, person_id: int, channel: str) -> list[str]:
     """The address indexes of a person on a channel."""
     return list(
@@ -274,33 +221,6 @@ def by_address(connection: Connection, channel: str, address: str) -> Known | No
     """Who is behind an address."""
     key = (channel, sender_index(channel, address))
     return known(connection, [key]).get(key)
-
-
-def erase(connection: Connection, person_id: int, now: datetime) -> None:
-    """Forget who a person is: name, number, addresses, roles. Their reports stay, of nobody."""
-    connection.execute(
-        update(people)
-        .where(people.c.id == person_id)
-        .values(name=None, phone=None, home_area=None, suspended_at=now)
-    )
-    connection.execute(
-        update(roles)
-        .where(roles.c.person_id == person_id, roles.c.ended_at.is_(None))
-        .values(ended_at=now)
-    )
-    connection.execute(
-        update(reporters)
-        .where(reporters.c.person_id == person_id)
-        .values(phone=None, may_call=None)
-    )
-    for link_id in (
-        connection.execute(select(links.c.id).where(links.c.person_id == person_id)).scalars().all()
-    ):
-        connection.execute(
-            update(links)
-            .where(links.c.id == link_id)
-            .values(address="", address_index=f"erased:{link_id}", blocked_at=now)
-        )
 
 
 def languages(connection: Connection, person_ids: Sequence[int]) -> dict[int, str]:

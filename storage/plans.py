@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from storage.records import PlanFile
+from storage.records.outreach import PlanFile
 from storage.upserts import insert_into
 
 plans = PlanFile.__table__  # type: ignore[attr-defined]

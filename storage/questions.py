@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, update
 
-from storage.records import AskedQuestion
+from storage.records.questions import AskedQuestion
 
 questions = AskedQuestion.__table__  # type: ignore[attr-defined]
 

@@ -7,7 +7,7 @@ from functools import cache
 from sqlalchemy import Column, LargeBinary, MetaData, Table
 from sqlmodel import SQLModel
 
-import storage.records  # noqa: F401  the tables register themselves
+import storage.records.every  # noqa: F401  the tables register themselves
 from storage.types import is_encrypted
 
 

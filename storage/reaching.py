@@ -8,19 +8,12 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, case, func, or_, select, update
 
-from storage.records import Case as CaseRecord
-from storage.records import (
-    ChannelLink,
-    ChannelNote,
-    ChannelUse,
-    Conversation,
-    InboxEvent,
-    OutboxMessage,
-    Person,
-    Report,
-    Reporter,
-    Role,
-)
+from storage.records.cases import Case as CaseRecord
+from storage.records.cases import Report, Reporter
+from storage.records.channels import ChannelNote, ChannelUse
+from storage.records.people import ChannelLink, Person, Role
+from storage.records.queues import InboxEvent, OutboxMessage
+from storage.records.talks import Conversation
 from storage.upserts import insert_into, insert_or_update
 
 links = ChannelLink.__table__  # type: ignore[attr-defined]

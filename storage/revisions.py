@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
-from storage.records import REVISED, Revision
+from storage.records.questions import REVISED, Revision
 
 revisions = Revision.__table__  # type: ignore[attr-defined]
 

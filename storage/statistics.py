@@ -14,7 +14,7 @@ from storage.cases import cases, reporters, reports
 from storage.meetings import events
 from storage.people import roles
 from storage.questions import questions
-from storage.records import Submission
+from storage.records.talks import Submission
 from storage.submissions import submissions
 
 PROMPT = timedelta(minutes=15)

@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, or_, select, update
 
-from storage.records import ChannelLink, OutboxMessage
+from storage.records.people import ChannelLink
+from storage.records.queues import OutboxMessage
 
 outbox = OutboxMessage.__table__  # type: ignore[attr-defined]
 links = ChannelLink.__table__  # type: ignore[attr-defined]

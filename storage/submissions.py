@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from storage.records import Submission
+from storage.records.talks import Submission
 from storage.upserts import insert_into
 
 submissions = Submission.__table__  # type: ignore[attr-defined]

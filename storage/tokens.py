@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, or_, select, update
 
 from storage import crypto
-from storage.records import ChannelToken
+from storage.records.channels import ChannelToken
 from storage.upserts import insert_or_update
 
 tokens = ChannelToken.__table__  # type: ignore[attr-defined]

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from storage import crypto
 from storage.inbox import sender_index
-from storage.records import ChannelLink, WebMessage, WebSession
+from storage.records.people import ChannelLink
+from storage.records.web import WebMessage, WebSession
 from storage.upserts import insert_into
 
 sessions = WebSession.__table__  # type: ignore[attr-defined]

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, select
 
 from storage import counts
-from storage.records import CalendarChange, CalendarYear
+from storage.records.calendar import CalendarChange, CalendarYear
 from storage.upserts import insert_or_update
 
 changes = CalendarChange.__table__  # type: ignore[attr-defined]

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
-from storage.records import ZeroReport
+from storage.records.duties import ZeroReport
 from storage.upserts import insert_or_skip
 
 reports = ZeroReport.__table__  # type: ignore[attr-defined]

@@ -23,7 +23,7 @@ from bot.words import Button, Say
 from storage import areas, invitations, people, plans
 from storage.inbox import sender_index
 from storage.people import links
-from storage.records import Area
+from storage.records.areas import Area
 from tests.house import START, Bot, TestClock
 
 WIDTH = 100

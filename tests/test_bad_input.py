@@ -25,16 +25,10 @@ from bot.i18n import speak
 from bot.words import Say
 from storage import conversations, counts, inbox, invitations, people
 from storage.outbox import outbox
-from storage.records import (
-    AuditEntry,
-    Case,
-    Handover,
-    InboxEvent,
-    Invitation,
-    Person,
-    Report,
-    Role,
-)
+from storage.records.audit import AuditEntry
+from storage.records.cases import Case, Report
+from storage.records.people import Handover, Invitation, Person, Role
+from storage.records.queues import InboxEvent
 from tests.house import START, Bot
 
 NASTY = (
@@ -428,7 +422,7 @@ def choices(say: Say) -> list[str]:
 
 def _officer_elsewhere(connection: Connection) -> None:
     from storage import areas
-    from storage.records import Area
+    from storage.records.areas import Area
 
     areas.load(
         connection, [(Area(code="DM-TS", name="Xã Tân Sơn", kind="commune", parent="DM"), [])]

@@ -14,7 +14,8 @@ from bot.desk.duties import due
 from bot.words import Say
 from storage import attachments, audit, broadcasts, outbox, people
 from storage.database import Database
-from storage.records import BroadcastRecipient, OutboxMessage
+from storage.records.broadcasts import BroadcastRecipient
+from storage.records.queues import OutboxMessage
 from tests.house import START, Bot, TestClock, button
 
 table = OutboxMessage.__table__

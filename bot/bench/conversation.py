@@ -165,10 +165,16 @@ async def _ours(home: Path, server: Server, count: int) -> float:
 
 
 def _handled() -> float:
-    """What the process counts as handled on Telegram, in all its life."""
-    from prometheus_client import REGISTRY
+    """What the process counts as handled on Telegram, in all its life.
 
-    return REGISTRY.get_sample_value("vongtay_handled_total", {"channel": "telegram"}) or 0.0
+    Only this counter is asked: asking the whole registry reads a dozen files of the process, and
+    was a fifth of what was measured.
+    """
+    from bot.metrics import HANDLED
+
+    samples = HANDLED.collect()[0].samples
+    total = (each.value for each in samples if each.labels == {"channel": "telegram"})
+    return next(total, 0.0)
 
 
 async def _conversation_handler(updates: list[dict[str, Any]], path: Path, server: Server) -> float:

@@ -19,7 +19,7 @@ from bot.desk.duties import due
 from storage import areas, crypto, people, schema
 from storage.database import Database
 from storage.duties import duties
-from storage.records import Area
+from storage.records.areas import Area
 
 PEOPLE, PER_VILLAGE, PER_COMMUNE = 100_000, 3, 10  # people; of a village; villages of a commune
 NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)  # Friday 09:00 in Viet Nam: nothing is due

@@ -13,7 +13,7 @@ from bot.delivery.media import BadMedia, made_safe
 from bot.delivery.waiting import first_of
 from storage import attachments
 from storage.database import Database
-from storage.records import Attachment
+from storage.records.cases import Attachment
 
 AT_ONCE = 5
 TRIES = 12

@@ -18,7 +18,7 @@ from bot.delivery.together import Together
 from bot.delivery.waiting import first_of
 from bot.windows import Terms
 from bot.words import Policy, Say
-from storage import outbox, people
+from storage import identity, outbox, people
 from storage.database import Database
 from storage.outbox import Owed
 
@@ -195,7 +195,7 @@ class Sender:
         )
 
     def _move(self, connection: Connection, message: Owed, address: str, now: datetime) -> None:
-        people.move(connection, message.link_id, self._channel.name, address)
+        identity.move(connection, message.link_id, self._channel.name, address)
         outbox.postpone(connection, message.id, now, None)
 
     async def _finish(

@@ -18,7 +18,7 @@ from bot.channels import Later, Pair, Refused
 from bot.clock import Clock
 from storage import tokens
 from storage.database import Database
-from storage.records import ChannelToken
+from storage.records.channels import ChannelToken
 
 RENEW_AFTER = timedelta(hours=20)  # of the 25 that an access token lives
 CLAIM_LIVES = timedelta(seconds=60)  # longer than an answer may take

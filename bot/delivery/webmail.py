@@ -31,7 +31,7 @@ from storage import (
 )
 from storage.database import Database
 from storage.people import Known
-from storage.records import Attachment
+from storage.records.cases import Attachment
 
 # What somebody may mean to ask, by what they have typed: (value of a button, question).
 Suggest = Callable[[Connection, Known | None, str], Sequence[tuple[str, str]]]

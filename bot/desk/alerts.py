@@ -20,7 +20,8 @@ from bot.i18n import Speech
 from bot.i18n import later as _
 from bot.words import Button, Say, private
 from storage import absences, areas, cases, people
-from storage.records import VILLAGE_KINDS, Case
+from storage.records.areas import VILLAGE_KINDS
+from storage.records.cases import Case
 
 LEVELS = {
     "EMERGENCY": _("EMERGENCY"),

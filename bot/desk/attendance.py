@@ -19,7 +19,7 @@ from bot.plans.figures import Entry
 from bot.plans.vocabulary import HEADS, words
 from bot.vietnamese.fold import fold
 from storage import check_ins, meetings
-from storage.records import CheckIn, Headcount, OutreachEvent, Settlement
+from storage.records.outreach import CheckIn, Headcount, OutreachEvent, Settlement
 
 _NUMBER = re.compile(r"\d+[a-z]?")
 

@@ -13,7 +13,7 @@ from bot.forms.render import cut
 from bot.i18n import later as _
 from bot.words import Button, Call, Say, private
 from storage.broadcasts import FAILED, GOING, Listed
-from storage.records import Broadcast
+from storage.records.broadcasts import Broadcast
 
 if TYPE_CHECKING:
     from bot.desk.desk import Desk

@@ -22,7 +22,7 @@ from bot.i18n import Speech, speak
 from bot.words import Button, File, Say
 from storage import areas, broadcasts, outbox, people
 from storage.broadcasts import FAILED, Audience
-from storage.records import Broadcast
+from storage.records.broadcasts import Broadcast
 
 PORTION = 200  # people at once: a commit of some hundredths of a second
 GOOD_FOR = timedelta(days=3)  # a message that could not be delivered by then is not sent

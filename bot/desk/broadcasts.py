@@ -15,7 +15,7 @@ from bot.forms.model import Draft
 from bot.forms.moment import NOW, resolve
 from storage import areas, attachments, audit, broadcasts
 from storage.broadcasts import Listed
-from storage.records import Broadcast
+from storage.records.broadcasts import Broadcast
 
 if TYPE_CHECKING:
     from bot.desk.desk import Desk

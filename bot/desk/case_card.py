@@ -17,7 +17,7 @@ from bot.words import Button, File, Say, for_policy, private
 
 if TYPE_CHECKING:
     from bot.desk.desk import Desk
-    from storage.records import Case
+    from storage.records.cases import Case
 
 LAST_ENTRIES = 5
 ENTRY_KINDS = {

@@ -21,7 +21,8 @@ from bot.i18n import Speech
 from bot.i18n import later as _
 from bot.words import Button, Say
 from storage import absences, case_clocks, cases, duties, outbox, people
-from storage.records import Case, CaseClock
+from storage.records.cases import Case
+from storage.records.duties import CaseClock
 
 # The statuses by which a limit has been kept. A visit is the least that makes a child safe.
 KEPT = {

@@ -16,7 +16,7 @@ from bot.forms.form_01 import filled
 from bot.i18n import later as _
 from bot.words import Button, File, Say
 from storage import attachments
-from storage.records import Report, Reporter
+from storage.records.cases import Report, Reporter
 
 if TYPE_CHECKING:
     from bot.desk.cases import Opened

@@ -12,7 +12,8 @@ from bot.i18n import Speech, later
 from bot.vietnamese.fold import closest
 from bot.words import Button, Link, Say
 from storage import areas, attachments, audit, cases, invitations, people
-from storage.records import Case, CaseClock, CaseEntry, Report, Reporter
+from storage.records.cases import Case, CaseEntry, Report, Reporter
+from storage.records.duties import CaseClock
 
 if TYPE_CHECKING:
     from bot.desk.desk import Desk

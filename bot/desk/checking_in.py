@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from bot.forms.outreach_event import GROUP, UNATTENDED
 from storage import areas, check_ins, crypto, meetings
 from storage.meetings import code_of
-from storage.records import OutreachEvent
+from storage.records.outreach import OutreachEvent
 
 __all__ = ["NotIn", "Said", "check_in", "code_of", "find", "read_stamp", "stamp"]
 LATE_SYNC = timedelta(hours=48)  # [D] how long a phone may take to find a network again

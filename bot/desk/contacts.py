@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.words import Call
 from storage import audit, revisions
-from storage.records import Revision
+from storage.records.questions import Revision
 
 if TYPE_CHECKING:
     from bot.desk.desk import Desk

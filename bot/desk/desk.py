@@ -73,6 +73,7 @@ class Desk:
         self.pressed = ""
         self._note = ""
         self._read: dict[str, tuple[Any, Draft]] = {}
+        self._open: list[tuple[Form, Draft, datetime] | None] = []  # the one, once looked up
         self.keep_blocked = False  # set when the event says that this link is closed
 
     @property
@@ -97,6 +98,7 @@ class Desk:
         """Read the person anew after their roles, language or links changed."""
         self.__dict__.pop("person", None)
         self.__dict__.pop("_", None)
+        self._open.clear()
         found = self.office.look_again(self.incoming)
         if found is not None:
             self.office.read_up([found.person_id])
@@ -213,6 +215,7 @@ class Desk:
         return self.pushed or [Button(*button) for button in self._conversation[1]]
 
     def _place(self, form: str | None, menu: list[Any]) -> None:
+        self._open.clear()
         if self._conversation != (form, menu):
             self.changes.conversations[self.person.person_id] = (form, menu)
 
@@ -247,9 +250,11 @@ class Desk:
 
     def open_form(self) -> tuple[Form, Draft, datetime] | None:
         """The form in front of this person, if any."""
-        form = FORMS.get(self._conversation[0] or "")
-        kept = self.draft(form.name) if form else None
-        return (form, *kept) if form and kept else None
+        if not self._open:  # every filter asks
+            form = FORMS.get(self._conversation[0] or "")
+            kept = self.draft(form.name) if form else None
+            self._open.append((form, *kept) if form and kept else None)
+        return self._open[0]
 
     def begin(
         self, form: Form, answers: dict[str, Any] | None = None, **context: Any

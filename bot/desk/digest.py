@@ -21,7 +21,7 @@ from bot.i18n import Speech, speak
 from bot.i18n import later as _
 from bot.words import Button, Say, private
 from storage import absences, duties, outbox, people
-from storage.records import Duty
+from storage.records.duties import Duty
 
 PEOPLE_AT_ONCE, STEPS_AT_ONCE = 2000, 2000
 MOST = 9  # numbers in one message; the rest is behind a button

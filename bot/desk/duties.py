@@ -29,7 +29,7 @@ from bot.desk.question_reminders import remind
 from bot.desk.telling import tell
 from bot.i18n import later as _
 from storage import attachments, cases, conversations, counts, inbox, outbox, reaching, web
-from storage.records import Case
+from storage.records.cases import Case
 
 # What a slice of a tick holds: a full one says that there may be more to do at once.
 MORE = ("planned", "reminded", "asked", "broadcasts")

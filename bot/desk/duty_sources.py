@@ -17,7 +17,8 @@ from bot.clocks.limits import ZONE, clocks
 from bot.clocks.reminding import days_before, reminders, sentences
 from bot.faq import entries
 from storage import areas, case_clocks, oversight, people, zero_reports
-from storage.records import Case, CaseClock
+from storage.records.cases import Case
+from storage.records.duties import CaseClock
 
 OFFICERS = ("officer", "on_call")
 FAQ_HOLDS = timedelta(days=183)  # process.md (c): legal review of the answers every six months

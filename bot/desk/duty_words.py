@@ -13,7 +13,7 @@ from bot.desk.my_duties import LIMIT, OWN
 from bot.i18n import later as _
 from bot.words import private
 from storage import areas, case_clocks, duties, people
-from storage.records import Duty
+from storage.records.duties import Duty
 
 if TYPE_CHECKING:
     from bot.desk.desk import Desk

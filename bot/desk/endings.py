@@ -19,7 +19,7 @@ from bot.words import Button, Say
 
 if TYPE_CHECKING:
     from bot.desk.desk import Desk
-    from storage.records import Case
+    from storage.records.cases import Case
 
 
 def sent(desk: Desk, done: Done) -> None:

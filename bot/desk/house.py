@@ -14,7 +14,7 @@ from bot.reading import Villages
 from bot.windows import ANY, Terms
 from bot.words import Policy
 from storage.areas import valid
-from storage.records import COMMUNE_KINDS, Area
+from storage.records.areas import COMMUNE_KINDS, Area
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from bot.i18n import later, speak
 from bot.vietnamese.fold import fold
 from bot.words import private
 from storage import audit, revisions
-from storage.records import Revision
+from storage.records.questions import Revision
 
 if TYPE_CHECKING:
     from bot.desk.desk import Desk

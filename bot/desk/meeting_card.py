@@ -24,7 +24,7 @@ from storage import attachments, meetings
 
 if TYPE_CHECKING:
     from bot.desk.desk import Desk
-    from storage.records import OutreachEvent
+    from storage.records.outreach import OutreachEvent
 
 WAYS = {
     "headcount": _("heads counted"),

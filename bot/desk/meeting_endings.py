@@ -21,7 +21,7 @@ from storage import check_ins, meetings
 
 if TYPE_CHECKING:
     from bot.desk.desk import Desk
-    from storage.records import OutreachEvent
+    from storage.records.outreach import OutreachEvent
 
 
 def outreach_event(desk: Desk, done: Done) -> None:

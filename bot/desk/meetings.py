@@ -13,7 +13,7 @@ from bot.desk.attendance import Meeting
 from bot.forms.model import UNKNOWN, Draft
 from bot.forms.outreach_event import UNATTENDED, held_on
 from storage import areas, audit, group_sizes, meetings
-from storage.records import OutreachEvent
+from storage.records.outreach import OutreachEvent
 
 if TYPE_CHECKING:
     from bot.desk.desk import Desk

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.desk.cases import area_name
-from storage import audit, conversations, counts, invitations, people, web
+from storage import audit, conversations, counts, identity, invitations, people, web
 from storage.inbox import sender_index
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Members:
     def moved(self, address: str) -> None:
         """The chat has a new address on its channel."""
         desk = self._desk
-        people.move(desk.connection, desk.person.link_id, desk.incoming.channel, address)
+        identity.move(desk.connection, desk.person.link_id, desk.incoming.channel, address)
 
     def unreachable(self) -> None:
         """The person does not want messages on this channel any more."""
@@ -124,7 +124,7 @@ class Members:
             return False
         host, guest = found[0], desk.person.person_id
         if host != guest:
-            people.merge(desk.connection, guest, host)
+            identity.merge(desk.connection, guest, host)
             conversations.hand_over(desk.connection, guest, host)
             subject = f"person:{host}"
             audit.note(desk.connection, desk.now, host, "link", subject, desk.incoming.channel)

@@ -17,7 +17,8 @@ from bot.i18n import Speech
 from bot.vietnamese.fold import fold
 from bot.words import Button, Say, private
 from storage import absences, areas, audit, duties, people, workdays, zero_reports
-from storage.records import ROLES, Absence, Duty, DutySetting, OnCallShift
+from storage.records.duties import Absence, Duty, DutySetting, OnCallShift
+from storage.records.people import ROLES
 
 if TYPE_CHECKING:
     from bot.desk.desk import Desk

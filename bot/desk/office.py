@@ -25,7 +25,7 @@ from bot.words import Incoming, Policy
 from storage import areas, conversations, outbox, people
 from storage.inbox import sender_index
 from storage.people import Known
-from storage.records import VILLAGE_KINDS, Area
+from storage.records.areas import VILLAGE_KINDS, Area
 
 A_MINUTE = timedelta(minutes=1)
 

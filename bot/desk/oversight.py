@@ -15,7 +15,7 @@ from bot.i18n import later as _
 from bot.plans.vocabulary import words
 from bot.words import Button, Say, private
 from storage import areas, audit, group_sizes, meetings, oversight
-from storage.records import Commitment, Inspection
+from storage.records.outreach import Commitment, Inspection
 
 if TYPE_CHECKING:
     from bot.desk.desk import Desk

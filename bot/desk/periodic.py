@@ -31,7 +31,7 @@ from bot.i18n import later as _
 from bot.plans.coverage import progress
 from bot.plans.vocabulary import name, words
 from storage import areas, audit, oversight, people, statistics
-from storage.records import COMMUNE_KINDS, VILLAGE_KINDS, Area
+from storage.records.areas import COMMUNE_KINDS, VILLAGE_KINDS, Area
 
 UNKNOWN = _("not known")
 OTHER = _("other")

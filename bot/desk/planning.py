@@ -21,7 +21,8 @@ from bot.desk import courtesy
 from bot.desk.duty_sources import SOURCES, Due, Span, case_limits, of_clock
 from bot.desk.house import House
 from storage import case_clocks, duties, people
-from storage.records import COMMUNE_KINDS, VILLAGE_KINDS, DutyPlanning, DutySetting
+from storage.records.areas import COMMUNE_KINDS, VILLAGE_KINDS
+from storage.records.duties import DutyPlanning, DutySetting
 
 AHEAD, REACH = timedelta(days=45), timedelta(days=60)  # planned at the least, and at one go
 PEOPLE_AT_ONCE = 5000  # rows of people and roles: a second or two of one tick

@@ -15,7 +15,7 @@ from bot.desk.telling import tell
 from bot.i18n import Speech
 from bot.words import Button, Say
 from storage import outbox, people, questions
-from storage.records import AskedQuestion
+from storage.records.questions import AskedQuestion
 
 MORNING, EVENING = time(6, 30), time(21, 0)  # nothing that can wait comes outside of these
 

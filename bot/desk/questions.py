@@ -15,7 +15,7 @@ from bot.desk.main_menu import main_menu
 from bot.i18n import Speech, later
 from bot.words import Button, Say, private
 from storage import areas, audit, people, questions
-from storage.records import AskedQuestion
+from storage.records.questions import AskedQuestion
 
 if TYPE_CHECKING:
     from bot.desk.desk import Desk

@@ -11,7 +11,7 @@ from bot.i18n import Speech
 from bot.vietnamese.fold import fold
 from bot.words import File
 from storage import attachments, audit, revisions
-from storage.records import Revision
+from storage.records.questions import Revision
 
 if TYPE_CHECKING:
     from bot.desk.desk import Desk

@@ -11,7 +11,7 @@ from bot.forms import assessment, urgency
 from bot.forms.model import UNKNOWN, Draft
 from bot.i18n import later
 from storage import areas, cases
-from storage.records import Case, Report
+from storage.records.cases import Case, Report
 
 if TYPE_CHECKING:
     from bot.desk.desk import Desk

@@ -20,7 +20,7 @@ from bot.plans.plan import Plan
 from bot.plans.reading import read
 from bot.vietnamese.fold import fold
 from storage import areas, group_sizes, plans
-from storage.records import COMMUNE_KINDS, VILLAGE_KINDS, Area
+from storage.records.areas import COMMUNE_KINDS, VILLAGE_KINDS, Area
 
 
 class NoStanding(LookupError):

@@ -14,7 +14,7 @@ from bot.desk.telling import owe
 from bot.i18n import Speech, speak
 from bot.words import Button, Say
 from storage import areas, duties, outbox, people, zero_reports
-from storage.records import DutyPlanning, ZeroReport
+from storage.records.duties import DutyPlanning, ZeroReport
 
 ASKED_AT = time(8)  # process.md (c): Monday 08:00
 PEOPLE_AT_ONCE = 5000

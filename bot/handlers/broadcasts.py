@@ -3,7 +3,6 @@ for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -110,19 +109,13 @@ def begin_to_list(_in: Incoming, desk: Desk, rest: str) -> None:
         desk.say(Say(desk._(NONE)))
 
 
-def with_draft(wanted: str) -> Callable[[Incoming, Desk], bool | dict[str, Any]]:
+def with_draft(_in: Incoming, desk: Desk, rest: str) -> bool | dict[str, Any]:
     """A button of a draft that is there still; the draft is found as `draft`."""
-
-    def found(incoming: Incoming, desk: Desk) -> bool | dict[str, Any]:
-        if not incoming.value.startswith(wanted):
-            return False
-        draft = desk.broadcasts.unsent(incoming.value.removeprefix(wanted))
-        return {"draft": draft} if draft else False
-
-    return found
+    draft = desk.broadcasts.unsent(rest)
+    return {"draft": draft} if draft else False
 
 
-@router.on(with_draft("b.look."))
+@router.on(value("b.look."), with_draft)
 def look(_in: Incoming, desk: Desk, draft: Draft) -> None:
     """The broadcast before it leaves; while something lacks, the next question."""
     form = FORMS[draft.form]
@@ -134,22 +127,22 @@ def look(_in: Incoming, desk: Desk, draft: Draft) -> None:
     desk.say(preview(desk, desk.broadcasts.plan(draft)))
 
 
-@router.on(with_draft("b.when."))
+@router.on(value("b.when."), with_draft)
 def choose_the_hour(_in: Incoming, desk: Desk, draft: Draft) -> None:
     desk.resume(FORMS[draft.form], replace(draft, revisiting="when"))
 
 
-@router.on(with_draft("b.photo."))
+@router.on(value("b.photo."), with_draft)
 def add_a_photo(_in: Incoming, desk: Desk, draft: Draft) -> None:
     desk.resume(FORMS[draft.form], replace(draft, revisiting="photo"))
 
 
-@router.on(with_draft("b.edit."))
+@router.on(value("b.edit."), with_draft)
 def edit(_in: Incoming, desk: Desk, draft: Draft) -> None:
     desk.resume(FORMS[draft.form], replace(draft, view="pick"))
 
 
-@router.on(with_draft("b.back."))
+@router.on(value("b.back."), with_draft)
 def back(_in: Incoming, desk: Desk, draft: Draft) -> None:
     form = FORMS[draft.form]
     turn = step(form, draft, Reply(value=button(draft, "-", BACK)), desk.scene)
@@ -157,18 +150,18 @@ def back(_in: Incoming, desk: Desk, draft: Draft) -> None:
         desk.ask(form, turn)
 
 
-@router.on(with_draft("b.stop."))
+@router.on(value("b.stop."), with_draft)
 def stop(_in: Incoming, desk: Desk, draft: Draft) -> None:
     endings.cancelled(desk, FORMS[draft.form], replace(draft.here(), cancelled=True))
 
 
-@router.on(with_draft("b.urgent."))
+@router.on(value("b.urgent."), with_draft)
 def urgent(_in: Incoming, desk: Desk, draft: Draft) -> None:
     """It cannot wait for the morning: why?"""
     desk.resume(*desk.begin(URGENT, key=draft.key))
 
 
-@router.on(with_draft("b.test."))
+@router.on(value("b.test."), with_draft)
 def test_to_myself(_in: Incoming, desk: Desk, draft: Draft) -> None:
     plan = desk.broadcasts.plan(draft)
     content = {"text": text_of(draft), "photos": list(plan.photos)}
@@ -176,7 +169,7 @@ def test_to_myself(_in: Incoming, desk: Desk, draft: Draft) -> None:
     desk.say(preview(desk, plan))
 
 
-@router.on(with_draft("b.send."))
+@router.on(value("b.send."), with_draft)
 def send(_in: Incoming, desk: Desk, draft: Draft) -> None:
     """Many people are asked for twice."""
     plan = desk.broadcasts.plan(draft)
@@ -186,7 +179,7 @@ def send(_in: Incoming, desk: Desk, draft: Draft) -> None:
         send_it(desk, plan)
 
 
-@router.on(with_draft("b.sure."))
+@router.on(value("b.sure."), with_draft)
 def send_to_many(_in: Incoming, desk: Desk, draft: Draft) -> None:
     send_it(desk, desk.broadcasts.plan(draft))
 

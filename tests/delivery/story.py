@@ -14,24 +14,12 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from storage import crypto, people
-from storage.records import (
-    AskedQuestion,
-    AuditEntry,
-    Case,
-    CaseEntry,
-    ChannelLink,
-    Child,
-    Conversation,
-    Draft,
-    Handover,
-    InboxEvent,
-    Invitation,
-    OutboxMessage,
-    Person,
-    Report,
-    Reporter,
-    Role,
-)
+from storage.records.audit import AuditEntry
+from storage.records.cases import Case, CaseEntry, Child, Report, Reporter
+from storage.records.people import ChannelLink, Handover, Invitation, Person, Role
+from storage.records.questions import AskedQuestion
+from storage.records.queues import InboxEvent, OutboxMessage
+from storage.records.talks import Conversation, Draft
 from tests.house import START
 
 SAYS, PRESSES = "text", "value"

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from bot.channels import Later, Refused
 from bot.delivery.fetcher import AT_ONCE, TRIES, Fetcher
 from storage import attachments
-from storage.records import Attachment
+from storage.records.cases import Attachment
 from tests.house import START, MemoryChannel, TestClock
 
 

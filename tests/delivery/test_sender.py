@@ -11,7 +11,7 @@ from bot.channels import Later, Moved, Refused
 from bot.delivery.sender import GIVE_UP_AFTER, Sender
 from bot.words import Say, private
 from storage import outbox, people
-from storage.records import OutboxMessage
+from storage.records.queues import OutboxMessage
 from tests.house import MemoryChannel
 
 table = OutboxMessage.__table__

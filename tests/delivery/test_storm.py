@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from bot.words import Say
 from storage import outbox, people, storm
 from storage.database import Database
-from storage.records import OutboxMessage
+from storage.records.queues import OutboxMessage
 from tests.house import Bot
 
 table = OutboxMessage.__table__

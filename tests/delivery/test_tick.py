@@ -9,7 +9,7 @@ from sqlalchemy import select
 from bot.desk.duties import due
 from storage import areas, inbox, outbox, people
 from storage.database import Database
-from storage.records import OutboxMessage
+from storage.records.queues import OutboxMessage
 from tests.house import Bot
 
 MINUTES = timedelta(minutes=1)

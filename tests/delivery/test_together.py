@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.delivery.together import AT_MOST, Together
-from storage.records import Count
+from storage.records.counts import Count
 from tests.house import START
 
 table = Count.__table__

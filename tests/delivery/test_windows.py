@@ -14,7 +14,7 @@ from bot.words import Button, File, Say
 from storage import conversations, outbox, people, reaching
 from storage.database import Database
 from storage.reaching import Way
-from storage.records import OutboxMessage
+from storage.records.queues import OutboxMessage
 from tests.house import START, Bot, MemoryChannel
 
 OA = Terms(free=timedelta(hours=48), open=timedelta(days=7), dong=55, typed=True)

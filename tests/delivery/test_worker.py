@@ -9,7 +9,8 @@ from bot.channels import Malformed, Raw
 from bot.delivery.worker import ATTEMPTS, BATCH, CRASHES
 from bot.words import Say
 from storage import inbox, people
-from storage.records import InboxEvent, OutboxMessage, Person
+from storage.records.people import Person
+from storage.records.queues import InboxEvent, OutboxMessage
 from tests.house import Bot
 
 table = InboxEvent.__table__

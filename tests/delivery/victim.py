@@ -55,7 +55,7 @@ from bot.serve import serve
 from bot.settings import Settings
 from storage import crypto, inbox, schema
 from storage.database import Database
-from storage.records import OutboxMessage
+from storage.records.queues import OutboxMessage
 from tests.delivery import story
 from tests.house import KEYS, START, Bot, MemoryChannel, TestClock
 

@@ -17,7 +17,7 @@ from bot.desk import workdays as desk_workdays
 from bot.vietnamese import numbered
 from bot.vietnamese.numbered import Answer
 from storage import case_clocks, duties, oversight, people, workdays
-from storage.records import DutySetting
+from storage.records.duties import DutySetting
 from tests.chat import introduce
 from tests.house import Bot
 

@@ -33,7 +33,8 @@ from bot.desk.duties import MORE, due
 from storage import absences, areas, cases, crypto, duties, people, schema, workdays
 from storage.database import Database
 from storage.outbox import outbox
-from storage.records import Area, Duty
+from storage.records.areas import Area
+from storage.records.duties import Duty
 from tests.clocks import by_hand
 from tests.conftest import memory
 from tests.house import KEYS

@@ -119,7 +119,12 @@ class FillingIn(RuleBasedStateMachine):
                 self.sent.add(media.id)
         assert self.turn.draft != here or self.turn.note.text, "no word about what was sent"
         kinds = {media.kind for media in reply.media} - {"location"}
-        if isinstance(before, Ask) and before.question.kind.gathers in kinds:
+        applies = self.form.relevant(self.turn.draft.answers, self.scene)  # a place may settle it
+        if (
+            isinstance(before, Ask)
+            and before.question.kind.gathers in kinds
+            and before.question in applies
+        ):
             assert self.turn.question == before.question, "one more photo may follow"
 
     @precondition(is_open)

@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from storage import audit, backup, crypto, people, rotation
+from storage import audit, backup, crypto, identity, people, rotation
 from storage.crypto import Keyring, WrongKey
 from tests.house import KEYS, Bot
 
@@ -109,7 +109,7 @@ async def test_a_wrong_key_changes_nothing(database_url):
 async def test_an_erased_person_is_a_stranger_and_their_report_stays(database_url):
     bot = await with_a_report(database_url)
     hoa = await bot.database.read(lambda c: people.by_address(c, "test", "hoa"))
-    await bot.database.write(lambda c: people.erase(c, hoa.person_id, bot.clock()))
+    await bot.database.write(lambda c: identity.erase(c, hoa.person_id, bot.clock()))
     assert await bot.database.read(lambda c: people.by_address(c, "test", "hoa")) is None
     answer = await bot.says("hoa", "/viec")
     assert "VT-26" not in answer[0].text

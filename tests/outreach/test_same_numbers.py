@@ -28,7 +28,7 @@ from bot.plans.bars import table
 from bot.plans.reading import read
 from bot.plans.vocabulary import counted_in
 from storage import areas, check_ins, group_sizes, meetings, people, plans
-from storage.records import Area
+from storage.records.areas import Area
 from tests.documents.reading import cells_of, tables_of
 
 PLAN = (Path(__file__).parents[2] / "plans/hoang-duc-2021-2025.toml").read_text("utf-8")

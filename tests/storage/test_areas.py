@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from storage import areas
 from storage.area_file import HEADER, BadAreas, read
-from storage.records import AREA_KINDS
+from storage.records.areas import AREA_KINDS
 
 HEAD = ",".join(HEADER)
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from storage import counts
 from storage.database import Database
-from storage.records import Count
+from storage.records.counts import Count
 from tests.house import START
 
 HOUR = timedelta(hours=1)

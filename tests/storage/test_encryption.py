@@ -20,7 +20,7 @@ from bot.delivery.webmail import Webmail
 from bot.words import Say
 from storage import crypto, people
 from storage.crypto import Keyring, WrongKey, new_line, read_or_make
-from storage.records import Person
+from storage.records.people import Person
 from storage.types import EncryptedBytes, EncryptedJson, EncryptedText
 from tests.house import KEYS, START
 

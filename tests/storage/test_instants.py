@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import people
-from storage.records import Person
+from storage.records.people import Person
 from storage.types import UtcDateTime
 from tests.house import START
 

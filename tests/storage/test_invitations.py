@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from storage import areas, invitations, people
 from storage.database import Database
 from storage.invitations import ALPHABET, looks_like_one, normal
-from storage.records import Area, Handover, Invitation
+from storage.records.areas import Area
+from storage.records.people import Handover, Invitation
 from tests.house import START
 
 DAY = timedelta(days=1)

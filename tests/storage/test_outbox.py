@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from storage import outbox, people
-from storage.records import OutboxMessage
+from storage.records.queues import OutboxMessage
 from tests.house import START
 
 MINUTE = timedelta(minutes=1)

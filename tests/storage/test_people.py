@@ -6,10 +6,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from storage import areas, cases, conversations, invitations, outbox, people, questions
+from storage import areas, cases, conversations, identity, invitations, outbox, people, questions
 from storage.database import Database
 from storage.inbox import sender_index
-from storage.records import Area, Conversation, Draft, OutboxMessage, Person
+from storage.records.areas import Area
+from storage.records.people import Person
+from storage.records.queues import OutboxMessage
+from storage.records.talks import Conversation, Draft
 from tests.house import START
 
 MINUTE = timedelta(minutes=1)
@@ -108,7 +111,7 @@ async def test_a_person_is_reached_where_they_last_wrote_from_and_not_where_bloc
 
 async def test_a_chat_that_moved_is_found_at_its_new_address(database):
     number, link = await database.write(welcome())
-    await database.write(lambda c: people.move(c, link, "test", "new"))
+    await database.write(lambda c: identity.move(c, link, "test", "new"))
     assert await database.read(lambda c: people.by_address(c, "test", "a")) is None
     found = await database.read(lambda c: people.by_address(c, "test", "new"))
     assert (found.person_id, found.link_id) == (number, link)
@@ -127,8 +130,8 @@ async def test_a_chat_that_moved_to_where_we_know_somebody_is_that_chat(database
     sent = await database.read(lambda c: c.execute(select(table.c.id)).scalars().all()[1])
     await database.write(lambda c: outbox.finish(c, sent, "sent", START))
 
-    await database.write(lambda c: people.move(c, old, "test", "new"))
-    await database.write(lambda c: people.move(c, new, "test", "new"))  # nothing new
+    await database.write(lambda c: identity.move(c, old, "test", "new"))
+    await database.write(lambda c: identity.move(c, new, "test", "new"))  # nothing new
     (owed,) = await database.write(lambda c: outbox.claim(c, "test", START, 10))
     assert (owed.address, owed.link_id) == ("new", new)
     assert (await database.read(lambda c: people.by_address(c, "test", "new"))).link_id == new
@@ -185,7 +188,7 @@ async def two(database):
         )
         questions.ask(connection, guest, guest_link, "C", "?", START)
         code = invitations.hand_over(connection, guest, START, START + MINUTE)
-        people.merge(connection, guest, host)
+        identity.merge(connection, guest, host)
         conversations.hand_over(connection, guest, host)
         return code
 

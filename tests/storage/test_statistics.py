@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from storage import areas, cases, people, statistics, submissions
-from storage.records import Area
+from storage.records.areas import Area
 
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
 END = datetime(2026, 7, 1, tzinfo=UTC)
