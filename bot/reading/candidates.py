@@ -240,7 +240,7 @@ def _named(people: People) -> dict[Span, Who]:
     }
 
 
-@lru_cache(8192)
+@lru_cache(4096)
 def _kind(plain: str, bent: frozenset[str], raw: str, never: bool, capital: bool) -> str:
     """What kind of part of a name a word may be."""
     kind = "".join(letter for group, letter in _PARTS.items() if is_of(plain, bent, group))

@@ -17,7 +17,7 @@ _MARKS_MISSING, _OTHER_MARKS, _OTHER_KIND, _WITHOUT_KIND = 0.95, 0.86, 0.9, 0.97
 _LONGEST_NAME = 6  # words
 _SHORT_NAME = 2  # words
 _MOST_COMPARED = 40  # names that share a word with what was typed
-_MOST_SLIPPED = 2048  # words; a message has some twenty
+_MOST_SLIPPED = 1024  # words; a message has some twenty
 _LEAST_ALIKE = 0.7
 
 Word = tuple[str, frozenset[str]]

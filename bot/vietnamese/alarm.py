@@ -78,7 +78,7 @@ class _Known(NamedTuple):
     marked: int
 
 
-@lru_cache(8192)  # more than the syllables of the language
+@lru_cache(4096)  # the syllables that are in use
 def _known(word: str) -> _Known:
     return _of(_seen(word), 0 if word.isascii() else checksum("~" + word))
 

@@ -92,7 +92,7 @@ def features(text: str) -> dict[str, float]:
 
 
 def warm() -> None:
-    """Compile the patterns now (most of a second) and not when somebody waits for an answer."""
+    """Compile the patterns and read the weights now (most of a second), not when somebody waits."""
     for text in ("a", chr(0xE1)):
         read(text)
     patterns.forget()
@@ -222,7 +222,8 @@ def _dangers(marked: bool) -> dict[str, tuple[re.Pattern[str], ...]]:
             pattern = re.compile(_book().source((part, marks)))
             for word in dict.fromkeys(chain.from_iterable(map(_beginnings, part))):
                 begun[word] = (*begun.get(word, ()), pattern)
-    return begun
+    same: dict[tuple[re.Pattern[str], ...], tuple[re.Pattern[str], ...]] = {}
+    return {word: same.setdefault(patterns, patterns) for word, patterns in begun.items()}
 
 
 def _beginnings(phrase: str) -> Iterator[str]:
