@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from storage.areas import below, every
 from storage.invitations import ALPHABET
 from storage.records.areas import Area
 from storage.records.cases import LEVELS, Attachment, Case, CaseEntry, Child, Report, Reporter
+from storage.records.people import Person
 
 cases = Case.__table__  # type: ignore[attr-defined]
 reports = Report.__table__  # type: ignore[attr-defined]
@@ -22,6 +23,7 @@ children = Child.__table__  # type: ignore[attr-defined]
 entries = CaseEntry.__table__  # type: ignore[attr-defined]
 attachments = Attachment.__table__  # type: ignore[attr-defined]
 area_table = Area.__table__  # type: ignore[attr-defined]
+people_table = Person.__table__  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
@@ -443,6 +445,28 @@ def child(connection: Connection, case: Case) -> Child | None:
     row = connection.execute(select(children).where(children.c.id == case.child_id)).mappings()
     found = row.first()
     return Child(**found) if found else None
+
+
+def names_in_open(connection: Connection, tops: Sequence[str]) -> Iterator[str]:
+    """The names of the children and of the reporters of the open cases of these areas: read to be
+    compared with, never to be shown; the caller audits it.
+    """
+    is_open = and_(cases.c.closed_at.is_(None), in_areas(connection, tops))
+    of_children = (
+        select(children.c.name)
+        .join(cases, cases.c.child_id == children.c.id)
+        .where(is_open, children.c.name.is_not(None))
+    )
+    yield from connection.execute(of_children).scalars()
+    of_reporters = (
+        select(people_table.c.name)
+        .join(reporters, reporters.c.person_id == people_table.c.id)
+        .join(reports, reports.c.id == reporters.c.report_id)
+        .join(cases, cases.c.id == reports.c.case_id)
+        .where(is_open, people_table.c.name.is_not(None))
+        .distinct()
+    )
+    yield from connection.execute(of_reporters).scalars()
 
 
 def of_attachment(connection: Connection, attachment: Attachment) -> Case | None:

@@ -59,6 +59,12 @@ def stamp(connection: Connection) -> tuple[int, str]:
     return (found[0], found[1].isoformat()) if found else (0, "")
 
 
+def communes(connection: Connection, kind: str) -> list[str]:
+    """The communes that have added something of a kind."""
+    rows = select(revisions.c.commune).where(revisions.c.kind == kind).distinct()
+    return sorted(connection.execute(rows).scalars())
+
+
 def newest(connection: Connection, kind: str, commune: str) -> list[Revision]:
     """The state that counts of every item of a commune, those taken away too, oldest item first."""
     own = (revisions.c.kind == kind, revisions.c.commune == commune)

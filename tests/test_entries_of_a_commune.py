@@ -1,16 +1,19 @@
 """Entries that officers add: live everywhere at once, withdrawn by date, kept with every state."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select, text
 
+from bot.clocks.calendar import Calendar
+from bot.desk.duty_sources import Span, ending_entries
+from bot.desk.hiding import known_names
 from bot.desk.live_entries import ways
 from bot.faq import entries as built_in
 from bot.faq.contents import content
 from bot.forms.faq_entry import any_day, document, known_document
 from bot.forms.model import Reply, Scene, Unclear
-from storage import audit, revisions
+from storage import audit, cases, people, revisions
 from storage.database import Database
 from tests.chat import introduce
 from tests.house import Bot
@@ -176,6 +179,123 @@ async def test_a_built_in_entry_can_be_changed_withdrawn_and_put_up_as_it_was(to
     await told.says("minh", kind="press", value=f"e.on.{BUILT_IN}")
     [said] = await told.says("hoa", kind="press", value=question)
     assert "Từ đủ 14 tuổi" in said.text
+
+
+# ------------------------------------------------------------- a duty when one is withdrawn by date
+
+
+def coming(connection):
+    span = Span(date(2026, 11, 20), date(2027, 1, 4), Calendar.of(), told_at)
+    return {(each.area, each.due_on) for each in ending_entries(connection, span)}
+
+
+told_at = datetime(2026, 11, 20, tzinfo=UTC)
+
+
+async def test_its_last_day_is_a_duty_of_its_own_commune(told):
+    assert await told.database.read(coming) == set()
+    item = await item_of(told)
+    await told.says("minh", kind="press", value=f"e.until.{item}")
+    await told.says("minh", "03/12/2026")
+    assert await told.database.read(coming) == {("DM-VL", date(2026, 12, 4))}
+    await told.says("minh", kind="press", value=f"e.off.{item}")
+    assert await told.database.read(coming) == set()
+
+
+async def test_a_document_that_ends_is_a_duty_of_every_commune(told, ended, monkeypatch):
+    documents = dict(built_in.content("documents"))
+    documents["BLLĐ 2019"] = {**documents["BLLĐ 2019"], "valid_to": date(2026, 12, 31)}
+    monkeypatch.setattr(built_in, "content", lambda name: documents)
+    found = await told.database.read(coming)
+    assert {("DM-VL", date(2027, 1, 1)), ("DM-TS", date(2027, 1, 1))} <= found
+
+
+# ---------------------------------------------------------------------- names of the open cases
+
+
+async def test_names_are_compared_with_the_open_cases_of_ones_own_area_only(told):
+    def file(connection, commune, name):
+        number = connection.execute(select(people.people.c.id)).scalars().first()
+        link = people.reach(connection, [number])[number][0][0]
+        case, _ = cases.file(connection, filing(name, (number, link), commune, name), 2026)
+        return case
+
+    mine = await told.database.write(lambda c: file(c, "DM-VL", "Vàng Thị Sua"))
+    await told.database.write(lambda c: file(c, "DM-TS", "Lý Thị Ngoan"))
+
+    def names(connection, *tops):
+        return set(cases.names_in_open(connection, tops))
+
+    assert "Vàng Thị Sua" in await told.database.read(lambda c: names(c, "DM-VL"))
+    assert "Lý Thị Ngoan" not in await told.database.read(lambda c: names(c, "DM-VL"))
+    assert await told.database.read(lambda c: names(c)) == set()
+    await told.database.write(lambda c: cases.set_status(c, mine, "closed", told.clock()))
+    assert "Vàng Thị Sua" not in await told.database.read(lambda c: names(c, "DM-VL"))
+
+
+async def test_comparing_names_is_audited(told):
+    def lines(connection):
+        return list(connection.execute(select(audit.log.c.action)).scalars())
+
+    assert "compare names" in await told.database.read(lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("nhu chau vang thi sua thi xa da giup", ["Vàng Thị Sua"]),
+        ("Cháu VÀNG THỊ SUA đã về lớp", ["Vàng Thị Sua"]),
+        ("nhờ em Sua dẫn đường", ["Sua"]),
+        ("Sua", []),
+        ("đi sua xe", []),
+        ("vang thi suat cơm", []),
+        ("chị An ở xa, an toàn. An cư", ["An"]),
+    ],
+)
+def test_a_known_name_is_found_and_a_common_word_is_not(text, found):
+    assert known_names(text, ["Vàng Thị Sua", "An", "Vàng Thị Sua"]) == found
+
+
+async def test_an_answer_sent_in_spite_of_a_warning_is_audited(bot):
+    await bot.database.write(introduce)
+    await bot.says("hoa", ASKED)
+    await press(bot, "hoa", "a.pass")
+    await press(bot, "minh", "q.answer.")
+    [said] = await bot.says("minh", "Không ghi âm đâu")
+    assert not any("Không ghi âm" in say.text for say in bot.channels["test"].said["hoa"])
+    sent = next(each for each in said.buttons if each.value.startswith("q.send."))
+    for _ in range(2):
+        await bot.presses("minh", sent)
+    heard = [say for say in bot.channels["test"].said["hoa"] if "Không ghi âm" in say.text]
+    assert len(heard) == 1
+
+    def lines(connection):
+        return list(connection.execute(select(audit.log.c.action)).scalars())
+
+    assert (await bot.database.read(lines)).count("answer in spite of a warning") == 1
+
+
+def filing(key, who, commune, name):
+    """A report of that child."""
+    at = told_at
+    return cases.Filing(
+        draft_key=key,
+        person_id=who[0],
+        link_id=who[1],
+        channel="test",
+        commune=commune,
+        area=None,
+        level="CHILD_LABOUR",
+        answers={"what": "work"},
+        child_name=name,
+        may_call=None,
+        phone=None,
+        received_at=at,
+        complete=True,
+        safety_due_at=None,
+        answer_due_at=at + timedelta(hours=24),
+        escalate_at=None,
+    )
 
 
 # ------------------------------------------------------------------------------------ what is typed

@@ -172,9 +172,9 @@ def _handled() -> float:
     """
     from bot.metrics import HANDLED
 
-    samples = HANDLED.collect()[0].samples
-    total = (each.value for each in samples if each.labels == {"channel": "telegram"})
-    return next(total, 0.0)
+    (counted,) = HANDLED.collect()
+    telegram = [each for each in counted.samples if each.labels["channel"] == "telegram"]
+    return float(sum(each.value for each in telegram if each.name.endswith("_total")))
 
 
 async def _conversation_handler(updates: list[dict[str, Any]], path: Path, server: Server) -> float:

@@ -6,7 +6,7 @@ under a key that stays the same. What was planned before under the key is not pl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -15,8 +15,9 @@ from sqlalchemy import Connection
 from bot.clocks.calendar import Calendar
 from bot.clocks.limits import ZONE, clocks
 from bot.clocks.reminding import days_before, reminders, sentences
+from bot.desk.live_entries import over
 from bot.faq import entries
-from storage import areas, case_clocks, oversight, people, zero_reports
+from storage import areas, case_clocks, oversight, people, revisions, zero_reports
 from storage.records.cases import Case
 from storage.records.duties import CaseClock
 
@@ -134,6 +135,36 @@ def faq_reviews(_connection: Connection, span: Span) -> Iterator[Due]:
         )
 
 
+def ending_entries(connection: Connection, span: Span) -> Iterator[Due]:
+    """Answers that are withdrawn by date: for the officers of the communes that lose them."""
+    built_in = _days_of_withdrawal(entries.load(), span)
+    own = set(revisions.communes(connection, "entry"))
+    every = {each.code for each in areas.communes(connection, span.first)} if built_in else set()
+    for commune in sorted(own | every):
+        days = built_in
+        if commune in own:
+            states = {each.item: each for each in revisions.newest(connection, "entry", commune)}
+            days = _days_of_withdrawal(over(entries.load(), states), span)
+        for day in sorted(days):
+            yield Due(
+                key=f"entries:{commune}:{day}",
+                source="ending_entries",
+                subject=commune,
+                due_on=day,
+                remind_on=reminders(day, days_before("entries"), span.calendar),
+                words=sentences("ending_entries"),
+                area=commune,
+                roles=OFFICERS,
+                must=False,
+            )
+
+
+def _days_of_withdrawal(given: Iterable[entries.Entry], span: Span) -> set[date]:
+    """The days in the span on which an entry is no longer given for the first time."""
+    ends = {entry.last_day + timedelta(days=1) for entry in given if entry.last_day}
+    return {day for day in ends if span.first <= day <= span.last}
+
+
 def expiring_commitments(connection: Connection, span: Span) -> Iterator[Due]:
     """Employers' promises to employ no child that end soon; by number, their names are theirs."""
     for each in oversight.expiring(connection, span.first, span.last):
@@ -155,4 +186,10 @@ def expiring_commitments(connection: Connection, span: Span) -> Iterator[Due]:
         )
 
 
-SOURCES: list[Source] = [case_limits, silent_villages, faq_reviews, expiring_commitments]
+SOURCES: list[Source] = [
+    case_limits,
+    silent_villages,
+    faq_reviews,
+    ending_entries,
+    expiring_commitments,
+]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.desk import alerts, duty_endings, entry_screens, meeting_endings, oversight
+from bot.desk import alerts, duty_endings, entry_screens, meeting_endings, oversight, questions
 from bot.desk.broadcast_card import preview
 from bot.desk.main_menu import main_menu, said
 from bot.forms import assessment
@@ -155,10 +155,24 @@ def question_passed_on(desk: Desk, question: str) -> None:
 
 
 def _answer(desk: Desk, done: Done) -> None:
-    number = str(done.draft.context.get("number", ""))
+    """Sent to the asker; what is better not said is shown to the officer first."""
+    text = _text(done)
+    found = desk.questions.find(str(done.draft.context.get("number", "")))
+    doubts = desk.questions.doubts(text) if found and not found.answered_at else []
+    if doubts:  # the question is open again: what is written next takes the place of this
+        draft = replace(done.draft, answers={"text": text}, also=(), revisiting="text")
+        desk.keep(draft)
+        desk.say(questions.look_again(desk, draft, doubts))
+        return
+    answer_sent(desk, done.draft, text)
+
+
+def answer_sent(desk: Desk, draft: Draft, words: str) -> None:
+    """Bring an answer to the asker, and say whether it got there."""
+    number = str(draft.context.get("number", ""))
     found = desk.questions.find(number)
-    told = desk.questions.answer(found, _text(done)) if found else None
-    desk.finish(done.draft)
+    told = desk.questions.answer(found, words) if found else None
+    desk.finish(draft)
     buttons: tuple[Button, ...] = (
         Button("q.queue.0", desk._("All that wait"), nav=True),
         Button("m.menu", desk._("Menu"), nav=True),

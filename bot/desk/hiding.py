@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from bot.vietnamese.fold import fold
 from bot.words import private
 
 _NUMBER = r"\+?\d[\d .-]{7,}\d"
@@ -22,6 +23,23 @@ def hide(words: str, names: Iterable[str]) -> str:
 def number_told(words: str) -> bool:
     """Whether there is a number in it that somebody may be called on."""
     return bool(re.search(_NUMBER, words))
+
+
+def known_names(text: str, names: Iterable[str]) -> list[str]:
+    """Those of these names that stand in a text, each once: the whole name however it is typed,
+    or the word by which people are called, written as a name and not first in a sentence.
+    """
+    plain = f" {' '.join(_WORD.findall(fold(text)))} "
+    found = []
+    for name in dict.fromkeys(names):
+        words = name.split()
+        whole = f" {' '.join(_WORD.findall(fold(name)))} "
+        called = rf"(?<=[^\s.!?:…] ){re.escape(words[-1])}\b" if words else ""
+        if len(words) > 1 and whole in plain:
+            found.append(name)
+        elif called and words[-1].istitle() and re.search(called, text):
+            found.append(words[-1])
+    return list(dict.fromkeys(found))
 
 
 def names_told(answers: Mapping[str, Any]) -> Iterator[str]:

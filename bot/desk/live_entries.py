@@ -6,14 +6,14 @@ they ever had is kept (storage/revisions.py). The item of a revision is the entr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
-from bot.desk.hiding import names_told, number_told
+from bot.desk.hiding import known_names, names_told, number_told
 from bot.desk.house import House
 from bot.desk.recordings import Recording
 from bot.faq.contents import content
@@ -23,7 +23,7 @@ from bot.forms.faq_entry import known_document
 from bot.i18n import later, speak
 from bot.vietnamese.fold import fold
 from bot.words import private
-from storage import audit, revisions
+from storage import audit, cases, revisions
 from storage.records.questions import Revision
 
 if TYPE_CHECKING:
@@ -55,12 +55,13 @@ def live(connection: Connection, house: House, commune: str | None, on: date) ->
     states = {each.item: each for each in found}
     spoken = revisions.newest(connection, "recording", commune) if commune else []
     recordings = tuple(Recording.of(each) for each in spoken if each.live)
-    made = Live(stamp, on, states, _over(load(), states), recordings)
+    made = Live(stamp, on, states, over(load(), states), recordings)
     house.live[commune] = made
     return made
 
 
-def _over(built_in: Entries, states: Mapping[str, Revision]) -> Entries:
+def over(built_in: Entries, states: Mapping[str, Revision]) -> Entries:
+    """The built-in entries with a commune's own states laid over them."""
     if not states:
         return built_in
     put = [
@@ -258,6 +259,11 @@ class LiveEntries:
         if names := list(dict.fromkeys(names_told(told))):
             shown = ", ".join(private(name) for name in names)
             found.append(__("These look like somebody's name: {names}").format(names=shown))
+        if known := self._of_open_cases(text, names):
+            shown = ", ".join(private(name) for name in known)
+            found.append(
+                __("So somebody in an open case of yours is called: {names}").format(names=shown)
+            )
         if number_told(text):
             found.append(__("There is a telephone number in it."))
         found += [
@@ -265,6 +271,17 @@ class LiveEntries:
             for reason in reasons(told["answer"], self._desk.person.language)
         ]
         return [*found, *self._doubts_of_law(answers), *self._doubts_of_use(item, told)]
+
+    def _of_open_cases(self, text: str, told: Collection[str]) -> list[str]:
+        """The names in a text that are those of children and reporters of the open cases here.
+
+        They are read for this only when an entry is about to be put up, and that is audited.
+        """
+        desk = self._desk
+        person = desk.person.person_id
+        audit.note(desk.connection, desk.now, person, "compare names", "cases:open")
+        names = cases.names_in_open(desk.connection, desk.cases.mine)
+        return [each for each in known_names(text, names) if each not in told]
 
     def _doubts_of_law(self, answers: Mapping[str, Any]) -> list[str]:
         __, today = self._desk._, self._desk.scene.today

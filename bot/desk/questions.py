@@ -12,6 +12,9 @@ from bot import metrics
 from bot.desk.alerts import OFFICERS
 from bot.desk.hiding import hide, names_told
 from bot.desk.main_menu import main_menu
+from bot.faq.never_said import reasons
+from bot.forms.engine import CANCEL, button
+from bot.forms.model import Draft
 from bot.i18n import Speech, later
 from bot.words import Button, Say, private
 from storage import areas, audit, people, questions
@@ -180,6 +183,18 @@ class Questions:
 
         return desk.tell([found.person_id], build, once=f"answer:{number}")
 
+    def doubts(self, text: str) -> list[str]:
+        """What is better not said in an answer, each a sentence; nothing is forbidden."""
+        __ = self._desk._
+        return [
+            __("Better not said: {reason}").format(reason=reason)
+            for reason in reasons(text, self._desk.person.language)
+        ]
+
+    def sent_in_spite(self, number: str) -> None:
+        """Keep in mind that an answer went out although its writer was warned."""
+        self._note("answer in spite of a warning", int(number))
+
     def _note(self, action: str, number: int) -> None:
         desk = self._desk
         audit.note(desk.connection, desk.now, desk.person.person_id, action, f"question:{number}")
@@ -214,6 +229,21 @@ class Questions:
         if self.owner(found):
             return (Button(f"q.over.{number}", __("I take it over")), back, menu)
         return (*buttons(found, __), menu)
+
+
+def look_again(desk: Desk, draft: Draft, doubts: list[str]) -> Say:
+    """What is doubtful about an answer that was written, before it goes to the asker."""
+    __ = desk._
+    lines = [
+        __("Please look at this first:"),
+        *(f"⚠ {doubt}" for doubt in doubts),
+        __("Nothing has been sent yet. Write the answer anew, or send it as it is."),
+    ]
+    buttons = (
+        Button(f"q.send.{draft.key}", __("Send it as it is")),
+        Button(button(draft, "-", CANCEL), __("Cancel"), nav=True),
+    )
+    return Say("\n".join(lines), buttons)
 
 
 TAKEN_BY = later("{who} has taken it.")

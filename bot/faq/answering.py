@@ -15,7 +15,7 @@ from itertools import islice
 from typing import Any
 
 from bot.faq import stated
-from bot.faq.computed import LANGUAGES, computed, verdict
+from bot.faq.computed import LANGUAGES, Computed, computed, verdict
 from bot.faq.contents import content
 from bot.faq.entries import Entries, Entry
 from bot.faq.follow_up import leans, whole_question
@@ -28,6 +28,7 @@ from bot.vietnamese import danger
 from bot.vietnamese.danger import Danger
 
 Text = Mapping[str, str]
+_AGAINST = ("no", "adult")  # verdicts that no ban of an entry can contradict
 _ENOUGH = 12  # one question in so many touches every content file
 _NOTHING: Mapping[str, tuple[str, ...]] = {}
 
@@ -137,16 +138,37 @@ class _Asked:
         return self._warned(said)
 
     def _told(self, asked: Wording, found: Found) -> Answer:
-        if worked_out := computed(self._texts, asked, self._on):
+        worked_out = self._worked_out(asked, found)
+        if worked_out is not None:
             return self._fixed(
                 "answer", worked_out.text, worked_out.confidence, worked_out.citations
             )
         least = content("settings")["confidence"]
         if found.top is None or found.sure < least["choices"]:
             return self._unknown(found.sure)
-        if found.sure >= least["answer"] and found.matches[0].likely >= least["likely"]:
+        if found.sure >= least["answer"] and found.lead >= least["lead"]:
             return self._entry(found.top, found.sure)
         return self._choices(found, found.sure)
+
+    def _worked_out(self, asked: Wording, found: Found) -> Computed | None:
+        """The answer of the table of the law, unless an entry knows of a ban that it missed."""
+        if not self._asks_whether(found):
+            return None
+        worked_out = computed(self._texts, asked, self._on)
+        if worked_out is None or worked_out.verdict in _AGAINST or found.top is None:
+            return worked_out
+        bans = content("settings")["computed"]["bans"]
+        leads = found.lead >= content("settings")["confidence"]["lead"]
+        return None if found.top.topic == bans and leads else worked_out
+
+    def _asks_whether(self, found: Found) -> bool:
+        """Whether it is asked if a child may do some work; a short question asks what was asked."""
+        if len(self._texts) > 1:
+            return True
+        rules = content("settings")
+        if found.sure < rules["confidence"]["choices"]:
+            return False
+        return found.share(rules["computed"]["about"]) >= float(rules["computed"]["least"])
 
     # ------------------------------------------------------------------------------- danger
 
@@ -156,8 +178,26 @@ class _Asked:
         A danger that is spoken of in a question about rules, duties or procedure is a subject: the
         louder the words, the less else must speak for it.
         """
-        least = content("settings")["danger"]["least"]
-        return found.danger >= float(least[level.name.lower()])
+        rules = content("settings")["danger"]
+        least = float(rules["least"][level.name.lower()])
+        if level is Danger.NOW or found.top is None:
+            return found.danger >= least
+        clear, others = rules["clear"], rules["others"]
+        if found.top.topic == rules["topic"]:
+            if self._asks_what_to_do(found):
+                return True
+        elif found.sure >= clear["sure"] and found.lead >= clear["lead"]:
+            least = max(least, clear["least"])
+        if found.ours < others["ours"]:
+            least = max(least, others["least"])
+        return found.danger >= least
+
+    def _asks_what_to_do(self, found: Found) -> bool:
+        """Whether what one does when a child is in danger is surely what is asked."""
+        rules = content("settings")["danger"]
+        asked = {each.id for each in self._entries if each.topic == rules["topic"]}
+        meant: Mapping[str, float] = rules["meant"]
+        return found.sure >= meant["sure"] and found.share(asked) >= meant["share"]
 
     def _emergency(self, asked: Wording, found: Found) -> Answer:
         """First the numbers, then what to do, then the offer to report."""

@@ -32,10 +32,15 @@ class Citation:
                 line = line.replace(words, meant)
         return line
 
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which the document was in force, if it is known to end."""
+        ended: date | None = content("documents").get(self.document, {}).get("valid_to")
+        return ended
+
     def in_force(self, on: date) -> bool:
         """Whether the document had not ended on that day, as far as is known."""
-        ended = content("documents").get(self.document, {}).get("valid_to")
-        return ended is None or on <= ended
+        return self.last_day is None or on <= self.last_day
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,12 @@ class Entry:
         if not (self.valid_from or on) <= on <= (self.valid_to or on):
             return False
         return self.approved or all(each.in_force(on) for each in self.citations)
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it may be given, as far as is known."""
+        ends = [] if self.approved else [each.last_day for each in self.citations]
+        return min((day for day in (*ends, self.valid_to) if day), default=None)
 
     def says(self, language: str = "vi") -> str:
         """The answer with what to do next; Vietnamese with a note where there is no other."""

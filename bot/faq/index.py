@@ -6,7 +6,8 @@ and them from what is none of ours; entries that were added since are found by l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from heapq import nlargest
@@ -22,10 +23,11 @@ _SAME_TOPIC = 30  # so many times likelier is an entry of the topic of the quest
 
 @dataclass(frozen=True)
 class Match:
-    """An entry, and how likely it is meant, 0 to 1."""
+    """An entry, and how likely it is meant, 0 to 1; of a `new` one that is only its likeness."""
 
     entry: Entry
     likely: float
+    new: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,21 @@ class Found:
     def top(self) -> Entry | None:
         """The likeliest entry."""
         return self.matches[0].entry if self.matches else None
+
+    @property
+    def lead(self) -> float:
+        """How many times likelier the first is than the second that can be compared with it."""
+        if not self.matches:
+            return 0.0
+        first, *rest = self.matches
+        second = next((each.likely for each in rest if each.new is first.new), 0.0)
+        return first.likely / second if second else math.inf
+
+    def share(self, ids: Container[str]) -> float:
+        """How much of what may be meant is one of these, 0 to 1."""
+        whole = sum(each.likely for each in self.matches)
+        part = sum(each.likely for each in self.matches if each.entry.id in ids)
+        return part / whole if whole else 0.0
 
     def without(self, entry: Entry | None) -> Found:
         """The same but for that entry."""
@@ -119,7 +136,7 @@ class Index:
         """The same with the entries that were added since the weights were made."""
         asked = self._weights.corrected(asked)
         new = [
-            Match(entry, likely)
+            Match(entry, likely, new=True)
             for near in self._near
             for entry, likely in near.closest(
                 asked, lambda entry: self._entries.get(entry.id) is entry and _given(entry, on)

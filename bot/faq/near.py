@@ -19,8 +19,8 @@ from bot.faq.wording import Wording, wording
 
 _MOST_LOOKED_AT = 2_000  # ways; what many ways share tells little
 _MOST_COMPARED = 40  # ways that are compared to the last word
-_LIKE = 0.55  # from here on it is rather meant than not
-_SHARP = 14.0
+_LIKE = 0.53  # from here on it is rather meant than not
+_SHARP = 20.0
 
 
 class Near:

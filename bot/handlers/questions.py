@@ -1,6 +1,6 @@
 """Questions that were passed on: the queue of the officers, taken, given back, answered."""
 
-from bot.desk import Desk
+from bot.desk import Desk, endings
 from bot.desk.main_menu import main_menu, said
 from bot.desk.questions import PAGE
 from bot.dispatcher import Router, command, value
@@ -102,6 +102,19 @@ def answer(_in: Incoming, desk: Desk, rest: str) -> None:
         _show_again(desk, rest)
         return
     desk.resume(*desk.begin(ANSWER, number=rest))
+
+
+@router.on(value("q.send."))
+def send_in_spite(_in: Incoming, desk: Desk, rest: str) -> None:
+    """The officer was told what is better not said, and sends it as it is."""
+    kept = desk.draft(ANSWER.name)
+    if kept is None or kept[0].key != rest or kept[0].cancelled:
+        text = _("That form is closed: it was sent, or it has expired.")
+        desk.say(main_menu(desk, desk._(text)))
+        return
+    draft = kept[0]
+    desk.questions.sent_in_spite(str(draft.context["number"]))
+    endings.answer_sent(desk, draft, str(draft.answers["text"]))
 
 
 def _show_again(desk: Desk, number: str) -> None:

@@ -43,14 +43,30 @@ EVERY = [row for part in PARTS for row in rows(part)]
 def test_questions_are_answered_rightly_or_not_at_all():
     found = measured(EVERY)
     ours, others = found["answer"], found["unknown"]
-    assert ours.right >= 0.95 * ours.all, ours.missed
-    assert ours.wrong <= 0.02 * ours.all, ours.missed
-    assert others.wrong <= 0.02 * others.all, others.missed
-    assert found["emergency"].right >= 0.98 * found["emergency"].all, found["emergency"].missed
+    assert ours.right >= 0.97 * ours.all, ours.missed
+    assert ours.wrong <= 0.01 * ours.all, ours.missed
+    assert others.wrong <= 0.01 * others.all, others.missed
+    assert found["emergency"].right >= 0.99 * found["emergency"].all, found["emergency"].missed
     assert found["smalltalk"].right >= 0.95 * found["smalltalk"].all, found["smalltalk"].missed
     assert found["computed"].right >= 0.95 * found["computed"].all, found["computed"].missed
     called = ours.kinds["emergency"] + others.kinds["emergency"]
-    assert called <= 0.03 * (ours.all + others.all)
+    assert called <= 0.01 * (ours.all + others.all)
+
+
+def test_frightening_words_ring_only_when_a_child_is_in_danger():
+    """Wordings that are kept out of what is learned from: alarms.jsonl."""
+    lines = (HERE / "alarms.jsonl").read_text("utf-8").splitlines()
+    asked = [json.loads(line) for line in lines]
+    rung = {
+        kind: [
+            answer(row["q"], load(), TODAY).kind == "emergency"
+            for row in asked
+            if row["kind"] == kind
+        ]
+        for kind in ("emergency", "calm")
+    }
+    assert sum(rung["emergency"]) >= 0.96 * len(rung["emergency"])
+    assert sum(rung["calm"]) <= 0.1 * len(rung["calm"])
 
 
 def test_questions_of_another_author_are_seldom_answered_wrongly():
@@ -61,8 +77,8 @@ def test_questions_of_another_author_are_seldom_answered_wrongly():
     fresh = [row for part in ("fresh1", "fresh2", "fresh3") for row in rows(part)]
     found = measured(fresh)
     ours, others = found["answer"], found["unknown"]
-    assert ours.right >= 0.7 * ours.all, ours.missed
-    assert ours.right + ours.offered >= 0.9 * ours.all, ours.missed
+    assert ours.right >= 0.82 * ours.all, ours.missed
+    assert ours.right + ours.offered >= 0.91 * ours.all, ours.missed
     assert ours.wrong <= 0.03 * ours.all, ours.missed
     assert others.wrong <= 0.02 * others.all, others.missed
     assert found["emergency"].right >= 0.98 * found["emergency"].all, found["emergency"].missed

@@ -1,6 +1,8 @@
 """Answers worked out from the table of the law."""
 
+import tomllib
 from itertools import product
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +18,7 @@ from bot.law.triage import triage
 from tests.faq.measure import TODAY, rows
 
 ASKED = [row for part in ("dev", "held_out") for row in rows(part) if row["kind"] == "computed"]
+WAYS = Path(__file__).parent / "ways"
 GRID = [
     Facts(age=age, work=work, hours_per_day=hours, night_work=night, family_help=family)
     for age, work, hours, night, family in product(
@@ -94,3 +97,28 @@ def test_what_rests_on_no_law_is_not_worked_out():
     assert computed([asked], wording(asked), TODAY) is None
     asked = f"14 {years} {begging}"
     assert computed([asked], wording(asked), TODAY) is not None
+
+
+def test_an_age_and_a_work_in_passing_are_not_worked_out():
+    """Their entries are among ways/, in wordings that name an age and a work."""
+    pages = [tomllib.loads(each.read_text("utf-8")) for each in sorted(WAYS.glob("*.toml"))]
+    about = set(content("settings")["computed"]["about"])
+    asked = [
+        way
+        for page in pages
+        for key, ways in page.items()
+        if key != "about" and key not in about
+        for way in ways
+        if computed([way], wording(way), TODAY)
+    ]
+    assert len(asked) > 5
+    told = [answer(each, load(), TODAY) for each in asked]
+    worked_out = [each.question for each in told if each.kind == "answer" and each.entry is None]
+    assert len(worked_out) <= 0.2 * len(asked), worked_out
+
+
+def test_a_ban_that_an_entry_knows_of_is_not_answered_with_yes():
+    asked = next(each for each in load().by_id["alcohol-and-tobacco"].variants if "16" in each)
+    assert computed([asked], wording(asked), TODAY).verdict == "yes"
+    said = answer(asked, load(), TODAY)
+    assert said.entry == "alcohol-and-tobacco"

@@ -38,6 +38,23 @@ def test_an_entry_never_says_what_must_not_be_said(entry):
     assert not reasons(entry.says())
 
 
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.id)
+def test_every_figure_in_english_stands_in_vietnamese_or_in_the_citations(entry):
+    def figures(text):
+        return {each.replace(",", ".").lstrip("0") for each in re.findall(r"\d+(?:[.,]\d+)*", text)}
+
+    cited = " ".join(f"{each.says()} {each.document}" for each in entry.citations)
+    hours = entry.answer_en.replace(":00", "").replace("(1–10 people)", "")
+    assert figures(hours) <= figures(entry.says()) | figures(cited)
+
+
+def test_what_must_not_be_said_is_noticed_without_marks_and_at_the_start_of_a_sentence():
+    for text in (HERE / "said_wrongly.txt").read_text("utf-8").splitlines():
+        plain = "".join(fold(each) or each for each in text)
+        assert plain.isascii() and reasons(plain), text
+        assert reasons(text[0].upper() + text[1:])
+
+
 def test_what_must_not_be_said_is_noticed():
     for rule, text in zip(
         RULES, (HERE / "said_wrongly.txt").read_text("utf-8").splitlines(), strict=True
