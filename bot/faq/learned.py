@@ -7,11 +7,7 @@ its name, its weights stand one after the other in three arrays: that is small, 
 
 from __future__ import annotations
 
-import json
 import math
-import sys
-import zlib
-from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +17,8 @@ from typing import Any
 
 from bot.faq.features import features
 from bot.faq.wording import Wording
+from bot.vietnamese import weights
+from bot.vietnamese.weights import checksum
 
 FILE = "learned.weights"
 ASIDES = ("ours", "danger")  # asked beside the kinds: yes or no
@@ -48,7 +46,7 @@ class Guess:
 class Learned:
     """The weights; asking changes nothing, so threads may share them."""
 
-    def __init__(self, head: Mapping[str, Any], parts: Mapping[str, array[Any]]) -> None:
+    def __init__(self, head: Mapping[str, Any], parts: weights.Parts) -> None:
         self.kinds: Sequence[str] = head["kinds"]
         self.made_from: str = head["made_from"]
         self.gate: Mapping[str, float] = head["gate"]
@@ -126,11 +124,6 @@ class Learned:
         return min(near, key=lambda each: (self.rarity(each), each), default=word)
 
 
-def checksum(name: str) -> int:
-    """By what a feature is known."""
-    return zlib.crc32(name.encode())
-
-
 @cache
 def learned() -> Learned:
     """The weights of content/learned.weights."""
@@ -138,36 +131,14 @@ def learned() -> Learned:
     return unpacked(packed)
 
 
-def packed(head: Mapping[str, Any], parts: Mapping[str, array[Any]]) -> bytes:
-    """The content of the file: a line of JSON, then the arrays, small end first."""
-    sizes = {name: len(parts[name]) for name, _ in _PARTS}
-    line = json.dumps({**head, "sizes": sizes}, ensure_ascii=False).encode()
-    return zlib.compress(b"\n".join([line, b"".join(_small_end(parts[n]) for n, _ in _PARTS)]), 9)
+def packed(head: Mapping[str, Any], parts: weights.Parts) -> bytes:
+    """The content of the file."""
+    return weights.packed(head, parts, _PARTS)
 
 
 def unpacked(data: bytes) -> Learned:
     """The weights of a file. Raises ValueError or KeyError where it is none."""
-    line, _, rest = zlib.decompress(data).partition(b"\n")
-    head = json.loads(line)
-    parts: dict[str, array[Any]] = {}
-    at = 0
-    for name, kind in _PARTS:
-        one = array(kind)
-        size = head["sizes"][name] * one.itemsize
-        one.frombytes(rest[at : at + size])
-        parts[name] = _swapped(one)
-        at += size
-    return Learned(head, parts)
-
-
-def _small_end(one: array[Any]) -> bytes:
-    return _swapped(one[:]).tobytes()
-
-
-def _swapped(one: array[Any]) -> array[Any]:
-    if sys.byteorder == "big":
-        one.byteswap()
-    return one
+    return Learned(*weights.unpacked(data, _PARTS))
 
 
 def _yes(score: float) -> float:

@@ -3,8 +3,8 @@
 Pure: a text, the villages there are, and today. The Vietnamese words live in content/*.toml.
 """
 
-from bot.reading.lexicon import warm
 from bot.reading.reading import Reading, read
 from bot.reading.villages import Villages
+from bot.reading.warming import warm
 
 __all__ = ["Reading", "Villages", "read", "warm"]

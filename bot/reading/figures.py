@@ -32,9 +32,10 @@ class Figure:
 
 def figures(pieces: Sequence[Piece]) -> Iterator[Figure]:
     """The numbers of the message in their order."""
-    at = 0
+    at, begin = 0, _begin()
     while at < len(pieces):
-        figure = _single(pieces, at)
+        may_be = pieces[at].plain in begin or pieces[at].kind == "number"
+        figure = _single(pieces, at) if may_be else None
         if figure is None:
             at += 1
             continue

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import enum
 import tomllib
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -43,6 +43,7 @@ class _Node:
     number: _Node | None = None
     gap: _Node | None = None
     ends: tuple[tuple[str, _Mode], ...] = ()
+    said: tuple[tuple[str, ...], ...] = ()  # their labels, by 2 * bare + marked
 
     def word(self, plain: str, marks: frozenset[str]) -> _Node:
         ways = self.after.get(plain, ())
@@ -88,21 +89,22 @@ def warm() -> None:
 Numbers = Mapping[int, int]  # where a number begins -> where it ends
 
 
+def beginnings() -> Collection[str]:
+    """The words, folded, with which a phrase begins that begins with no number."""
+    return _root().after.keys()
+
+
 def found_at(
     pieces: Sequence[Piece], numbers: Numbers, at: int, marked: bool
 ) -> list[tuple[str, int]]:
     """Every phrase that begins at that piece, as its label and the piece behind it."""
     found: list[tuple[str, int]] = []
-    root = _root()
-    if pieces[at].plain not in root.after and at not in numbers:
-        return found
     size = len(pieces)
-    waiting: list[tuple[_Node, int, bool]] = [(root, at, False)]
+    waiting = list(_begun(pieces[at], numbers.get(at), at))
     while waiting:
         node, here, bare = waiting.pop()
-        for label, mode in node.ends:
-            if mode is _Mode.ANY or _counts(mode, bare, marked):
-                found.append((label, here))
+        if node.said:
+            found += [(label, here) for label in node.said[2 * bare + marked]]
         if here == size:
             continue
         piece = pieces[here]
@@ -119,6 +121,18 @@ def found_at(
     return found
 
 
+def _begun(piece: Piece, number: int | None, at: int) -> Iterator[tuple[_Node, int, bool]]:
+    """Where phrases go on that begin with that piece."""
+    root, typed = _root(), piece.bent
+    for marks, after in root.after.get(piece.plain, ()):
+        if typed == marks:
+            yield after, at + 1, False
+        elif not typed:
+            yield after, at + 1, not piece.short
+    if number is not None and root.number:
+        yield root.number, number, False
+
+
 def _skipped(pieces: Sequence[Piece], here: int) -> Iterator[int]:
     """Where a phrase may go on behind a gap that begins there."""
     for to in range(here, here + _MOST_SKIPPED + 1):
@@ -129,6 +143,8 @@ def _skipped(pieces: Sequence[Piece], here: int) -> Iterator[int]:
 
 def _counts(mode: _Mode, bare: bool, marked: bool) -> bool:
     """Whether a phrase is meant; `bare` says that marks of it are missing."""
+    if mode is _Mode.ANY:
+        return True
     if mode is _Mode.PLAIN:
         return marked
     return not bare or (mode is _Mode.TYPED and not marked)
@@ -160,6 +176,12 @@ def _merged(node: _Node, known: dict[Hashable, _Node]) -> _Node:
     node.number = node.number and _merged(node.number, known)
     node.gap = node.gap and _merged(node.gap, known)
     words = frozenset((plain, *ways) for plain, ways in node.after.items())
+    if node.ends:
+        node.said = tuple(
+            tuple(label for label, mode in node.ends if _counts(mode, bare, marked))
+            for bare in (False, True)
+            for marked in (False, True)
+        )
     return known.setdefault((words, node.number, node.gap, node.ends), node)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from itertools import chain
+from typing import NamedTuple
 
 from bot.reading.figures import Figure, figures
-from bot.reading.lexicon import found_at
+from bot.reading.lexicon import beginnings, found_at
 from bot.reading.pieces import Piece, cut, ends_sentence
 
 LONGEST = 10_000  # characters that are read; a report is not longer
@@ -16,8 +16,7 @@ _MARKED_SHARE = 0.35  # of the words with marks: its writer types them
 _SHOUTED_SHARE = 0.6  # of the words with a capital: capitals say nothing
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     """A phrase of a list, said by the pieces `start`..`end` (exclusive)."""
 
     start: int
@@ -44,7 +43,10 @@ class Message:
 
     def _look_up(self) -> None:
         ends = {start: figure.end for start, figure in self.figures.items()}
-        for at in range(len(self.pieces)):
+        begins = beginnings()
+        for at, piece in enumerate(self.pieces):
+            if piece.plain not in begins and at not in ends:
+                continue
             for label, end in found_at(self.pieces, ends, at, self.marked):
                 here = self._hits.setdefault(label, {})
                 if at not in here or here[at].end < end:
@@ -78,6 +80,21 @@ class Message:
                 ends.setdefault(hit.end, hit)
             self._by_end[label] = ends
         return self._by_end[label].get(at)
+
+    def starts(self, label: str) -> Collection[int]:
+        """Where phrases of that list begin."""
+        return self._hits.get(label, {}).keys()
+
+    def letters(self, lists: Mapping[str, str], *, ended: bool) -> dict[int, str]:
+        """At each piece the letters of the lists of which a phrase begins there, or has `ended`."""
+        found: dict[int, str] = {}
+        for label, letter in lists.items():
+            for hit in self._hits.get(label, {}).values():
+                at = hit.end if ended else hit.start
+                before = found.get(at, "")
+                if letter not in before:
+                    found[at] = before + letter
+        return found
 
     def any_within(self, label: str, start: int, end: int) -> bool:
         """Whether a phrase of that list stands wholly between the two positions."""

@@ -321,8 +321,12 @@ def _is(message: Message, at: int, group: str, *, exactly: bool = False) -> bool
     piece: Piece = message.pieces[at]
     if not piece.is_word or piece.short:
         return False
-    ways = _group(group).get(piece.plain, ())
-    return any(piece.bent == marks or not (exactly or piece.bent) for marks in ways)
+    return is_of(piece.plain, piece.bent, group, exactly=exactly)
+
+
+def is_of(plain: str, bent: frozenset[str], group: str, *, exactly: bool = False) -> bool:
+    """Whether a word, folded and with its marks, is of that group of names."""
+    return any(bent == marks or not (exactly or bent) for marks in _group(group).get(plain, ()))
 
 
 @cache

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from bot.reading.lexicon import bent, content, vocabulary
 from bot.vietnamese.clean import clean
 from bot.vietnamese.keystrokes import plausible, untelexed
 from bot.vietnamese.letters import spelled
-from bot.vietnamese.shorthand import written_out
+from bot.vietnamese.shorthand import shorthand, written_out
 from bot.vietnamese.tokens import Token, lowered
 
 _INSIDE = "\u0300-\u036f\u200b-\u200d\u00ad\ufeff"  # marks typed apart, and what nobody sees
@@ -29,7 +29,7 @@ _REPEATED = re.compile(r"(.)\1+")
 _UNMARKED: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Piece(Token):
     """A token of the message: `kind` is word, number, date, phone or sign.
 
@@ -41,6 +41,16 @@ class Piece(Token):
     kind: str
     capital: bool
     short: bool = False
+
+    def __init__(
+        self, raw: str, plain: str, marks: frozenset[str], start: int, end: int,
+        bent: frozenset[str], kind: str, capital: bool, short: bool = False,
+    ) -> None:  # fmt: skip
+        # Twenty are made of every message, and the one of a frozen dataclass sets one by one.
+        self.__dict__.update(
+            raw=raw, plain=plain, marks=marks, start=start, end=end,
+            bent=bent, kind=kind, capital=capital, short=short,
+        )  # fmt: skip
 
     @property
     def is_sign(self) -> bool:
@@ -60,7 +70,15 @@ class _Numbered(str):
 
 def cut(text: str) -> list[Piece]:
     """The pieces of the text, with shorthand written out."""
-    return list(_written_out([_piece(found) for found in _PIECE.finditer(text)]))
+    pieces = [_piece(found) for found in _PIECE.finditer(text)]
+    if _may_be_short().isdisjoint([piece.raw for piece in pieces]):
+        return pieces
+    return list(_written_out(pieces))
+
+
+@cache
+def _may_be_short() -> frozenset[str]:
+    return shorthand().union([content("times")["data"]["thousand"]])
 
 
 def _piece(found: re.Match[str]) -> Piece:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.reading.message import Hit, Message
 from bot.reading.people import People
+from bot.reading.school_talk import NOT_SAID, likeliest, told_at
 
 _WAYS = ("dropped_out", "never", "irregular", "attending")
 # Of two that are both said: whoever left school once went there.
@@ -25,7 +26,28 @@ class Schooled:
 
 
 def schooling(message: Message, people: People) -> Schooled | None:
-    """How the child goes to school, as the message says it of the child now."""
+    """How the child goes to school, as the message says it of the child now.
+
+    The rules show what was learned from reports where to look; what was learned decides.
+    """
+    ruled = by_rules(message, people)
+    way = likeliest(message, ruled.value if ruled else NOT_SAID)
+    if way == NOT_SAID:
+        return None
+    if ruled and ruled.value == way:
+        return ruled
+    start, end = told_at(message)
+    return Schooled(way, start, end, (0, 0))
+
+
+def said_by_rules(message: Message, people: People) -> str:
+    """The outcome the lists of phrases come to."""
+    ruled = by_rules(message, people)
+    return ruled.value if ruled else NOT_SAID
+
+
+def by_rules(message: Message, people: People) -> Schooled | None:
+    """What the lists of phrases say of the child's schooling."""
     hits = _longest(message)
     found = (_read(message, people, way, hit) for way, hit in hits)
     return max((each for each in found if each), key=lambda one: one.rank, default=None)

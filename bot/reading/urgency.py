@@ -6,13 +6,15 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from bot.reading.message import Message
-from bot.vietnamese.danger import Danger, read
+from bot.vietnamese.danger import Danger, listen
 
 _SAFE = ","  # stands where a danger was denied
 _LEFT_ALONE_UP_TO = 6  # years: so small a child is not left alone
 _MINDS_FROM = 9  # years: who is younger minds no other child
 _OF_AGE = 18
 _FIRST_FORM = 6  # years of age in the form 0
+_HARMLESS = -3.0  # the score up to which what the rules hear is none (see vietnamese/alarm.py)
+_SOUNDS = -0.25  # the score over which it is danger though the rules hear none
 
 _Span = tuple[int, int]  # positions of pieces
 
@@ -21,18 +23,21 @@ def urgent(message: Message) -> bool | None:
     """True where danger is heard, now or possibly; False where it is denied; None otherwise.
 
     What may be danger is treated as danger: an alarm too many is looked into, one too few is not.
+    So what the rules hear counts unless the words are very surely harmless, and what only sounds
+    like danger counts too.
     """
     denied = [(hit.start, hit.end) for hit in message.hits("danger.none")]
     beside = sorted(chain(denied, _harmless(message)))
-    if _is_heard(message, _without(message, beside)) or _is_too_young(message):
+    heard = listen(_without(message, beside))
+    ruled = _is_heard(message, heard.level) or _is_too_young(message)
+    if heard.score > (_HARMLESS if ruled else _SOUNDS):
         return True
     if denied and not next(message.hits("danger.not_safe"), None):
         return False
     return None
 
 
-def _is_heard(message: Message, text: str) -> bool:
-    level = read(text)
+def _is_heard(message: Message, level: Danger) -> bool:
     if level is not Danger.POSSIBLE:
         return level is Danger.NOW
     return not (_ended_well(message) or _asks(message))

@@ -17,6 +17,7 @@ _MARKS_MISSING, _OTHER_MARKS, _OTHER_KIND, _WITHOUT_KIND = 0.95, 0.86, 0.9, 0.97
 _LONGEST_NAME = 6  # words
 _SHORT_NAME = 2  # words
 _MOST_COMPARED = 40  # names that share a word with what was typed
+_MOST_SLIPPED = 1024  # words; a message has some twenty
 _LEAST_ALIKE = 0.7
 
 Word = tuple[str, frozenset[str]]
@@ -54,6 +55,7 @@ class Villages:
         self._by_joined: dict[str, list[Known]] = {}
         self._with_word: dict[str, list[int]] = {}  # places in _all
         self._with_slip: dict[str, set[str]] = {}
+        self._slipped: dict[str, set[str]] = {}  # what was looked up of late
         self._all = list(chain.from_iterable(_known(code, names[code]) for code in names))
         self._least_shared = [
             len(known.words) - (len(known.words) > _SHORT_NAME) for known in self._all
@@ -154,10 +156,16 @@ class Villages:
         """The words of names that are this one, with at most one slip."""
         if plain in self._with_word:
             return {plain}
+        known = self._slipped.get(plain)
+        if known is not None:
+            return known
         words = set[str]()
         for slip in (plain, *_one_missing(plain)):
             words |= self._with_slip.get(slip, set())
             words |= {slip} & self._with_word.keys()
+        if len(self._slipped) >= _MOST_SLIPPED:
+            self._slipped.clear()
+        self._slipped[plain] = words
         return words
 
 

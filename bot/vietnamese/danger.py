@@ -10,13 +10,14 @@ import enum
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import accumulate, chain
 from typing import Any
 
-from bot.vietnamese import harm, patterns
+from bot.vietnamese import alarm, harm, patterns
 from bot.vietnamese.clean import clean
 from bot.vietnamese.keystrokes import untelex
+from bot.vietnamese.letters import fold
 from bot.vietnamese.memory import short_remembered
 from bot.vietnamese.patterns import REPEATED, Marks, PhraseBook
 from bot.vietnamese.shorthand import written_out
@@ -26,8 +27,10 @@ _PIECES = re.compile(r"[^\W_]+|!|[,.;:?\n\u2026]")
 _SIGNS = dict.fromkeys(",.;:?\n\u2026", ",")
 _KEYSTROKES = re.compile(r" [a-z]{0,5}[aeiouyd][a-z]{0,4}[sfrxjwd0-9][a-z]{0,3} ")
 _MARKED_SHARE = 2  # with marks on half of its words a text counts as written with marks
+_TWICE = re.compile(r"(.)\1+")
 _PART = 70  # phrases that are compiled together
 _REACH = 80  # characters before a danger in which it can be denied
+_RINGS = 1.0  # the score over which it rings though no rule hears anything
 
 
 class Danger(enum.IntEnum):
@@ -51,21 +54,45 @@ class _Message:
         return harm.kinds(self.words.split(), self.marked)
 
 
+@dataclass(frozen=True)
+class Heard:
+    """What the rules hear in a message, and how much it sounds like danger (see alarm.py)."""
+
+    level: Danger
+    score: float
+
+
 @short_remembered
 def read(text: str) -> Danger:
     """NOW where a danger is happening, POSSIBLE where one is spoken of, else NONE.
 
-    A question about the law or about children in general is POSSIBLE at most.
+    A question about the law or about children in general is POSSIBLE at most. Where the rules hear
+    nothing and the words sound like danger all the same, that is POSSIBLE too.
     """
+    heard = listen(text)
+    if heard.level is Danger.NONE and heard.score > _RINGS:
+        return Danger.POSSIBLE
+    return heard.level
+
+
+@short_remembered
+def listen(text: str) -> Heard:
+    """What the rules hear, and apart from it how much the text sounds like danger."""
     message = _message(text, written_out)
-    level = _level(message)
-    if level is Danger.NONE and _has_keystrokes(message):
-        level = _level(_message(text, _untelexed))
-    return level
+    heard = _listened(message)
+    if heard.level is Danger.NONE and _has_keystrokes(message):
+        return _listened(_message(text, _untelexed))
+    return heard
+
+
+def features(text: str) -> dict[str, float]:
+    """The features of a text, to learn from (see tests/reading/learn.py)."""
+    message = _message(text, written_out)
+    return alarm.features(message.words.split(), message.kinds, _signs(message)[1])
 
 
 def warm() -> None:
-    """Compile the patterns now (most of a second) and not when somebody waits for an answer."""
+    """Compile the patterns and read the weights now (most of a second), not when somebody waits."""
     for text in ("a", chr(0xE1)):
         read(text)
     patterns.forget()
@@ -76,23 +103,44 @@ def about_law(text: str) -> bool:
     return _says("law", _message(text, written_out))
 
 
-def _level(message: _Message) -> Danger:
-    message = _without("idioms", message)
-    if _says("cry", message):
-        return Danger.NOW
-    message = _of_children(message)
-    if not any(_counts(message, *span) for span in chain(_named(message), _told(message))):
-        return Danger.NONE
-    if _says("law", message) or not _says("now", _without("not_now", message)):
-        return Danger.POSSIBLE
-    return Danger.NOW
+def _listened(message: _Message) -> Heard:
+    level, signs = _signs(message)
+    return Heard(level, alarm.score(message.words.split(), message.kinds, signs))
+
+
+def _signs(message: _Message) -> tuple[Danger, list[str]]:
+    """The level by the rules, and what led to it."""
+    signs = list[str]()
+    plain = _without("idioms", message)
+    if plain is not message:
+        signs.append("idiom")
+    if _says("cry", plain):
+        return Danger.NOW, [*signs, "cry"]
+    others = _of_children(plain)
+    if others is not plain:
+        signs.append("others")
+    named, told = list(_named(others)), list(_told(others))
+    signs += [sign for sign, spans in (("named", named), ("told", told)) if spans]
+    counted = [_counts(others, *span) for span in chain(named, told)]
+    if not all(counted):
+        signs.append("denied")
+    if not any(counted):
+        return Danger.NONE, signs
+    if _says("law", others):
+        return Danger.POSSIBLE, [*signs, "law"]
+    if not _says("now", _without("not_now", others)):
+        return Danger.POSSIBLE, signs
+    return Danger.NOW, [*signs, "now"]
 
 
 def _named(message: _Message) -> Iterator[tuple[int, int]]:
     """Where danger is named by a phrase of the lists, as characters."""
-    for pattern in _dangers(message.marked):
-        for each in pattern.finditer(message.words):
-            yield each.span()
+    begun, at = _dangers(message.marked), 0
+    for word in message.words.split():
+        for pattern in begun.get(_beginning(word), ()):
+            if found := pattern.match(message.words, at):
+                yield found.span()
+        at += len(word) + 1
 
 
 def _told(message: _Message) -> Iterator[tuple[int, int]]:
@@ -150,8 +198,8 @@ def _says(kind: str, message: _Message) -> bool:
 def _without(kind: str, message: _Message) -> _Message:
     """The message with the phrases of that kind blotted out."""
     pattern = _pattern(kind, message.marked)
-    blotted = pattern.sub(lambda found: " " + "#" * (len(found[0]) - 1), message.words)
-    return _Message(blotted, message.marked)
+    blotted, times = pattern.subn(lambda found: " " + "#" * (len(found[0]) - 1), message.words)
+    return _Message(blotted, message.marked) if times else message
 
 
 @cache
@@ -161,15 +209,40 @@ def _pattern(kind: str, marked: bool) -> re.Pattern[str]:
 
 
 @cache
-def _dangers(marked: bool) -> tuple[re.Pattern[str], ...]:
-    """What names a danger, in parts: compiling it whole takes 15 MB that are never given back."""
-    several = []
-    for phrases, marks in _phrases("danger", marked):
+def _dangers(marked: bool) -> dict[str, tuple[re.Pattern[str], ...]]:
+    """What names a danger, by the word it begins with: a text is not searched, only tried there.
+
+    In parts: compiling it whole takes 15 MB that are never given back.
+    """
+    begun: dict[str, tuple[re.Pattern[str], ...]] = {}
+    for phrases, marks in (*_phrases("danger", marked), *_phrases("told", marked)):
         ordered = sorted(phrases)  # what begins alike stays together
         for start in range(0, len(ordered), _PART):
             part = ordered[start : start + _PART]
-            several.append(re.compile(_book().source((part, marks))))
-    return (*several, _pattern("told", marked))
+            pattern = re.compile(_book().source((part, marks)))
+            for word in dict.fromkeys(chain.from_iterable(map(_beginnings, part))):
+                begun[word] = (*begun.get(word, ()), pattern)
+    same: dict[tuple[re.Pattern[str], ...], tuple[re.Pattern[str], ...]] = {}
+    return {word: same.setdefault(patterns, patterns) for word, patterns in begun.items()}
+
+
+def _beginnings(phrase: str) -> Iterator[str]:
+    """The words a phrase may begin with, as `_beginning` gives them."""
+    first, _, rest = phrase.partition(" ")
+    if first.startswith("<"):
+        group = first.strip("<>?").partition("!")[0]
+        for each in _lists()["groups"][group]:
+            yield from _beginnings(each)
+        if first.endswith("?"):
+            yield from _beginnings(rest)
+    else:
+        yield _beginning(first)
+
+
+@lru_cache(8192)  # more than the syllables of the language
+def _beginning(word: str) -> str:
+    """A word without its marks and without letters typed twice."""
+    return _TWICE.sub(r"\1", fold(word) or word)
 
 
 def _phrases(kind: str, marked: bool) -> tuple[tuple[Sequence[str], Marks], ...]:

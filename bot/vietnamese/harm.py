@@ -55,9 +55,11 @@ def kinds(words: Sequence[str], marked: bool) -> Kinds:
     alone, several = _phrases()
     said: Kinds = {}
     last = len(known) - 1
-    for at, (plain, _) in enumerate(known):
+    for at, (plain, typed) in enumerate(known):
         for phrase in alone.get(plain, ()):
-            if _is_said(phrase, known, at, marked):
+            meant = phrase.words[0][1]
+            strict = phrase.exact or (marked and phrase.strict)
+            if typed == meant or (not strict and typed <= meant):
                 _note(said, phrase, at)
         if at < last and plain in several:
             for phrase in several[plain].get(known[at + 1][0], ()):

@@ -53,6 +53,12 @@ def written_out(words: Sequence[str]) -> list[str]:
     return out
 
 
+@cache
+def shorthand() -> frozenset[str]:
+    """Every word that may be shorthand."""
+    return frozenset((*_always(), *_sometimes()))
+
+
 def _in_company(words: Sequence[str], rules: Mapping[str, Sequence[_Rule]]) -> list[str]:
     around = ["^", *(_neighbour(word) for word in words), "$"]
     out: list[str] = []
