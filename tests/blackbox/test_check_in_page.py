@@ -79,6 +79,24 @@ async def checks_in(server, code, said, ours=True):
     return await get(f"{server.url}/c/{code}", "POST", json=said, headers=headers)
 
 
+async def test_a_check_in_may_come_in_pieces(lan, server):
+    """As it does on a bad network; meanwhile the server has answered somebody else."""
+    code = await meeting(lan)
+    _, shown = await opened(server, code)
+    body = json.dumps(pressed(shown)).encode()
+    reading, writing = await asyncio.open_connection(*server.url.removeprefix("http://").split(":"))
+    head = f"POST /c/{code} HTTP/1.1\r\nHost: x\r\nX-Requested-With: vongtay\r\n"
+    head += f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    writing.write(head.encode() + body[:40])
+    await writing.drain()
+    await opened(server, code)
+    writing.write(body[40:])
+    answer = await asyncio.wait_for(reading.read(), 20)
+    writing.close()
+    assert answer.startswith(b"HTTP/1.1 200"), answer
+    assert b'"fresh": true' in answer
+
+
 async def test_a_hall_checks_in_at_once_and_a_double_scan_counts_once(lan, server):
     code = await meeting(lan)
     page, shown = await opened(server, code)
