@@ -39,8 +39,7 @@ class Caller:
             async with self._session.request(
                 method, url, timeout=timeout, allow_redirects=False, **request
             ) as answer:
-                body = await answer.content.read(LARGEST_ANSWER)
-                return answer.status, _object(body)
+                return answer.status, _object(await _whole(answer.content))
         except (TimeoutError, aiohttp.ClientError, OSError, ValueError) as problem:
             kind = type(problem).__name__
         raise Later(f"Zalo cannot be reached ({kind})")
@@ -50,6 +49,16 @@ class Caller:
         if self._session is not None:
             await self._session.close()
             self._session = None
+
+
+async def _whole(content: aiohttp.StreamReader) -> bytes:
+    """The whole of an answer, which comes in pieces; nothing of one that is too large."""
+    body = bytearray()
+    async for piece in content.iter_chunked(1 << 16):
+        body += piece
+        if len(body) > LARGEST_ANSWER:
+            return b""
+    return bytes(body)
 
 
 def _object(body: bytes) -> Mapping[str, Any]:
