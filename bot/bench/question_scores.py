@@ -124,6 +124,8 @@ def full_text(entries: Entries) -> Search:
 
     def search(text: str) -> tuple[str, float]:
         words = [word for word in fold(text).split() if word.isalnum()]
+        if not words:
+            return "", 0.0
         found = table.execute(query, (" OR ".join(f'"{word}"' for word in words),)).fetchone()
         return found or ("", 0.0)
 
