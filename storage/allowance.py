@@ -3,7 +3,8 @@
 Every push passes here when it is about to leave, whoever wrote it. The morning message always
 goes: where it is still to come, one of the two is kept for it. What is too much is held over to
 the next day, where it is told of in the morning message or goes before what comes later. Alarms,
-what belongs to an emergency and answers to a person's own words are not counted and never wait.
+what tells of a child (a report, an addition to a case, a question that somebody waits with) and
+answers to a person's own words are not counted and never wait: a child may depend on one message.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ watches = DutyWatch.__table__  # type: ignore[attr-defined]
 
 MORNING, PUSH, BROADCAST = 7, 8, 9  # the priorities of what is counted
 A_DAY = 2
+OF_A_DAY = "notice:meeting:"  # how the send-once keys of what is about a meeting begin
 MERGED = "merged"  # the outcome of what was told of in a morning message
 _LOCK = 0x616C6C6F
 _COUNTED = and_(outbox.c.kind == "push", outbox.c.priority >= MORNING)
@@ -67,6 +69,7 @@ def hold_over(
             outbox.c.priority,
             outbox.c.held_at,
             outbox.c.expires_at,
+            outbox.c.once,
             links.c.person_id,
         )
         .join(links, links.c.id == outbox.c.link_id)
@@ -104,9 +107,18 @@ def hold_over(
 
 
 def _hold(connection: Connection, row: Any, until: datetime, now: datetime) -> None:
-    """It waits until a moment, and lives as many days longer."""
+    """It waits until a moment, and lives as many days longer; not what a day brings to its end."""
     longer = timedelta(days=-((now - until) // timedelta(days=1)))
     expires = row.expires_at + longer if row.expires_at else None
+    if (row.once or "").startswith(OF_A_DAY):
+        _wait(connection, row, until, now, row.expires_at)
+        return
+    _wait(connection, row, until, now, expires and max(expires, until + timedelta(hours=12)))
+
+
+def _wait(
+    connection: Connection, row: Any, until: datetime, now: datetime, expires: datetime | None
+) -> None:
     connection.execute(
         update(outbox)
         .where(outbox.c.id == row.id)
@@ -114,7 +126,7 @@ def _hold(connection: Connection, row: Any, until: datetime, now: datetime) -> N
             held_at=row.held_at or now,
             by_day=True,
             not_before=until,
-            expires_at=expires and max(expires, until + timedelta(hours=12)),
+            expires_at=expires,
             claimed_until=None,
         )
     )

@@ -224,7 +224,8 @@ class Cases:
         build = alerts.words(desk.connection, desk.house, case, answers, head=head)
         whom = alerts.everybody(desk.connection, case, desk.now)
         once = f"case:{code}:more:{desk.incoming.event_id}"
-        desk.tell(whom, build, once=once, emergency=case.level == "EMERGENCY")
+        urgent = case.level == "EMERGENCY"
+        desk.tell(whom, build, once=once, emergency=urgent, answers=True)
         return case
 
     def one_time_link(self, case: Case) -> str:
@@ -269,8 +270,7 @@ class Cases:
 
         whom = [person for person, _ in cases.reporters_of(desk.connection, case)]
         urgent = case.level == "EMERGENCY"
-        # What was promised with the receipt answers the report; what follows is news.
-        desk.tell(whom, build, once=once, emergency=urgent, answers=promise)
+        desk.tell(whom, build, once=once, emergency=urgent, answers=True)
 
     def _tell_colleagues(self, case: Case) -> None:
         desk = self._desk
@@ -282,7 +282,8 @@ class Cases:
 
         once = f"case:{case.code}:taken"
         urgent = case.level == "EMERGENCY"
-        desk.tell(others, build, once=once, expires=timedelta(hours=2), emergency=urgent)
+        soon = timedelta(hours=2)
+        desk.tell(others, build, once=once, expires=soon, emergency=urgent, answers=True)
 
     def _note(self, action: str, subject: str, detail: str = "") -> None:
         desk = self._desk

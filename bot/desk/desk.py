@@ -178,8 +178,9 @@ class Desk:
         """Write to other people, each in their language; returns how many messages that makes.
 
         What belongs to an emergency does not wait behind a form that somebody fills in. Nor does
-        it count among the two that a day may bring, as little as what `answers` a person's own
-        words; the rest waits for another day when the day has brought enough. What is only `news`
+        it count among the two that a day may bring, as little as what `answers`: what a person is
+        told of a child, or hears back to words of their own. The rest waits for another day when
+        the day has brought enough. What is only `news`
         takes no room from the rest: it is told of in the next morning message.
 
         An "alarm" goes to every channel of a person, a "push" to the one last used. `once`

@@ -116,7 +116,7 @@ def _promises(connection: Connection, house: House, now: datetime) -> int:
         build = alerts.words(connection, house, case, _answers(connection, case), head=head)
         whom = alerts.everybody(connection, case, now)
         once = f"case:{case.code}:promise"
-        apart = outbox.REPLY if case.level == "EMERGENCY" else None
+        apart = outbox.REPLY if case.level == "EMERGENCY" else outbox.UNCOUNTED
         rows = tell(connection, house, whom, build, now, once, "push", KEEP, apart)
         outbox.put(connection, rows)
     return len(found)

@@ -62,7 +62,7 @@ class Questions:
             return Say(f"{head}\n{shown(text)}", buttons(asked, _))
 
         officers = people.on_duty(desk.connection, area, "officer", "on_call")
-        return desk.tell(officers, build, once=f"question:{number}")
+        return desk.tell(officers, build, once=f"question:{number}", answers=True)
 
     def find(self, number: str) -> AskedQuestion | None:
         """A question of this officer's areas."""

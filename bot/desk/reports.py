@@ -174,7 +174,8 @@ class Reports:
             return len(rows)
         build = alerts.words(*args, case, answers)
         once = f"case:{case.code}:new"
-        return desk.tell(alerts.everybody(desk.connection, case, desk.now), build, once=once)
+        whom = alerts.everybody(desk.connection, case, desk.now)
+        return desk.tell(whom, build, once=once, answers=True)
 
     def _told_more(
         self,
@@ -190,7 +191,7 @@ class Reports:
         build = alerts.words(desk.connection, desk.house, case, answers, head=head)
         whom = alerts.everybody(desk.connection, case, desk.now)
         once, urgent = f"case:{case.code}:more:{what}", case.level == urgency.EMERGENCY
-        desk.tell(whom, build, once=once, kind=kind, emergency=urgent)
+        desk.tell(whom, build, once=once, kind=kind, emergency=urgent, answers=True)
 
 
 def _with_also(draft: Draft, answers: Mapping[str, Any]) -> dict[str, Any]:

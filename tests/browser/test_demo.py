@@ -259,7 +259,7 @@ def test_the_first_load_is_small_and_all_from_one_house(browser, address):
 
 def test_quick_hide_leaves_a_page_of_notes(phone):
     resident = phone(STRANGER)
-    home, secret = resident.page.url, "điều không ai được thấy"
+    home, secret = resident.page.url, "mật khẩu tủ khoá ở bến xe là hoa mai"
     resident.write(secret)
     resident.hears("Câu này mình chưa biết")
     resident.view.locator("#text").fill("một câu viết dở")

@@ -101,16 +101,28 @@ async def test_what_has_not_left_yet_is_taken_back_when_the_meeting_is_called_of
 
 
 async def test_a_meeting_tomorrow_is_told_today_even_after_another_notice(bot):
-    """The one notice a day must not bring an invitation after the meeting."""
-    bot.clock.at = START.replace(day=23, hour=3)  # Monday 10:00
-    first = await bot.database.write(lambda c: arrange(c, START.date() + timedelta(days=9)))
+    """A day brings two messages: this is the second."""
+    bot.clock.at = START.replace(day=26, hour=3)  # Thursday 10:00
+    first = await bot.database.write(lambda c: arrange(c, START.date() + timedelta(days=12)))
     await bot.tick()
-    on = START.date() + timedelta(days=4)
+    on = START.date() + timedelta(days=7)
     second = await bot.database.write(lambda c: arrange(c, on, draft_key="d2"))
     await bot.tick(timedelta(minutes=1))
     assert bot.heard("an").count("Mời bạn dự") == 2 and first != second
     await bot.tick(timedelta(hours=21, minutes=40))  # on the day itself nobody is reminded of it
     assert bot.heard("an").count("Họp thôn") == 2
+
+
+async def test_an_invitation_that_a_day_has_no_room_for_does_not_come_after_the_meeting(bot):
+    bot.clock.at = START.replace(day=26, hour=3)
+    for number, days in enumerate((12, 13, 7)):
+        on = START.date() + timedelta(days=days)
+        await bot.database.write(lambda c, on=on, n=number: arrange(c, on, draft_key=f"d{n}"))
+        await bot.tick(timedelta(minutes=1))
+    assert bot.heard("an").count("Mời bạn dự") == 2
+    for _ in range(4):
+        await bot.tick(timedelta(days=1))
+    assert "27/11/2026" not in bot.heard("an")
 
 
 async def test_the_recorder_is_asked_once_for_the_headcount(bot):
