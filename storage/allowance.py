@@ -108,17 +108,10 @@ def hold_over(
 
 def _hold(connection: Connection, row: Any, until: datetime, now: datetime) -> None:
     """It waits until a moment, and lives as many days longer; not what a day brings to its end."""
-    longer = timedelta(days=-((now - until) // timedelta(days=1)))
-    expires = row.expires_at + longer if row.expires_at else None
-    if (row.once or "").startswith(OF_A_DAY):
-        _wait(connection, row, until, now, row.expires_at)
-        return
-    _wait(connection, row, until, now, expires and max(expires, until + timedelta(hours=12)))
-
-
-def _wait(
-    connection: Connection, row: Any, until: datetime, now: datetime, expires: datetime | None
-) -> None:
+    expires = row.expires_at
+    if expires and not (row.once or "").startswith(OF_A_DAY):
+        longer = timedelta(days=-((now - until) // timedelta(days=1)))
+        expires = max(expires + longer, until + timedelta(hours=12))
     connection.execute(
         update(outbox)
         .where(outbox.c.id == row.id)

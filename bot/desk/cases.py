@@ -209,7 +209,7 @@ class Cases:
 
         whom = [person for person, _ in cases.reporters_of(desk.connection, case)]
         once = f"case:{case.code}:message:{desk.incoming.event_id}"
-        return desk.tell(whom, build, once=once, answers=True)
+        return desk.tell(whom, build, once=once)
 
     def reply_from_reporter(self, code: str, words: str) -> Case | None:
         """A reporter's words about a case of theirs; None when it is not."""
@@ -225,7 +225,7 @@ class Cases:
         whom = alerts.everybody(desk.connection, case, desk.now)
         once = f"case:{code}:more:{desk.incoming.event_id}"
         urgent = case.level == "EMERGENCY"
-        desk.tell(whom, build, once=once, emergency=urgent, answers=True)
+        desk.tell(whom, build, once=once, emergency=urgent)
         return case
 
     def one_time_link(self, case: Case) -> str:
@@ -270,7 +270,7 @@ class Cases:
 
         whom = [person for person, _ in cases.reporters_of(desk.connection, case)]
         urgent = case.level == "EMERGENCY"
-        desk.tell(whom, build, once=once, emergency=urgent, answers=True)
+        desk.tell(whom, build, once=once, emergency=urgent)
 
     def _tell_colleagues(self, case: Case) -> None:
         desk = self._desk
@@ -283,7 +283,7 @@ class Cases:
         once = f"case:{case.code}:taken"
         urgent = case.level == "EMERGENCY"
         soon = timedelta(hours=2)
-        desk.tell(others, build, once=once, expires=soon, emergency=urgent, answers=True)
+        desk.tell(others, build, once=once, expires=soon, emergency=urgent)
 
     def _note(self, action: str, subject: str, detail: str = "") -> None:
         desk = self._desk

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from sqlalchemy.util import memoized_property  # as cached_property, without its lock
 
 from bot.clocks.calendar import Calendar
-from bot.desk import courtesy, endings, workdays
+from bot.desk import endings, workdays
 from bot.desk.broadcasts import Broadcasts
 from bot.desk.cases import Cases
 from bot.desk.contacts import Contacts
@@ -172,29 +172,37 @@ class Desk:
         kind: str = "push",
         expires: timedelta | None = None,
         emergency: bool = False,
-        answers: bool = False,
-        news: bool = False,
     ) -> int:
-        """Write to other people, each in their language; returns how many messages that makes.
+        """Write to other people of a child, or in answer to their words; each in their language.
 
-        What belongs to an emergency does not wait behind a form that somebody fills in. Nor does
-        it count among the two that a day may bring, as little as what `answers`: what a person is
-        told of a child, or hears back to words of their own. The rest waits for another day when
-        the day has brought enough. What is only `news`
-        takes no room from the rest: it is told of in the next morning message.
-
-        An "alarm" goes to every channel of a person, a "push" to the one last used. `once`
-        makes sure that a person gets it a single time.
+        It leaves at once, however much the day has brought; what belongs to an emergency does not
+        wait behind a form that somebody fills in either. An "alarm" goes to every channel of a
+        person, a "push" to the one last used. `once` makes sure that a person gets it a single
+        time. Returns how many messages that makes.
         """
-        apart = outbox.REPLY if emergency else outbox.UNCOUNTED if answers else None
+        apart = outbox.REPLY if emergency else outbox.UNCOUNTED
         rows = tell(
             self.connection, self.house, person_ids, build, self.now, once, kind, expires, apart
         )
-        if news:
-            next_one = courtesy.day_of(self.house, self.now).resumes
-            rows = [{**row, "held_at": self.now, "not_before": next_one} for row in rows]
         self.changes.said += rows
         return len(rows)
+
+    def notify(
+        self,
+        person_ids: Iterable[int],
+        build: Callable[[Speech], Say],
+        *,
+        once: str,
+        at: datetime,
+        held: bool = False,
+    ) -> None:
+        """Write to other people of what can wait: by day, from a moment on, one of the two
+        messages that a day may bring. What is `held` takes no room from the others: the next
+        morning message tells of it.
+        """
+        rows = tell(self.connection, self.house, person_ids, build, self.now, once)
+        waits = {"not_before": at, "by_day": True, "held_at": self.now if held else None}
+        self.changes.said += [{**row, **waits} for row in rows]
 
     # --- where the person is -------------------------------------------------------------
 

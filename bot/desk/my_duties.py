@@ -260,11 +260,7 @@ class MyDuties:
         """One notice to one person, when they may be written to."""
         desk = self._desk
         at = courtesy.when(desk.house, desk.calendar, desk.now)
-        before = len(desk.changes.said)
-        desk.tell([person], build, once=f"{courtesy.NOTICE}{what}")
-        waits = {"not_before": at, "by_day": True}
-        added = [{**row, **waits} for row in desk.changes.said[before:]]
-        desk.changes.said[before:] = added
+        desk.notify([person], build, once=f"{courtesy.NOTICE}{what}", at=at)
 
     def add_own(self, what: str, day: date) -> Duty:
         """A task of one's own."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 from bot import metrics
+from bot.desk import courtesy
 from bot.desk.alerts import OFFICERS
 from bot.desk.hiding import hide, names_told
 from bot.desk.main_menu import main_menu
@@ -62,7 +63,7 @@ class Questions:
             return Say(f"{head}\n{shown(text)}", buttons(asked, _))
 
         officers = people.on_duty(desk.connection, area, "officer", "on_call")
-        return desk.tell(officers, build, once=f"question:{number}", answers=True)
+        return desk.tell(officers, build, once=f"question:{number}")
 
     def find(self, number: str) -> AskedQuestion | None:
         """A question of this officer's areas."""
@@ -159,7 +160,8 @@ class Questions:
         officers = people.on_duty(desk.connection, found.area, "officer", "on_call")
         others = [each for each in officers if each != desk.person.person_id]
         once = f"question:{found.id}:{what}:{desk.incoming.event_id}"
-        desk.tell(others, build, once=once, news=True)
+        at = courtesy.day_of(desk.house, desk.now).resumes
+        desk.notify(others, build, once=once, at=at, held=True)
 
     # --- the answer ----------------------------------------------------------------------
 
@@ -180,7 +182,7 @@ class Questions:
                 (Button("m.ask", _("Ask more")), Button("m.menu", _("Menu"), nav=True)),
             )
 
-        return desk.tell([found.person_id], build, once=f"answer:{number}", answers=True)
+        return desk.tell([found.person_id], build, once=f"answer:{number}")
 
     def doubts(self, text: str) -> list[str]:
         """What is better not said in an answer, each a sentence; nothing is forbidden."""

@@ -175,7 +175,7 @@ class Reports:
         build = alerts.words(*args, case, answers)
         once = f"case:{case.code}:new"
         whom = alerts.everybody(desk.connection, case, desk.now)
-        return desk.tell(whom, build, once=once, answers=True)
+        return desk.tell(whom, build, once=once)
 
     def _told_more(
         self,
@@ -191,7 +191,7 @@ class Reports:
         build = alerts.words(desk.connection, desk.house, case, answers, head=head)
         whom = alerts.everybody(desk.connection, case, desk.now)
         once, urgent = f"case:{case.code}:more:{what}", case.level == urgency.EMERGENCY
-        desk.tell(whom, build, once=once, kind=kind, emergency=urgent, answers=True)
+        desk.tell(whom, build, once=once, kind=kind, emergency=urgent)
 
 
 def _with_also(draft: Draft, answers: Mapping[str, Any]) -> dict[str, Any]:

@@ -147,8 +147,10 @@ class World:
         self.folder = folder
 
     def read(self, name):
+        """Every whole line: the life that writes them may be in the middle of its next one."""
         path = self.folder / name
-        return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+        whole = path.read_text().rpartition("\n")[0] if path.exists() else ""
+        return [json.loads(line) for line in whole.splitlines()]
 
     def last(self, name):
         return self.read(name)[-1]
