@@ -5,6 +5,7 @@ from collections.abc import Callable
 from bot.desk import Desk
 from bot.desk import entry_screens as screens
 from bot.desk.main_menu import main_menu
+from bot.desk.unsent import say_closed, unsent
 from bot.dispatcher import Router, value
 from bot.forms.faq_entry import FAQ_APPROVAL, FAQ_ENTRY
 from bot.i18n import later as _
@@ -37,12 +38,10 @@ def make_an_entry(_in: Incoming, desk: Desk, rest: str) -> None:
 @router.on(value("e.up."))
 def put_up(_in: Incoming, desk: Desk, rest: str) -> None:
     """The officer has looked at the preview and says that it is free of names."""
-    kept = desk.draft(FAQ_ENTRY.name)
-    if kept is None or kept[0].key != rest or kept[0].cancelled:
-        text = _("That form is closed: it was sent, or it has expired.")
-        desk.say(main_menu(desk, desk._(text)))
+    draft = unsent(desk, FAQ_ENTRY, rest)
+    if draft is None:
+        say_closed(desk)
         return
-    draft = kept[0]
     item = str(draft.context.get("item") or f"x-{draft.key}")
     desk.entries.put(item, draft.answers)
     desk.finish(draft)

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.desk import Desk, endings
 from bot.desk.main_menu import chosen_of, main_menu, said
+from bot.desk.unsent import CLOSED
 from bot.dispatcher import Router
 from bot.forms import urgency
 from bot.forms.broadcast import BROADCAST, BROADCAST_TO_LIST, URGENT
@@ -153,7 +154,7 @@ def _watch_for_danger(desk: Desk, form: Form, turn: Here) -> Here:
 
 def _gone(desk: Desk) -> None:
     """A button of a form that was sent or forgotten: say so, and show where the person is."""
-    desk.say_note(_("That form is closed: it was sent, or it has expired."))
+    desk.say_note(CLOSED)
     if here := desk.open_form():
         desk.ask(here[0], show(here[0], here[1], desk.scene))
     else:

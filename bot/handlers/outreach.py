@@ -13,6 +13,7 @@ from bot.desk.main_menu import main_menu, said
 from bot.desk.meeting_card import WAYS, card, group_name, head
 from bot.desk.meeting_endings import NO_MEETING
 from bot.desk.meetings import PAGE, subject
+from bot.desk.unsent import say_closed
 from bot.dispatcher import Router, command, value
 from bot.forms.attendance import GROUP_COUNT, MEETING_MOVED, SETTLEMENT, SIGN_IN_SHEET
 from bot.forms.engine import SEND, Done, button, show, step
@@ -83,7 +84,7 @@ def same_meeting(_in: Incoming, desk: Desk, rest: str) -> None:
     key, _dot, code = rest.partition(".")
     turn, meeting = _sent(desk, key), desk.meetings.find(code)
     if turn is None or meeting is None:
-        desk.say(main_menu(desk, desk._(GONE)))
+        say_closed(desk)
         return
     desk.meetings.add(meeting.event, turn.draft, turn.answers)
     desk.finish(turn.draft)
@@ -91,9 +92,6 @@ def same_meeting(_in: Incoming, desk: Desk, rest: str) -> None:
     assert again
     desk.say_note(_("Added."))
     desk.say(card(desk, again))
-
-
-GONE = _("That form is closed: it was sent, or it has expired.")
 
 
 def _sent(desk: Desk, key: str, sure: str = "") -> Done | None:
@@ -116,7 +114,7 @@ def sure(_in: Incoming, desk: Desk, rest: str) -> None:
     if turn := _sent(desk, key, what):
         endings.sent(desk, turn)
     else:
-        desk.say(main_menu(desk, desk._(GONE)))
+        say_closed(desk)
 
 
 @router.on(value("o.fix."))
@@ -125,7 +123,7 @@ def fix(_in: Incoming, desk: Desk, rest: str) -> None:
     key, _dot, question = rest.partition(".")
     found = desk.find_draft(key)
     if found is None:
-        desk.say(main_menu(desk, desk._(GONE)))
+        say_closed(desk)
         return
     form, draft = found
     desk.ask(form, show(form, replace(draft, revisiting=question), desk.scene))

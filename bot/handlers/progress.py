@@ -77,6 +77,15 @@ def _one(desk: Desk, rest: str) -> tuple[Standing, str] | None:
     return told, f"{number}.{told.progress.year}"
 
 
+def _one_target(desk: Desk, rest: str) -> tuple[Standing, str, int] | None:
+    """The plan of a button, how it is written on, and which of its targets; None if none."""
+    where, _dot, at = rest.rpartition(".")
+    found = _one(desk, where)
+    if found is None or not (at.isdecimal() and int(at) < len(found[0].progress.targets)):
+        return None
+    return *found, int(at)
+
+
 def _none(desk: Desk) -> None:
     desk.say(main_menu(desk, desk._("There are no figures for that.")))
 
@@ -163,19 +172,18 @@ def _years(desk: Desk, standing: Standing, number: str) -> list[Button]:
 @router.on(value("t.target."))
 def by_village(_in: Incoming, desk: Desk, rest: str) -> None:
     """One target village by village, in the order of the list."""
-    where, _dot, at = rest.rpartition(".")
-    found = _one(desk, where)
-    if found is None or not (at.isdecimal() and int(at) < len(found[0].progress.targets)):
+    found = _one_target(desk, rest)
+    if found is None:
         _none(desk)
         return
-    standing, key = found
-    target = standing.progress.targets[int(at)]
+    standing, key, at = found
+    target = standing.progress.targets[at]
     text = villages(target, desk.person.language, standing.names, UNBROKEN)
     if target.villages and target.whole.base:
         told = "; ".join(target.whole.base.sources)
         text += "\n\n" + said(desk, _("Out of how many, says: {source}"), source=told)
     if not target.villages:
-        both = rows(standing, desk.person.language)[int(at)]
+        both = rows(standing, desk.person.language)[at]
         figures = both_said(both, both.whole, desk.person.language)
         text = f"{both.title}\n{both.status_said if both.whole.silent else figures}"
         text += "".join(f"\n! {warning}" for warning in both.whole.warnings)
@@ -199,13 +207,12 @@ def by_village(_in: Incoming, desk: Desk, rest: str) -> None:
 def records(_in: Incoming, desk: Desk, rest: str) -> None:
     """The meetings that a figure was worked out from, each to be opened."""
     where, _slash, asked = rest.partition("/")
-    where, _dot, at = where.rpartition(".")
-    found = _one(desk, where)
-    if found is None or not (at.isdecimal() and int(at) < len(found[0].progress.targets)):
+    found = _one_target(desk, where)
+    if found is None:
         _none(desk)
         return
-    standing, key = found
-    codes = standing.progress.targets[int(at)].whole.records
+    standing, key, at = found
+    codes = standing.progress.targets[at].whole.records
     page = int(asked) if asked.isdecimal() and len(asked) < 4 else 0
     buttons, nav, lines = [], [], []
     for code in codes[page * PAGE : (page + 1) * PAGE]:
@@ -224,10 +231,10 @@ def records(_in: Incoming, desk: Desk, rest: str) -> None:
         nav.append(Button(f"t.records.{key}.{at}/{page - 1}", desk._("Back"), nav=True))
     if (page + 1) * PAGE < len(codes):
         nav.append(Button(f"t.records.{key}.{at}/{page + 1}", desk._("More"), nav=True))
-    up = _("By village") if standing.progress.targets[int(at)].villages else _("Back")
+    up = _("By village") if standing.progress.targets[at].villages else _("Back")
     nav.append(Button(f"t.target.{key}.{at}", desk._(up), nav=True))
     text = desk._.n("{count} record behind it", "{count} records behind it", len(codes))
-    if standing.progress.targets[int(at)].villages:
+    if standing.progress.targets[at].villages:
         text = desk._.n("{count} meeting behind it", "{count} meetings behind it", len(codes))
     text = "\n".join([text, *lines])
     desk.say(Say(text, (*buttons, *nav, Button("m.menu", desk._("Menu"), nav=True))))
@@ -246,13 +253,12 @@ def _line(desk: Desk, standing: Standing, record: str) -> str:
 @router.on(value("t.value."))
 def enter(_in: Incoming, desk: Desk, rest: str) -> None:
     """Enter by hand how far a target is that no meeting measures."""
-    where, _dot, at = rest.rpartition(".")
-    found = _one(desk, where)
-    if found is None or not (at.isdecimal() and int(at) < len(found[0].progress.targets)):
+    found = _one_target(desk, rest)
+    if found is None:
         _none(desk)
         return
-    standing, key = found
-    target = standing.progress.targets[int(at)]
+    standing, key, at = found
+    target = standing.progress.targets[at]
     if target.villages or not standing.area_code:
         _none(desk)
         return
@@ -264,5 +270,5 @@ def enter(_in: Incoming, desk: Desk, rest: str) -> None:
         "year": standing.progress.year,
         "back": f"{key}.{at}",
     }
-    desk.say_note(rows(standing, desk.person.language)[int(at)].title)
+    desk.say_note(rows(standing, desk.person.language)[at].title)
     desk.resume(*desk.begin(TARGET_VALUE, **about))

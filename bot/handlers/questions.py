@@ -3,6 +3,7 @@
 from bot.desk import Desk, endings
 from bot.desk.main_menu import main_menu, said
 from bot.desk.questions import PAGE
+from bot.desk.unsent import say_closed, unsent
 from bot.dispatcher import Router, command, value
 from bot.forms.short_texts import ANSWER
 from bot.i18n import later as _
@@ -107,12 +108,10 @@ def answer(_in: Incoming, desk: Desk, rest: str) -> None:
 @router.on(value("q.send."))
 def send_in_spite(_in: Incoming, desk: Desk, rest: str) -> None:
     """The officer was told what is better not said, and sends it as it is."""
-    kept = desk.draft(ANSWER.name)
-    if kept is None or kept[0].key != rest or kept[0].cancelled:
-        text = _("That form is closed: it was sent, or it has expired.")
-        desk.say(main_menu(desk, desk._(text)))
+    draft = unsent(desk, ANSWER, rest)
+    if draft is None:
+        say_closed(desk)
         return
-    draft = kept[0]
     desk.questions.sent_in_spite(str(draft.context["number"]))
     endings.answer_sent(desk, draft, str(draft.answers["text"]))
 

@@ -9,6 +9,7 @@ from typing import Any
 from bot.desk import Desk, endings
 from bot.desk.alerts import STATUSES
 from bot.desk.main_menu import main_menu, said
+from bot.desk.unsent import say_closed
 from bot.dispatcher import Router, idle, value
 from bot.forms.engine import SEND, Done, button, step
 from bot.forms.model import Reply
@@ -58,7 +59,7 @@ def same_child(_in: Incoming, desk: Desk, rest: str) -> None:
     key, _dot, code = rest.partition(".")
     found = desk.find_draft(key)
     if found is None:
-        desk.say(main_menu(desk, desk._("That form is closed: it was sent, or it has expired.")))
+        say_closed(desk)
         return
     turn = step(*found, Reply(value=button(found[1], "-", SEND)), desk.scene)
     case = desk.reports.add(found[1], turn.answers, code) if isinstance(turn, Done) else None
@@ -75,7 +76,7 @@ def another_child(_in: Incoming, desk: Desk, rest: str) -> None:
     """The report that waits is about another child after all."""
     found = desk.find_draft(rest)
     if found is None:
-        desk.say(main_menu(desk, desk._("That form is closed: it was sent, or it has expired.")))
+        say_closed(desk)
         return
     form, draft = found
     draft = replace(draft, context={**draft.context, "another": True})

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.channels import Malformed, Raw
-from bot.lengths import whole
+from bot.channels.fields import object_of, text_of
 from bot.words import Attachment, EventKind, Incoming, MediaKind
 
 # What is asked for, with getUpdates and setWebhook alike: exactly what `translate` reads.
@@ -60,7 +60,7 @@ def event_of(update: object, now: datetime) -> Raw:
     update_id or is nested so deeply that it could not be kept as JSON.
     """
     event_id = str(update_id(update))
-    payload = _object(update, "the update")
+    payload = object_of(update, "the update")
     if _too_deep(payload):
         raise Malformed("the update is nested too deeply")
     if isinstance(payload.get("callback_query"), Mapping):
@@ -70,7 +70,7 @@ def event_of(update: object, now: datetime) -> Raw:
 
 def update_id(update: object) -> int:
     """The number of an update, by which it is confirmed. Raises Malformed if it has none."""
-    return _number(_object(update, "the update"), "update_id")
+    return _number(object_of(update, "the update"), "update_id")
 
 
 def sender_of(raw: object) -> str:
@@ -110,16 +110,16 @@ def translate(raw: Mapping[str, Any], username: str | None = None) -> Incoming |
     us; as long as it is None every command is. A contact's number is the attachment's reference.
     Raises Malformed, with a reason that holds no personal data.
     """
-    update = _object(raw, "the update")
+    update = object_of(raw, "the update")
     event_id = str(update_id(update))
     if update.get("message") is not None:
-        return _message(_object(update["message"], "message"), event_id, username)
+        return _message(object_of(update["message"], "message"), event_id, username)
     if update.get("edited_message") is not None:
-        return _edited(_object(update["edited_message"], "edited_message"), event_id)
+        return _edited(object_of(update["edited_message"], "edited_message"), event_id)
     if update.get("callback_query") is not None:
-        return _press(_object(update["callback_query"], "callback_query"), event_id, update)
+        return _press(object_of(update["callback_query"], "callback_query"), event_id, update)
     if update.get("my_chat_member") is not None:
-        return _membership(_object(update["my_chat_member"], "my_chat_member"), event_id)
+        return _membership(object_of(update["my_chat_member"], "my_chat_member"), event_id)
     return None
 
 
@@ -137,7 +137,7 @@ def _message(message: Mapping[str, Any], event_id: str, username: str | None) ->
     sender = _optional_object(message, "from")
     if sender.get("is_bot") is True or message.get("migrate_from_chat_id") is not None:
         return None
-    text, start = _text(message, "text") or _text(message, "caption"), ""
+    text, start = text_of(message, "text") or text_of(message, "caption"), ""
     command = _COMMAND.match(text)
     if command:
         name, bot = command[1], command[2]
@@ -165,7 +165,7 @@ def _message(message: Mapping[str, Any], event_id: str, username: str | None) ->
         start=start,
         attachments=attachments,
         group=group,
-        language=_text(sender, "language_code"),
+        language=text_of(sender, "language_code"),
     )
 
 
@@ -175,7 +175,7 @@ def _edited(message: Mapping[str, Any], event_id: str) -> Incoming | None:
     # A live location is edited every few seconds: that is no correction by a person.
     if chat is None or sender.get("is_bot") is True or message.get("location") is not None:
         return None
-    text = _text(message, "text") or _text(message, "caption")
+    text = text_of(message, "text") or text_of(message, "caption")
     attachments = tuple(_attachments(message))
     if not text and not attachments:
         return None
@@ -188,14 +188,14 @@ def _edited(message: Mapping[str, Any], event_id: str) -> Incoming | None:
         text=text,
         attachments=attachments,
         group=chat[1],
-        language=_text(sender, "language_code"),
+        language=text_of(sender, "language_code"),
     )
 
 
 def _press(query: Mapping[str, Any], event_id: str, update: Mapping[str, Any]) -> Incoming | None:
-    if not _text(query, "id"):
+    if not text_of(query, "id"):
         raise Malformed("the press has no id")
-    sender = _object(query.get("from"), "from")
+    sender = object_of(query.get("from"), "from")
     address, group = _id(sender, "id"), False
     message = _optional_object(query, "message")
     if query.get("message") is not None:
@@ -217,9 +217,9 @@ def _press(query: Mapping[str, Any], event_id: str, update: Mapping[str, Any]) -
         event_id,
         at,
         kind="press",
-        value=_text(query, "data"),
+        value=text_of(query, "data"),
         group=group,
-        language=_text(sender, "language_code"),
+        language=text_of(sender, "language_code"),
     )
 
 
@@ -228,7 +228,7 @@ def _membership(change: Mapping[str, Any], event_id: str) -> Incoming | None:
     if chat is None:
         return None
     address, group = chat
-    status = _text(_object(change.get("new_chat_member"), "new_chat_member"), "status")
+    status = text_of(object_of(change.get("new_chat_member"), "new_chat_member"), "status")
     kind: EventKind
     if status == "kicked" or (group and status == "left"):
         kind = "blocked"
@@ -244,14 +244,14 @@ def _membership(change: Mapping[str, Any], event_id: str) -> Incoming | None:
         _moment(change, "date"),
         kind=kind,
         group=group,
-        language=_text(sender, "language_code"),
+        language=text_of(sender, "language_code"),
     )
 
 
 def _chat(of: Mapping[str, Any]) -> tuple[str, bool] | None:
     """The chat's id and whether it is a group; None for a channel."""
-    chat = _object(of.get("chat"), "chat")
-    address, kind = _id(chat, "id"), _text(chat, "type")
+    chat = object_of(of.get("chat"), "chat")
+    address, kind = _id(chat, "id"), text_of(chat, "type")
     if kind == "channel":
         return None
     if kind not in ("private", "group", "supergroup"):
@@ -264,19 +264,19 @@ def _attachments(message: Mapping[str, Any]) -> Iterator[Attachment]:
         yield _photo(message["photo"])
     for key, kind, mime in _FILES:
         if message.get(key) is not None:
-            file = _object(message[key], key)
-            name = _text(file, "emoji" if key == "sticker" else "file_name")
-            yield _file(file, kind, _text(file, "mime_type") or mime, name)
+            file = object_of(message[key], key)
+            name = text_of(file, "emoji" if key == "sticker" else "file_name")
+            yield _file(file, kind, text_of(file, "mime_type") or mime, name)
             break
     if message.get("venue") is not None:
-        venue = _object(message["venue"], "venue")
-        yield _location(_object(venue.get("location"), "location"), _text(venue, "title"))
+        venue = object_of(message["venue"], "venue")
+        yield _location(object_of(venue.get("location"), "location"), text_of(venue, "title"))
     elif message.get("location") is not None:
-        yield _location(_object(message["location"], "location"))
+        yield _location(object_of(message["location"], "location"))
     if message.get("contact") is not None:
-        contact = _object(message["contact"], "contact")
-        name = f"{_text(contact, 'first_name')} {_text(contact, 'last_name')}".strip()
-        yield Attachment("contact", reference=_text(contact, "phone_number"), name=name)
+        contact = object_of(message["contact"], "contact")
+        name = f"{text_of(contact, 'first_name')} {text_of(contact, 'last_name')}".strip()
+        yield Attachment("contact", reference=text_of(contact, "phone_number"), name=name)
 
 
 def _photo(sizes: object) -> Attachment:
@@ -285,7 +285,7 @@ def _photo(sizes: object) -> Attachment:
         raise Malformed("photo is not a list of sizes")
     known = []
     for size in sizes:
-        read = _object(size, "photo size")
+        read = object_of(size, "photo size")
         pixels = _number(read, "width") * _number(read, "height")
         known.append((pixels, _file(read, "photo", "image/jpeg", "")))
     fitting = [pair for pair in known if pair[1].size <= MAX_DOWNLOAD]
@@ -295,7 +295,7 @@ def _photo(sizes: object) -> Attachment:
 
 
 def _file(file: Mapping[str, Any], kind: MediaKind, mime: str, name: str) -> Attachment:
-    reference = _text(file, "file_id")
+    reference = text_of(file, "file_id")
     if not reference:
         raise Malformed("a file has no file_id")
     size = 0 if file.get("file_size") is None else _number(file, "file_size")
@@ -315,23 +315,8 @@ def _get(of: object, key: str) -> object:
     return of.get(key) if isinstance(of, dict) else None
 
 
-def _object(value: object, name: str) -> Mapping[str, Any]:
-    if not isinstance(value, dict):
-        raise Malformed(f"{name} is not an object")
-    return value
-
-
 def _optional_object(of: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    return {} if of.get(key) is None else _object(of[key], key)
-
-
-def _text(of: Mapping[str, Any], key: str) -> str:
-    value = of.get(key)
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise Malformed(f"{key} is not text")
-    return whole(value)
+    return {} if of.get(key) is None else object_of(of[key], key)
 
 
 def _id(of: Mapping[str, Any], key: str) -> str:

@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.channels import Malformed, Raw
-from bot.channels.zalo.fields import id_of, object_of, text_of
+from bot.channels.fields import object_of, text_of
+from bot.channels.zalo.fields import id_of
 from bot.channels.zalo_oa.seal import Seal
 from bot.words import Attachment, EventKind, Incoming, MediaKind
 
