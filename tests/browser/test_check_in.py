@@ -1,4 +1,4 @@
-"""A meeting's check-in page on real phones: scanned twice, pressed twice, with no network, cut off."""
+"""A meeting's check-in page on real phones: scanned twice, without network, cut off."""
 
 import re
 
