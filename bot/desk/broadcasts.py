@@ -87,7 +87,7 @@ class Broadcasts:
         return [
             (button_value(key, event.code), self.list_name(key, event.code))
             for event in meeting_lists.near(desk.connection, self._inside, desk.scene.today)
-            for key in meeting_lists.WHO
+            for key in meeting_lists.lists(desk.connection, event)
         ]
 
     def plan(self, draft: Draft) -> Plan:

@@ -1,8 +1,7 @@
 """The people of an outreach meeting, as lists that a broadcast can go to.
 
-Who checks in stays unknown, so these are the people we know: who is invited, that is the
-collaborators of the village, or of the commune where it is of no village, and who called the
-meeting. Whoever keeps other people of a meeting (who said that they will come) adds them to WHO.
+Who checks in stays unknown, so these are the people we know: who is invited and who called the
+meeting, and those of them who said that they will come.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from bot.desk.broadcast_lists import PeopleList, register
 from bot.forms.outreach_event import KIND, OUTREACH_EVENT, UNATTENDED
 from bot.i18n import Speech
 from bot.i18n import later as _
-from storage import areas, meetings, people
+from storage import areas, meeting_answers, meetings
 from storage.records.outreach import OutreachEvent
 
 BEFORE, AHEAD = timedelta(days=7), timedelta(days=31)  # meetings that there is something to say of
@@ -25,19 +24,26 @@ MOST = 8  # of them in one message
 
 
 def invited(connection: Connection, event: OutreachEvent) -> list[int]:
-    """The collaborators of a meeting's village or commune, and who called it."""
-    area = event.area or event.commune
-    if area is None or (event.area is None and event.details.get("typed_village")):
-        return [event.person_id]  # a village that was only typed could be any
-    found = people.with_role_below(connection, [area], "collaborator")
-    if event.area:  # some look after the whole commune
-        found += people.on_duty(connection, event.area, "collaborator")
-    return list(dict.fromkeys([*found, event.person_id]))
+    """Who is invited to a meeting, and who called it."""
+    return list(dict.fromkeys([*meeting_answers.invited(connection, event), event.person_id]))
+
+
+def coming(connection: Connection, event: OutreachEvent) -> list[int]:
+    """Who said that they will come, at the day and hour that hold now."""
+    return [person for person, comes in meeting_answers.of(connection, event).items() if comes]
 
 
 People = Callable[[Connection, OutreachEvent], Sequence[int]]
 # By the key of the list, letters only: what it is called, and who stands on it.
-WHO: dict[str, tuple[str, People]] = {"meeting": (_("Who is invited: {meeting}"), invited)}
+WHO: dict[str, tuple[str, People]] = {
+    "meeting": (_("Who is invited: {meeting}"), invited),
+    "coming": (_("Who said they will come: {meeting}"), coming),
+}
+
+
+def lists(connection: Connection, event: OutreachEvent) -> list[str]:
+    """The keys of the lists of a meeting on which somebody stands."""
+    return [key for key, (_label, stand) in WHO.items() if stand(connection, event)]
 
 
 def near(connection: Connection, inside: Collection[str], today: date) -> list[OutreachEvent]:
