@@ -273,7 +273,7 @@ class Web:
 def typed(text: str, label: str) -> str:
     """What to type for an option of a message. Raises NotShown."""
     for number, option in re.findall(r"^(\d+)\. (.*)$", text, re.MULTILINE):
-        if option == label:
+        if option == label or label.startswith(f"{number}. "):  # a list numbers its lines itself
             return str(number)
     words = text.rpartition("✍")[2].partition(": ")[2].split(" · ")
     if label in words:

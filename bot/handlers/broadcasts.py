@@ -82,7 +82,7 @@ def announce(_in: Incoming, desk: Desk, rest: str) -> None:
     if meetings:
         buttons.append(Button("b.meetings", desk._("To the people of a meeting")))
     for each in newest:
-        label = f"{each.id}. {desk._.moment(each.leaves_at)} · {_short(each.content['text'])}"
+        label = f"{desk._.moment(each.leaves_at)} · {_short(each.content['text'])}"
         buttons.append(Button(f"b.view.{each.id}", label))
     buttons.append(Button("m.menu", desk._("Menu"), nav=True))
     desk.say(Say(desk._("Announcements"), tuple(buttons)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from bot import words
@@ -73,7 +73,12 @@ def _shared_out(
 
 def _menu(say: Say, numbered: Sequence[Button], named: Sequence[Button]) -> str:
     _ = speak(say.language)
-    lines = [f"{place}. {button.label}" for place, button in enumerate(numbered, 1)]
+    told = set(re.findall(r"^\d+\. ", say.text, re.MULTILINE))
+    lines = [
+        line
+        for place, button in enumerate(numbered, 1)
+        if (line := _option(place, button.label, told))
+    ]
     numbers = "1" if len(numbered) == 1 else f"1–{len(numbered)}"
     labels = " · ".join(button.label for button in named)
     if numbered:
@@ -82,6 +87,14 @@ def _menu(say: Say, numbered: Sequence[Button], named: Sequence[Button]) -> str:
     elif named:
         lines.append(_(WORDS).format(words=labels))
     return "\n".join(lines)
+
+
+def _option(place: int, label: str, told: Collection[str]) -> str:
+    """An option with its number; "" where the label begins with it and the text has its line."""
+    number = f"{place}. "
+    if not label.startswith(number):
+        return f"{number}{label}"
+    return "" if number in told else label
 
 
 def _with_numbers(body: str, calls: Sequence[Call]) -> list[str]:

@@ -19,6 +19,16 @@ def test_answers_are_numbered_and_what_only_steers_is_written() -> None:
     assert part == ("Ở thôn nào?\n\n1. Thôn 1\n2. Thôn 2\n✍ Gõ số 1–2, hoặc gõ chữ: Quay lại · Huỷ")
 
 
+def test_a_list_that_numbers_its_lines_is_not_numbered_again() -> None:
+    options = (Button("a", "1. Họp thôn"), Button("b", "2. Thăm nhà"))
+    [part] = draw(Say("Việc:\n1. Họp thôn – mai\n2. Thăm nhà – mốt", options, language="vi")).parts
+    assert part == "Việc:\n1. Họp thôn – mai\n2. Thăm nhà – mốt\n\n✍ Gõ số 1–2"
+    [part] = draw(Say("Việc:", options, language="vi")).parts
+    assert part == "Việc:\n\n1. Họp thôn\n2. Thăm nhà\n✍ Gõ số 1–2"
+    [part] = draw(Say("1. Họp thôn", (Button("b", "2. Thăm nhà"),), language="vi")).parts
+    assert "1. 2. Thăm nhà" in part, "its number is another than the one to be typed"
+
+
 def test_where_a_number_is_asked_nothing_is_numbered() -> None:
     say = Say("Mấy tuổi?", (Button("u", "Không rõ"), *WAYS), takes_digits=True, language="vi")
     [part] = draw(say).parts
