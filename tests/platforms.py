@@ -37,7 +37,7 @@ from bot.windows import OA_DONG, OA_FREE, OA_OPEN, Terms
 from bot.words import Say
 from storage.database import Database
 from storage.inbox import sender_index
-from storage.people import links
+from storage.people import by_address, change, links
 from tests.chat import CAST, Chat, NotShown
 from tests.fake_telegram import FakeTelegram
 from tests.fake_zalo_bot import FakeZaloBot
@@ -323,6 +323,12 @@ class PlatformChat(Chat):
         database = Database(f"sqlite:///{self.path}")
         self.bot = PlatformBot(database, before.clock, self.platform)
         self.bot.count = before.count
+
+    def _suspend(self, who: str, connection: Connection) -> None:
+        channel, address = self.platform.channel.name, self.platform.address(who)
+        known = by_address(connection, channel, address)
+        assert known
+        change(connection, known.person_id, suspended_at=self.bot.clock())
 
     def _events(self, who: str, said: str) -> Iterator[dict[str, Any]]:
         from tests.chat import _PRESS

@@ -28,34 +28,84 @@ from tests.test_conversations import FOLDER, written
 # Talks in which every step can be done by hand on every platform: no button is pressed twice at
 # once or long after it was shown, nothing is sent that a platform does not have.
 TALKS = (
+    "a_meeting_to_come",
+    "a_meeting_with_doubtful_numbers",
+    "a_number_goes_to_the_last_menu",
+    "a_photo_with_a_question",
+    "a_question_and_its_answer",
+    "a_question_that_waits",
+    "a_report_in_one_line",
+    "a_stranger_cries_for_help",
+    "a_task_of_ones_own",
+    "a_village_nobody_knows",
+    "a_voice_out_of_the_blue",
+    "a_wrong_age_is_corrected",
+    "alarm_and_then_cancel",
+    "an_alarm_goes_up_the_ladder",
+    "an_alarm_is_answered_by_a_digit",
+    "an_announcement_at_night",
+    "an_announcement_to_a_meeting",
+    "an_entry_ends_and_is_a_duty",
+    "an_entry_that_has_ended",
+    "an_officer_works_on_a_case",
+    "an_outreach_meeting",
+    "another_communes_officer",
+    "back_across_several",
+    "calling_the_reporter",
+    "coming_back_after_two_weeks",
+    "commitments_and_inspections",
+    "danger_after_a_long_silence",
+    "danger_in_plain_words",
+    "danger_in_the_middle_of_a_question",
+    "danger_in_the_middle_of_a_report",
+    "digits_and_words_wherever_there_are_buttons",
+    "edit_by_words",
+    "edit_on_the_card",
+    "forget_me",
+    "going_on_on_another_phone",
+    "hour_of_the_morning",
+    "invitations",
+    "language_in_the_middle",
+    "many_questions_wait",
+    "on_a_channel_that_carries_no_names",
+    "on_call_roster",
+    "photos_of_a_record",
+    "progress_of_a_plan",
+    "questions_answered_or_not",
     "report_in_four_answers",
     "report_with_every_detail",
-    "digits_and_words_wherever_there_are_buttons",
-    "edit_on_the_card",
-    "edit_by_words",
-    "commitments_and_inspections",
-    "skip_and_do_not_know",
-    "an_outreach_meeting",
-    "an_officer_works_on_a_case",
-    "a_question_and_its_answer",
-    "an_alarm_goes_up_the_ladder",
-    "alarm_and_then_cancel",
-    "danger_in_the_middle_of_a_report",
     "several_villages_meant",
-    "a_report_in_one_line",
-    "coming_back_after_two_weeks",
-    "forget_me",
-    "a_photo_with_a_question",
-    "danger_after_a_long_silence",
-    "a_number_goes_to_the_last_menu",
-    "invitations",
-    "a_stranger_cries_for_help",
-    "back_across_several",
-    "a_wrong_age_is_corrected",
-    "a_task_of_ones_own",
-    "many_questions_wait",
-    "hour_of_the_morning",
+    "skip_and_do_not_know",
+    "the_communes_duties",
+    "the_form_is_printed",
     "two_a_day",
+    "villages_as_people_type_them",
+    "villages_that_were_merged",
+)
+# Talks in which a button is pressed again or late: where options are typed, only those of the
+# last message can be chosen, and such a press is left out. What is kept is the same.
+PRESSED_AGAIN = (
+    "a_limit_is_ticked",
+    "a_meeting_called_off",
+    "a_meeting_noted_twice",
+    "a_report_while_another_is_unfinished",
+    "a_suspended_member",
+    "an_announcement",
+    "an_announcement_for_later",
+    "an_announcement_to_some_villages",
+    "an_answer_becomes_an_entry",
+    "an_answer_better_not_said",
+    "an_answer_to_listen_to",
+    "an_entry_that_must_not_be_said",
+    "an_entry_with_a_childs_name",
+    "commands_in_the_middle",
+    "duties_of_a_morning",
+    "limits_of_a_case",
+    "numbers_of_the_commune",
+    "on_leave",
+    "questions_have_an_owner",
+    "targets_no_meeting_measures",
+    "the_same_child_within_an_hour",
 )
 WITH_A_PLACE = ("report_with_every_detail",)
 # What differs by the nature of a channel: messages on their way, and how often they are counted.
@@ -93,23 +143,36 @@ async def platform(request: pytest.FixtureRequest) -> AsyncIterator[Platform]:
         await bot.channel.close()
 
 
-@pytest.mark.parametrize("talk", TALKS)
+@pytest.fixture(scope="module")
+def kept_here() -> dict[str, dict[str, Any]]:
+    """What each talk leaves on the channel of the transcripts, once it was played there."""
+    return {}
+
+
+@pytest.mark.parametrize("talk", (*TALKS, *PRESSED_AGAIN))
 async def test_the_same_talk_leaves_the_same_data(
-    talk: str, platform: Platform, settled_file: Path, tmp_path: Path
+    talk: str,
+    platform: Platform,
+    settled_file: Path,
+    tmp_path: Path,
+    kept_here: dict[str, dict[str, Any]],
 ) -> None:
     if talk in WITH_A_PLACE and platform.channel.name == "zalo_bot":
         pytest.skip("the bot platform knows no places")
     transcript = written(FOLDER / f"{talk}.chat")
-    (tmp_path / "here").mkdir()
-    here = await Chat.opened(settled_file, tmp_path / "here")
-    await here.replay(transcript)
+    if talk not in kept_here:
+        (tmp_path / "here").mkdir()
+        here = await Chat.opened(settled_file, tmp_path / "here")
+        await here.replay(transcript)
+        kept_here[talk] = await here.bot.database.read(data)
+        await here.close()
     there = await PlatformChat.on(platform, settled_file, tmp_path)
     spoken = await there.replay(transcript)
-    assert "không có nút này" not in spoken
-    kept, also_kept = [await chat.bot.database.read(data) for chat in (here, there)]
-    await here.close()
+    if talk in TALKS or platform.channel.name in ("web", "telegram"):
+        assert "không có nút này" not in spoken
+    also_kept = await there.bot.database.read(data)
     await there.close()
-    assert also_kept == kept
+    assert also_kept == kept_here[talk]
 
 
 def data(connection: Connection) -> dict[str, Any]:
@@ -125,9 +188,10 @@ def data(connection: Connection) -> dict[str, Any]:
 
 
 def test_the_talks_cover_what_people_do() -> None:
-    """Enough of them: at least a third of all transcripts, and none that does not exist."""
+    """Nearly all transcripts, and none that does not exist."""
     every = {path.stem for path in FOLDER.glob("*.chat")}
-    assert set(TALKS) <= every and 3 * len(TALKS) >= len(every)
+    played = {*TALKS, *PRESSED_AGAIN}
+    assert played <= every and len(played) >= 0.8 * len(every)
     assert not any(re.search(r"\(nút cũ", written(FOLDER / f"{talk}.chat")) for talk in TALKS)
 
 
