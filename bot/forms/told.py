@@ -11,6 +11,7 @@ from bot.forms.engine import Here, Note, show
 from bot.forms.model import Draft, Scene, Value
 from bot.i18n import later as _
 from bot.reading import Reading
+from bot.vietnamese.fold import fold
 
 ENOUGH = 2  # slots: with so much stated it is a report
 OLDEST = 17
@@ -26,6 +27,15 @@ def tells_of_a_child(reading: Reading) -> bool:
     at_school = reading.slots["schooling"] == "attending"
     somebody = stated & (_OF_SOMEBODY - {"schooling"} if at_school else _OF_SOMEBODY)
     return len(stated & _TELLING) >= ENOUGH and bool(somebody)
+
+
+def names_another(draft: Draft, reading: Reading) -> bool:
+    """Whether a report names another child than the draft: neither name is the end of the other."""
+    known, named = draft.answers.get("name"), reading.slots["child_name"]
+    if not isinstance(known, str) or not isinstance(named, str):
+        return False
+    one, other = fold(known).split(), fold(named).split()
+    return one[-len(other) :] != other[-len(one) :]
 
 
 def answers_of(reading: Reading) -> dict[str, Value]:

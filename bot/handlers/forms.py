@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.desk import Desk, endings
 from bot.desk.main_menu import chosen_of, main_menu, said
+from bot.desk.stories import of_another_child
 from bot.desk.unsent import CLOSED
 from bot.dispatcher import Router
 from bot.forms import urgency
@@ -58,7 +59,9 @@ def belongs_to_a_form(incoming: Incoming, desk: Desk) -> bool | dict[str, Any]:
     if incoming.value or incoming.text.startswith("/") or here is None:
         return False
     form, draft, _at = here
-    return False if _a_cry_for_help(incoming, desk, form, draft) else {"form": form, "draft": draft}
+    if _a_cry_for_help(incoming, desk, form, draft) or of_another_child(incoming, desk):
+        return False
+    return {"form": form, "draft": draft}
 
 
 def _a_cry_for_help(incoming: Incoming, desk: Desk, form: Form, draft: Draft) -> bool:

@@ -6,27 +6,20 @@ from dataclasses import replace
 
 from bot.desk import Desk
 from bot.desk.main_menu import said
+from bot.desk.stories import a_report, of_another_child
 from bot.dispatcher import Router, idle, value
 from bot.forms.child_report import CHILD_REPORT
 from bot.forms.engine import show
-from bot.forms.told import READ, tells_of_a_child, with_told
+from bot.forms.told import READ, with_told
 from bot.i18n import later as _
 from bot.reading import read
-from bot.vietnamese.danger import about_law
 from bot.words import Button, Incoming, Say
 
 router = Router("stories")
 
 
-def a_report(incoming: Incoming, desk: Desk) -> bool:
-    """A message that tells of a certain child, and asks nothing."""
-    text = incoming.text
-    if incoming.value or text.rstrip().endswith("?") or len(text.split()) < 3 or about_law(text):
-        return False
-    return tells_of_a_child(desk.told)
-
-
 @router.on(idle, a_report)
+@router.on(of_another_child)
 def take_it_down(incoming: Incoming, desk: Desk) -> None:
     """A fresh report with everything that was read; an unfinished one is never overwritten."""
     kept = desk.draft(CHILD_REPORT.name)
