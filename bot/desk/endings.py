@@ -6,7 +6,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.desk import alerts, duty_endings, entry_screens, meeting_endings, oversight, questions
+from bot.desk import (
+    alerts,
+    duty_endings,
+    entry_screens,
+    meeting_endings,
+    oversight,
+    questions,
+    stories,
+)
 from bot.desk.broadcast_card import preview
 from bot.desk.main_menu import main_menu, said
 from bot.forms import assessment
@@ -57,6 +65,7 @@ def _child_report(desk: Desk, done: Done) -> None:
         case, told = desk.reports.file(draft, done.answers)
         desk.finish(draft)
         desk.say(receipt(desk, case, told, done.answers))
+        stories.next_one(desk, draft)
         return
     desk.keep(draft)
     buttons = (

@@ -1,11 +1,15 @@
-"""Whether a message is a whole report, and whether of the child that is being reported."""
+"""Messages that are whole reports: whether one is, of which child, and what waits for its turn."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.forms.child_report import CHILD_REPORT
-from bot.forms.told import names_another, tells_of_a_child
+from bot.forms.engine import show
+from bot.forms.model import Draft
+from bot.forms.told import names_another, tells_of_a_child, with_told
+from bot.reading import read
 from bot.vietnamese.danger import about_law
 from bot.words import Incoming
 
@@ -27,3 +31,28 @@ def of_another_child(incoming: Incoming, desk: Desk) -> bool:
     if here is None or here[0] is not CHILD_REPORT or not a_report(incoming, desk):
         return False
     return names_another(here[1], desk.told)
+
+
+def waiting(draft: Draft) -> list[str]:
+    """The reports in one message that came while this one was being written, oldest first."""
+    return [str(text) for text in draft.context.get("waits", ())]
+
+
+def with_waiting(draft: Draft, waits: list[str]) -> Draft:
+    """The draft with these messages behind it."""
+    return replace(draft, context={**draft.context, "waits": waits})
+
+
+def begin(desk: Desk, text: str, behind: list[str]) -> None:
+    """A fresh report from a message, with everything that was read; others wait behind it."""
+    draft = desk.begin(CHILD_REPORT, {"what": text})[1]
+    draft = replace(draft, trail=("what",))
+    draft = with_waiting(draft, behind) if behind else draft
+    here = with_told(draft, read(text, desk.office.villages, desk.scene.today), desk.scene)
+    desk.ask(CHILD_REPORT, here or show(CHILD_REPORT, draft, desk.scene))
+
+
+def next_one(desk: Desk, draft: Draft) -> None:
+    """A report has been sent: the message that waited behind it has its turn."""
+    if waits := waiting(draft):
+        begin(desk, waits[0], waits[1:])

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from bot.desk import Desk, endings
+from bot.desk import Desk, endings, stories
 from bot.desk.alerts import STATUSES
 from bot.desk.main_menu import main_menu, said
 from bot.desk.unsent import say_closed
@@ -69,6 +69,7 @@ def same_child(_in: Incoming, desk: Desk, rest: str) -> None:
     desk.finish(found[1])
     text = said(desk, _("Added to {code}. The officer has been told."), code=case.code)
     desk.say(Say(text, (Button("m.menu", desk._("Menu"), nav=True),)))
+    stories.next_one(desk, found[1])
 
 
 @router.on(value("r.new."))

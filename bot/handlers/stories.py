@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from bot.desk import Desk
 from bot.desk.main_menu import said
-from bot.desk.stories import a_report, of_another_child
+from bot.desk.stories import a_report, begin, of_another_child, waiting, with_waiting
 from bot.dispatcher import Router, idle, value
 from bot.forms.child_report import CHILD_REPORT
 from bot.forms.engine import show
+from bot.forms.model import Draft
 from bot.forms.told import READ, with_told
 from bot.i18n import later as _
 from bot.reading import read
@@ -23,18 +24,19 @@ router = Router("stories")
 def take_it_down(incoming: Incoming, desk: Desk) -> None:
     """A fresh report with everything that was read; an unfinished one is never overwritten."""
     kept = desk.draft(CHILD_REPORT.name)
-    if kept and kept[0].answers and not kept[0].cancelled:
-        draft = replace(kept[0], context={**kept[0].context, "waits": incoming.text})
-        text = said(desk, WHICH, ago=desk._.ago(desk.now - kept[1]), count=len(draft.answers))
-        buttons = (
-            Button(f"s.same.{draft.key}", desk._("The same child")),
-            Button(f"s.new.{draft.key}", desk._("Begin a new one")),
-            Button("m.menu", desk._("Menu"), nav=True),
-        )
-        desk.put_away(draft)
-        desk.say(Say(text, buttons))
+    if kept is None or not kept[0].answers or kept[0].cancelled:
+        begin(desk, incoming.text, [])
         return
-    _begin(desk, incoming.text)
+    draft = with_waiting(kept[0], [*waiting(kept[0]), incoming.text])
+    text = said(desk, WHICH, ago=desk._.ago(desk.now - kept[1]), count=len(draft.answers))
+    buttons = (
+        Button(f"s.same.{draft.key}", desk._("The same child")),
+        Button(f"s.first.{draft.key}", desk._("First finish that one")),
+        Button(f"s.new.{draft.key}", desk._("Drop that one, begin anew")),
+        Button("m.menu", desk._("Menu"), nav=True),
+    )
+    desk.put_away(draft)
+    desk.say(Say(text, buttons))
 
 
 WHICH = _(
@@ -43,24 +45,14 @@ WHICH = _(
 )
 
 
-def _begin(desk: Desk, text: str) -> None:
-    draft = desk.begin(CHILD_REPORT, {"what": text})[1]
-    draft = replace(draft, trail=("what",))
-    reading = read(text, desk.office.villages, desk.scene.today)
-    here = with_told(draft, reading, desk.scene)
-    desk.ask(CHILD_REPORT, here or show(CHILD_REPORT, draft, desk.scene))
-
-
 @router.on(value("s.same."))
 def same_child(_in: Incoming, desk: Desk, rest: str) -> None:
     """The message goes into the unfinished report: what it states where nothing was answered."""
-    kept = desk.draft(CHILD_REPORT.name)
-    if kept is None or kept[0].key != rest or "waits" not in kept[0].context:
-        desk.press("m.report")
+    draft = _unfinished(desk, rest)
+    if draft is None:
         return
-    draft = kept[0]
-    text = str(draft.context["waits"])
-    draft = replace(draft, context={k: v for k, v in draft.context.items() if k != "waits"})
+    *others, text = waiting(draft)
+    draft = with_waiting(draft, others)
     if "what" not in draft.answers:
         draft = replace(draft, answers={**draft.answers, "what": text})
     elif text not in draft.also:
@@ -73,11 +65,28 @@ def same_child(_in: Incoming, desk: Desk, rest: str) -> None:
     )
 
 
+@router.on(value("s.first."))
+def finish_the_first(_in: Incoming, desk: Desk, rest: str) -> None:
+    """The message waits until the report that was begun has been sent."""
+    draft = _unfinished(desk, rest)
+    if draft is not None:
+        desk.say_note(_("I keep that message: it is next, once this report is sent."))
+        desk.resume(CHILD_REPORT, draft)
+
+
 @router.on(value("s.new."))
 def another_child(_in: Incoming, desk: Desk, rest: str) -> None:
     """The unfinished report is given up, as the button said; this message begins a new one."""
+    draft = _unfinished(desk, rest)
+    if draft is not None:
+        *others, text = waiting(draft)
+        begin(desk, text, others)
+
+
+def _unfinished(desk: Desk, key: str) -> Draft | None:
+    """The report that the button is about, while a message waits behind it; else begin anew."""
     kept = desk.draft(CHILD_REPORT.name)
-    if kept is None or kept[0].key != rest or "waits" not in kept[0].context:
+    if kept is None or kept[0].key != key or not waiting(kept[0]):
         desk.press("m.report")
-        return
-    _begin(desk, str(kept[0].context["waits"]))
+        return None
+    return kept[0]
