@@ -29,7 +29,7 @@ from bot.delivery.together import Together
 from bot.delivery.tokens import TokenKeeper
 from bot.delivery.webmail import Webmail
 from bot.delivery.worker import Worker
-from bot.desk.courtesy import day_of
+from bot.desk.courtesy import day_of, off_duty
 from bot.desk.duties import MORE, due
 from bot.desk.handouts import prepare
 from bot.desk.house import House
@@ -211,6 +211,7 @@ class Running:
             self.settings.timezone,
             lambda connection, recipe: prepare(connection, self.house, recipe),
             partial(day_of, self.house),
+            partial(off_duty, self.house),
         )
 
     async def start(self) -> None:

@@ -125,7 +125,8 @@ class Say:
 
     Buttons without `nav` can also be chosen by their number, all of them by their label. Where
     `takes_digits` is set the open question itself wants a number, so nothing is numbered.
-    `urgent` makes a device ring. `language` is that of the reader, for the few words which a
+    `urgent` makes a device ring; `silent` keeps it from making a sound where a platform can do
+    that, which the sender sets. `language` is that of the reader, for the few words which a
     channel without buttons adds by itself; the sender sets it.
     """
 
@@ -137,6 +138,7 @@ class Say:
     urgent: bool = False
     takes_digits: bool = False
     language: str = ""
+    silent: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """A dict of plain JSON values, without the empty fields."""
@@ -159,6 +161,7 @@ class Say:
             urgent=kept.get("urgent", False),
             takes_digits=kept.get("takes_digits", False),
             language=kept.get("language", ""),
+            silent=kept.get("silent", False),
         )
 
     def for_policy(self, policy: Policy) -> Say:

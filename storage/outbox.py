@@ -70,6 +70,7 @@ class Owed:
     address: str
     blocked_at: datetime | None
     created_at: datetime
+    priority: int
 
 
 def put(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -98,6 +99,7 @@ _COLUMNS = (
     links.c.address,
     links.c.blocked_at,
     outbox.c.created_at,
+    outbox.c.priority,
 )
 
 

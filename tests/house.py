@@ -21,7 +21,7 @@ from bot.delivery.worker import Worker
 from bot.demo import settle
 from bot.desk import House
 from bot.desk.broadcasting import expand
-from bot.desk.courtesy import day_of
+from bot.desk.courtesy import day_of, off_duty
 from bot.desk.duties import due
 from bot.desk.handouts import prepare
 from bot.words import Attachment, Button, Incoming, Policy, Say
@@ -94,6 +94,7 @@ class Bot:
                 self.night,
                 draw=lambda connection, recipe: prepare(connection, self.house, recipe),
                 day=partial(day_of, self.house),
+                off_duty=partial(off_duty, self.house),
             )
             for name, channel in self.channels.items()
         ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -46,14 +47,16 @@ class Sender:
         zone: str = "Asia/Ho_Chi_Minh",
         draw: Draw | None = None,
         day: DayOf = lambda _: None,
+        off_duty: Night = lambda _: False,
     ) -> None:
         """`pushes_per_hour` is the ceiling of the storm guard, `night` tells the quiet hours,
         `terms` are those of every channel there is, by name, `day` the day of a moment as the
-        daily allowance counts it. `draw` makes what is drawn here."""
+        daily allowance counts it. `draw` makes what is drawn here. `off_duty` tells when only
+        danger may make a device sound."""
         self._drawing = Drawing(database, together, draw) if draw else None
         self._database, self._together, self._channel = database, together, channel
         self._policy, self._now, self._ceiling = policy, now, pushes_per_hour
-        self._night, self._day = night, day
+        self._night, self._day, self._off_duty = night, day, off_duty
         self._detour = Detour(database, together, channel, now, terms or {}, zone)
         self._pace = Pace(channel.per_second, channel.per_address)
         self._sending: dict[int, asyncio.Task[None]] = {}
@@ -132,6 +135,8 @@ class Sender:
             await self._give_up(message, reason)
             return
         say = Say.from_json(message.payload).for_policy(self._policy)
+        if self._can_wait(message, say) and self._off_duty(self._now()):
+            say = replace(say, silent=True)
         try:
             if say.files and self._drawing:
                 say = await self._drawing.drawn(say)
@@ -146,6 +151,11 @@ class Sender:
             await self._finish(message, "sent", platform_id=platform_id)
             taken = (self._now() - message.created_at).total_seconds()
             metrics.DELAY.labels(message.kind).observe(max(taken, 0.0))
+
+    @staticmethod
+    def _can_wait(message: Owed, say: Say) -> bool:
+        """Whether nobody is to be woken for it: no answer, no alarm, nothing of an emergency."""
+        return message.kind == "push" and message.priority > outbox.REPLY and not say.urgent
 
     async def _hand_over(self, message: Owed, say: Say) -> str:
         """Give a message to the platform, and note when it left and was answered."""

@@ -28,6 +28,14 @@ def may_write(house: House, calendar: Calendar, now: datetime) -> bool:
     return awake and calendar.is_working(local.date())
 
 
+def off_duty(house: House, now: datetime) -> bool:
+    """Whether only danger may make a device sound: in the quiet hours and on days off."""
+    calendar, local = _calendar(house), now.astimezone(house.zone)
+    awake = house.quiet_until <= local.time() < house.quiet_from
+    known = calendar.first <= local.year <= calendar.last
+    return not awake or (known and not calendar.is_working(local.date()))
+
+
 def morning(house: House, on: date, at: time | None = None) -> datetime:
     """The moment of the morning message of a day, for somebody who gets it at that hour."""
     return datetime.combine(on, at or house.morning, house.zone)
@@ -46,7 +54,7 @@ def when(house: House, calendar: Calendar, now: datetime) -> datetime:
 
 def day_of(house: House, now: datetime) -> Day:
     """The day that a moment lies in, as the daily allowance counts it."""
-    calendar = house.calendar[1] if house.calendar else Calendar.of()
+    calendar = _calendar(house)
     today = now.astimezone(house.zone).date()
     tomorrow = today + timedelta(days=1)
     midnight, next_one = (datetime.combine(d, time(), house.zone) for d in (today, tomorrow))
@@ -58,6 +66,10 @@ def day_of(house: House, now: datetime) -> Day:
         resumes=notices_from(house, _worked_after(calendar, today)),
         most=house.pushes_a_day,
     )
+
+
+def _calendar(house: House) -> Calendar:
+    return house.calendar[1] if house.calendar else Calendar.of()
 
 
 def _worked_after(calendar: Calendar, day: date) -> date:

@@ -404,3 +404,25 @@ async def test_no_more_leave_in_a_second_than_the_channel_may(bot, links, channe
     await bot.work()
     assert len(at) == 9
     assert all(at[n + 5] - at[n] >= 0.9 for n in range(4))
+
+
+@pytest.mark.parametrize(
+    ("hours", "silent"),
+    [(0, False), (6, True), (14.5, True), (20, True)],
+    ids=["friday afternoon", "at night", "saturday morning", "saturday noon"],
+)
+async def test_only_danger_and_answers_sound_at_night_and_on_days_off(bot, links, hours, silent):
+    """An ordinary report arrives at once all the same."""
+    bot.clock.at += timedelta(hours=hours)
+    push = {"kind": "push", "priority": outbox.UNCOUNTED}
+    await owe(
+        bot,
+        (links[0], "a report", push),
+        (links[1], "of an emergency", push | {"priority": outbox.REPLY}),
+        (links[1], "danger", push | {"payload": Say("danger", urgent=True).to_json()}),
+        (links[2], "an answer"),
+    )
+    await bot.work()
+    said = bot.channels["test"].said
+    assert [say.silent for say in said["a"]] == [silent]
+    assert [say.silent for address in "bc" for say in said[address]] == [False, False, False]

@@ -102,9 +102,10 @@ def draw(address: str, say: Say) -> list[Call]:
     if not calls:
         raise Refused("there is nothing to say")
     # A device rings once for one message, however many calls it takes.
-    return calls[:1] + [
+    rings = 0 if say.silent else 1
+    return calls[:rings] + [
         Call(call.method, {**call.params, "disable_notification": True}, call.needed)
-        for call in calls[1:]
+        for call in calls[rings:]
     ]
 
 

@@ -285,3 +285,7 @@ def test_whatever_is_said_aiogram_accepts_it(say: Say) -> None:
     assert pressed == [button.value for button in ordered]
     assert len(keyboards) <= 1
     assert all(button.text.strip() for button in buttons)
+
+
+def test_what_is_silent_makes_no_sound():
+    assert all(QUIET.items() <= call.params.items() for call in draw("7", Say("a", silent=True)))
