@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from bot.app import FrontDesk
-from bot.channels import Raw
+from bot.channels import Raw, Refused
 from bot.clocks.quiet import quiet
 from bot.delivery.intake import Intake
 from bot.delivery.sender import Sender
@@ -69,7 +69,7 @@ class MemoryChannel:
         return str(len(self.once))
 
     async def fetch(self, reference: str) -> bytes:
-        raise NotImplementedError
+        raise Refused(f"nothing is kept here under {reference}")
 
 
 class Bot:

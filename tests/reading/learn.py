@@ -82,7 +82,7 @@ def judged():
     """(text, whether it is danger, weight) of every message that was judged."""
     found = [
         (row["text"], row["urgent"], 1.0)
-        for name in ("urgent", "urgent2", "urgent3", "urgent4")
+        for name in ("urgent", "urgent2", "urgent3", "urgent4", "urgent5", "urgent6")
         for row in rows(name)
     ]
     found += [
