@@ -184,7 +184,7 @@ async def test_the_pair_is_kept_fresh_while_nothing_is_sent(
 ) -> None:
     keeper, stop = Process(database, zalo, caller, clock).keeper, asyncio.Event()
     task = asyncio.create_task(keeper.keep_fresh(stop, every=0.01))
-    await zalo.until(lambda: zalo.refreshes == 1)
+    assert await keeper.access() == "access-1"  # and is kept, at the moment that is now
     clock.at += RENEW_AFTER
     await zalo.until(lambda: zalo.refreshes == 2)
     stop.set()
