@@ -146,7 +146,13 @@ class _Asked:
         least = content("settings")["confidence"]
         if found.top is None or found.sure < least["choices"]:
             return self._unknown(found.sure)
-        if found.sure >= least["answer"] and found.lead >= least["lead"]:
+        few = content("settings")["few_words"]
+        likely = [each.likely for each in found.matches]
+        vague = len(self._text.split()) <= few["most"] and not found.matches[0].new
+        if vague and sum(likely[: least["most_choices"]]) < few["choices"]:
+            return self._unknown(found.sure)
+        clear = found.sure >= least["answer"] and found.lead >= least["lead"]
+        if clear and not (vague and likely[0] < few["answer"]):
             return self._entry(found.top, found.sure)
         return self._choices(found, found.sure)
 

@@ -4,6 +4,10 @@ The sets dev2.jsonl, urgent2.jsonl and urgent3.jsonl were written before their r
 by one hand; of each a half, `held`, was looked at in totals only. `dev` is what the rules were made
 with. At first sight 77 of 100 and 74 of 100 dangers of urgent3.jsonl were heard (dev, held), with 3
 and 6 false alarms in 50.
+
+urgent5.jsonl tells of danger without a word of danger, urgent7.jsonl and urgent8.jsonl (short) tell of
+it among the facts of a report; each was written by another hand, and nothing of the last two is
+learned from.
 """
 
 import json
@@ -29,7 +33,7 @@ DANGERS, WITH_FACTS, HARD_DANGERS = rows_of("urgent2"), rows_of("urgent3"), rows
 
 @pytest.mark.parametrize(
     ("split", "f1", "gap", "heard", "false"),
-    [("dev", 0.955, 0.03, 1.0, 6), ("held", 0.92, 0.03, 0.97, 8)],
+    [("dev", 0.955, 0.03, 1.0, 6), ("held", 0.92, 0.03, 0.96, 8)],
 )
 def test_reports_are_read(split, f1, gap, heard, false):
     rows = [row for row in REPORTS if row["split"] == split]
@@ -100,10 +104,23 @@ def test_schooling_in_words_that_no_list_has_is_read(split, f1, precision, way):
 
 
 @pytest.mark.parametrize("way", [as_typed, small])
-@pytest.mark.parametrize(("split", "heard", "false"), [("dev", 0.99, 0.06), ("held", 0.88, 0.25)])
+@pytest.mark.parametrize(("split", "heard", "false"), [("dev", 0.99, 0.09), ("held", 0.92, 0.25)])
 def test_danger_that_is_hard_to_tell_is_heard(split, heard, false, way):
     found = {True: [], False: []}
     for row in (row for row in HARD_DANGERS if row["split"] == split):
+        found[row["urgent"]].append(reading(way(row["text"])).slots["urgent"] is True)
+    assert sum(found[True]) >= heard * len(found[True])
+    assert sum(found[False]) <= false * len(found[False])
+
+
+@pytest.mark.parametrize("way", [as_typed, small])
+@pytest.mark.parametrize(
+    ("name", "heard", "false"),
+    [("urgent5", 0.8, 0.5), ("urgent7", 0.9, 0.1), ("urgent8", 0.88, 0.16)],
+)
+def test_danger_that_others_wrote_of_is_heard(name, heard, false, way):
+    found = {True: [], False: []}
+    for row in (row for row in rows_of(name) if row["split"] == "held"):
         found[row["urgent"]].append(reading(way(row["text"])).slots["urgent"] is True)
     assert sum(found[True]) >= heard * len(found[True])
     assert sum(found[False]) <= false * len(found[False])
