@@ -5,8 +5,8 @@ by one hand; of each a half, `held`, was looked at in totals only. `dev` is what
 with. At first sight 77 of 100 and 74 of 100 dangers of urgent3.jsonl were heard (dev, held), with 3
 and 6 false alarms in 50.
 
-urgent5.jsonl tells of danger without a word of danger, urgent7.jsonl and urgent8.jsonl (short) tell of
-it among the facts of a report; each was written by another hand, and nothing of the last two is
+urgent5.jsonl tells of danger without a word of danger, urgent7.jsonl and urgent8.jsonl (short) tell
+of it among the facts of a report; each was written by another hand, and nothing of the last two is
 learned from.
 """
 
