@@ -43,7 +43,9 @@ def cancelled(desk: Desk, form: Form, draft: Draft) -> None:
     lines = [__(form.cancelled) or __("Stopped. Nothing was sent.")]
     if case:
         lines.append(said(desk, STAYS_OPEN, code=case.code))
+    behind = (Button("m.report", __("The report that waits")),) if stories.waiting(draft) else ()
     buttons = (
+        *behind,
         Button(f"m.restore.{form.name}", __("Take it back")),
         Button("m.menu", __("Menu"), nav=True),
     )

@@ -35,7 +35,8 @@ def of_another_child(incoming: Incoming, desk: Desk) -> bool:
 
 def waiting(draft: Draft) -> list[str]:
     """The reports in one message that came while this one was being written, oldest first."""
-    return [str(text) for text in draft.context.get("waits", ())]
+    waits = draft.context.get("waits", [])
+    return [waits] if isinstance(waits, str) else [*waits]  # of old drafts it was the only one
 
 
 def with_waiting(draft: Draft, waits: list[str]) -> Draft:
@@ -56,3 +57,12 @@ def next_one(desk: Desk, draft: Draft) -> None:
     """A report has been sent: the message that waited behind it has its turn."""
     if waits := waiting(draft):
         begin(desk, waits[0], waits[1:])
+
+
+def begin_anew(desk: Desk) -> None:
+    """A fresh report in the place of one that is given up: from what waited behind that, if any."""
+    kept = desk.draft(CHILD_REPORT.name)
+    if kept and waiting(kept[0]):
+        next_one(desk, kept[0])
+    else:
+        desk.resume(*desk.begin(CHILD_REPORT))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.desk import Desk
+from bot.desk import Desk, stories
 from bot.desk.alerts import OFFICERS
 from bot.desk.main_menu import chosen_of, main_menu, said
 from bot.desk.telling import hotline
@@ -35,7 +35,7 @@ def report_a_child(incoming: Incoming, desk: Desk, rest: str) -> None:
     if kept and kept[0].answers and not kept[0].cancelled and rest != "new":
         offer_to_continue(desk)
         return
-    desk.resume(*desk.begin(CHILD_REPORT))
+    stories.begin_anew(desk)
 
 
 def offer_to_continue(desk: Desk) -> None:
@@ -64,7 +64,7 @@ def begin_anew(incoming: Incoming, desk: Desk, rest: str) -> None:
     if kept and kept[0].key != rest:
         report_a_child(incoming, desk, "")
     else:
-        desk.resume(*desk.begin(CHILD_REPORT))
+        stories.begin_anew(desk)
 
 
 @router.on(command("/tieptuc"))

@@ -25,7 +25,7 @@ def take_it_down(incoming: Incoming, desk: Desk) -> None:
     """A fresh report with everything that was read; an unfinished one is never overwritten."""
     kept = desk.draft(CHILD_REPORT.name)
     if kept is None or not kept[0].answers or kept[0].cancelled:
-        begin(desk, incoming.text, [])
+        begin(desk, incoming.text, waiting(kept[0]) if kept else [])
         return
     draft = with_waiting(kept[0], [*waiting(kept[0]), incoming.text])
     text = said(desk, WHICH, ago=desk._.ago(desk.now - kept[1]), count=len(draft.answers))
