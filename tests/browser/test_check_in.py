@@ -8,6 +8,9 @@ from playwright.sync_api import expect
 from tests.browser.phones import ANDROID, PATIENCE, SMALL
 
 COLLABORATOR = "/demo/collaborator/"
+ONE = re.compile(
+    r"Bạn đã điểm danh( rồi)? \(đến giờ 1 người\)"
+)  # a try cut off may have come through
 LINK = re.compile(r"/c/([0-9A-Z]{6})")
 WORDS = ("/truyenthong", "họp thôn", "lao động trẻ em", "phố vị", "hôm nay", "không rõ", "không rõ")
 
@@ -98,7 +101,7 @@ def test_without_network_it_is_kept_on_the_phone_and_sent_once(meeting, scan):
     says(page, "Đã ghi trên máy này")
     expect(page.locator("#form")).to_be_hidden()
     page.context.set_offline(False)
-    says(page, "Bạn đã điểm danh (đến giờ 1 người)")
+    says(page, ONE)
 
 
 def test_a_page_closed_before_there_was_network_sends_when_it_is_opened_again(meeting, scan):
@@ -112,7 +115,7 @@ def test_a_page_closed_before_there_was_network_sends_when_it_is_opened_again(me
     context.set_offline(False)
     later = context.new_page()
     later.goto(url)
-    says(later, "Bạn đã điểm danh (đến giờ 1 người)")
+    says(later, ONE)
 
 
 def test_an_answer_that_never_came_does_not_count_twice(meeting, scan):
