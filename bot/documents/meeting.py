@@ -54,8 +54,8 @@ FOR_THE_PEOPLE = _("FOR THE PEOPLE")
 SECRETARY_SIGNS, CHAIR_SIGNS = _("SECRETARY"), _("IN THE CHAIR")
 
 NAMES = (
-    (_("No."), 11),
-    (_("Full name"), 50),
+    (_("No."), 13),
+    (_("Full name"), 48),
     (_("Year of birth"), 18),
     (_("Male/female"), 18),
     (_("Ethnic group"), 20),

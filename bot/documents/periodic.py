@@ -289,7 +289,7 @@ def _coverage(standing: Standing, language: str, _s: Speech) -> Part:
         for row in rows(standing, language)
     )
     name = f"{_s(COVERAGE)} {standing.progress.plan.start}-{standing.progress.plan.end}"
-    widths = (39.0, 21.0, 17.0, 16.0, 16.0, 17.0, 18.0, 21.0)
+    widths = (37.0, 21.0, 17.0, 16.0, 19.0, 17.0, 18.0, 20.0)
     table = Table(
         name,
         tuple(_s(each) for each in columns),

@@ -8,9 +8,8 @@ from playwright.sync_api import expect
 from tests.browser.phones import ANDROID, PATIENCE, SMALL
 
 COLLABORATOR = "/demo/collaborator/"
-ONE = re.compile(
-    r"Bạn đã điểm danh( rồi)? \(đến giờ 1 người\)"
-)  # a try cut off may have come through
+# "rồi": what was cut off had come through.
+ONE = re.compile(r"Bạn đã điểm danh( rồi)? \(đến giờ 1 người\)")
 LINK = re.compile(r"/c/([0-9A-Z]{6})")
 WORDS = ("/truyenthong", "họp thôn", "lao động trẻ em", "phố vị", "hôm nay", "không rõ", "không rõ")
 
