@@ -63,9 +63,10 @@ app.command()(operations.erase)
 
 def main() -> NoReturn:
     """The console script. Exit status 0 done, 1 failed, 2 wrong usage."""
-    # Starting makes half a million objects and no garbage, and what is there at the end goes with
-    # the process: looking through them for cycles took a half of what a short command takes.
-    gc.set_threshold(1_000_000, 20, 100)
+    # Starting makes half a million objects and hardly any garbage, and what is there at the end
+    # goes with the process: looking through them for cycles took a half of a short command's time.
+    # Looking still more seldom would leave holes in what the bot then takes for good.
+    gc.set_threshold(20_000, 20, 100)
     atexit.register(gc.freeze)
     try:
         status = app(standalone_mode=False)

@@ -28,9 +28,9 @@ def a_report(incoming: Incoming, desk: Desk) -> bool:
 def of_another_child(incoming: Incoming, desk: Desk) -> bool:
     """A whole report in the middle of a report that names another child."""
     here = desk.open_form()
-    if here is None or here[0] is not CHILD_REPORT or not a_report(incoming, desk):
-        return False
-    return names_another(here[1], desk.told)
+    if here is None or here[0] is not CHILD_REPORT or "name" not in here[1].answers:
+        return False  # before anything is read: most answers are asked for
+    return a_report(incoming, desk) and names_another(here[1], desk.told)
 
 
 def waiting(draft: Draft) -> list[str]:
