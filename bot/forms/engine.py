@@ -218,7 +218,10 @@ def _command(form: Form, here: Here, text: str, scene: Scene) -> str:
     if not text or len(text) > 60 or _may_be_a_name(here, text):
         return ""
     said = fold(text)
-    for wanted, label, _nav in commands(form, here, scene):
+    # Whoever reads a line of the card says its name to change it, without "Edit" before.
+    given = here.questions if isinstance(here, Review) else ()
+    lines = [(CHANGE + question.key, question.short, False) for question in given]
+    for wanted, label, _nav in (*commands(form, here, scene), *lines):
         if said in spoken(label):
             return wanted
     found = command(text) or ""
