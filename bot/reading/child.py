@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from bot.reading.candidates import likeliest
 from bot.reading.message import Message
-from bot.reading.names import Name, child_age_follows, full_name, name_announced
+from bot.reading.names import Name, child_age_follows, full_name, name_announced, surnames
 from bot.reading.people import Mention, People, Who
 
 _YEARS_OF_BIRTH = range(2005, 2040)
@@ -106,7 +106,7 @@ def _reports_itself(message: Message, mention: Mention) -> bool:
 
 def _alone(message: Message, people: People) -> Iterator[Name]:
     """Full names that stand where a clause begins: "Lò Thị Mai, 12 tuổi"."""
-    for at in range(len(message)):
+    for at in surnames(message):
         if message.clause(at)[0] != at and not message.before("people.spoken", at):
             continue
         if (name := full_name(message, at)) and _is_childs(message, name):

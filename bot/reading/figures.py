@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from bot.reading.lexicon import content
 from bot.reading.pieces import Piece
@@ -16,8 +16,7 @@ _WIDEST = 6  # from one end of a range to the other
 _TEN = 10
 
 
-@dataclass(frozen=True)
-class Figure:
+class Figure(NamedTuple):
     """A number, or a range from `low` to `high`, said by the pieces `start`..`end` (exclusive).
 
     `sure` is False for a word that may well be no number ("ba", "nam").

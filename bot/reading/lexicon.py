@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import enum
 import tomllib
-from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -44,6 +44,7 @@ class _Node:
     gap: _Node | None = None
     ends: tuple[tuple[str, _Mode], ...] = ()
     said: tuple[tuple[str, ...], ...] = ()  # their labels, by 2 * bare + marked
+    last: bool = False  # nothing goes on from here
 
     def word(self, plain: str, marks: frozenset[str]) -> _Node:
         ways = self.after.get(plain, ())
@@ -87,50 +88,55 @@ def warm() -> None:
 
 
 Numbers = Mapping[int, int]  # where a number begins -> where it ends
+Found = dict[str, dict[int, int]]  # label -> where a phrase begins -> where it ends
 
 
-def beginnings() -> Collection[str]:
-    """The words, folded, with which a phrase begins that begins with no number."""
-    return _root().after.keys()
+def looked_up(pieces: Sequence[Piece], numbers: Numbers, marked: bool) -> Found:
+    """Every phrase in the message; of those of a list that begin alike the longest.
 
-
-def found_at(
-    pieces: Sequence[Piece], numbers: Numbers, at: int, marked: bool
-) -> list[tuple[str, int]]:
-    """Every phrase that begins at that piece, as its label and the piece behind it."""
-    found: list[tuple[str, int]] = []
-    size = len(pieces)
-    waiting = list(_begun(pieces[at], numbers.get(at), at))
-    while waiting:
-        node, here, bare = waiting.pop()
-        if node.said:
-            found += [(label, here) for label in node.said[2 * bare + marked]]
-        if here == size:
+    What takes a fifth of reading a message stands here in one piece.
+    """
+    found: Found = {}
+    root, size = _root(), len(pieces)
+    for at, first in enumerate(pieces):
+        ways = root.after.get(first.plain, ())
+        number = numbers.get(at)
+        if not ways and number is None:
             continue
-        piece = pieces[here]
-        typed = piece.bent
-        for marks, after in node.after.get(piece.plain, ()):
-            if typed == marks:
-                waiting.append((after, here + 1, bare))
-            elif not typed:
-                waiting.append((after, here + 1, bare or not piece.short))
-        if node.number and here in numbers:
-            waiting.append((node.number, numbers[here], bare))
-        if node.gap:
-            waiting += [(node.gap, to, bare) for to in _skipped(pieces, here)]
+        waiting = [*_gone_on(ways, first, at + 1, False)]
+        if number is not None and root.number:
+            waiting.append((root.number, number, False))
+        while waiting:
+            node, here, bare = waiting.pop()
+            if node.said:
+                for label in node.said[2 * bare + marked]:
+                    ends = found.get(label)
+                    if ends is None:
+                        found[label] = {at: here}
+                    elif ends.get(at, 0) < here:
+                        ends[at] = here
+            if node.last or here == size:
+                continue
+            piece = pieces[here]
+            if goes_on := node.after.get(piece.plain):
+                waiting += _gone_on(goes_on, piece, here + 1, bare)
+            if node.number and here in numbers:
+                waiting.append((node.number, numbers[here], bare))
+            if node.gap:
+                waiting += [(node.gap, to, bare) for to in _skipped(pieces, here)]
     return found
 
 
-def _begun(piece: Piece, number: int | None, at: int) -> Iterator[tuple[_Node, int, bool]]:
-    """Where phrases go on that begin with that piece."""
-    root, typed = _root(), piece.bent
-    for marks, after in root.after.get(piece.plain, ()):
+def _gone_on(
+    ways: Iterable[tuple[frozenset[str], _Node]], piece: Piece, behind: int, bare: bool
+) -> Iterator[tuple[_Node, int, bool]]:
+    """Where phrases go on with that piece."""
+    typed = piece.bent
+    for marks, after in ways:
         if typed == marks:
-            yield after, at + 1, False
+            yield after, behind, bare
         elif not typed:
-            yield after, at + 1, not piece.short
-    if number is not None and root.number:
-        yield root.number, number, False
+            yield after, behind, bare or not piece.short
 
 
 def _skipped(pieces: Sequence[Piece], here: int) -> Iterator[int]:
@@ -176,6 +182,7 @@ def _merged(node: _Node, known: dict[Hashable, _Node]) -> _Node:
     node.number = node.number and _merged(node.number, known)
     node.gap = node.gap and _merged(node.gap, known)
     words = frozenset((plain, *ways) for plain, ways in node.after.items())
+    node.last = not (words or node.number or node.gap)
     if node.ends:
         node.said = tuple(
             tuple(label for label, mode in node.ends if _counts(mode, bare, marked))

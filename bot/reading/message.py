@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import chain
+from itertools import chain, starmap
 from typing import NamedTuple
 
 from bot.reading.figures import Figure, figures
-from bot.reading.lexicon import beginnings, found_at
+from bot.reading.lexicon import looked_up
 from bot.reading.pieces import Piece, cut, ends_sentence
 
 LONGEST = 10_000  # characters that are read; a report is not longer
 _MARKED_SHARE = 0.35  # of the words with marks: its writer types them
+_NONE: Mapping[int, int] = {}
 _SHOUTED_SHARE = 0.6  # of the words with a capital: capitals say nothing
 
 
@@ -29,48 +30,36 @@ class Message:
     def __init__(self, text: str) -> None:
         self.text = text[:LONGEST]
         self.pieces: list[Piece] = cut(self.text)
-        words = [piece for piece in self.pieces if piece.is_word]
-        with_marks = sum(1 for piece in words if piece.marks)
+        words = [piece for piece in self.pieces if piece.kind == "word"]
+        with_marks = sum([bool(piece.marks) for piece in words])
         self.marked = with_marks > _MARKED_SHARE * len(words)
-        capitals = sum(1 for piece in words if piece.capital)
+        capitals = sum([piece.capital for piece in words])
         self.capitals_tell = len(words) < 3 or capitals < _SHOUTED_SHARE * len(words)
         self.figures: dict[int, Figure] = {each.start: each for each in figures(self.pieces)}
         self._figure_ends = frozenset(each.end for each in self.figures.values())
-        self._hits: dict[str, dict[int, Hit]] = {}
+        ends = {start: figure.end for start, figure in self.figures.items()}
+        self._ends = looked_up(self.pieces, ends, self.marked)
         self._by_end: dict[str, dict[int, Hit]] = {}
         self._covered: dict[str, frozenset[int]] = {}
-        self._look_up()
-
-    def _look_up(self) -> None:
-        ends = {start: figure.end for start, figure in self.figures.items()}
-        begins = beginnings()
-        for at, piece in enumerate(self.pieces):
-            if piece.plain not in begins and at not in ends:
-                continue
-            for label, end in found_at(self.pieces, ends, at, self.marked):
-                here = self._hits.setdefault(label, {})
-                if at not in here or here[at].end < end:
-                    here[at] = Hit(at, end)
 
     def __len__(self) -> int:
         return len(self.pieces)
 
     def hits(self, label: str) -> Iterator[Hit]:
         """Where phrases of that list stand, in order; of those that begin alike the longest."""
-        return iter(self._hits.get(label, {}).values())
+        return map(Hit._make, self._ends.get(label, _NONE).items())
 
     def labels(self, file: str) -> Iterator[tuple[str, Hit]]:
         """The hits of every list of that file, with the section's name."""
-        for label, here in self._hits.items():
+        for label, here in self._ends.items():
             of, _, section = label.partition(".")
             if of == file:
-                for hit in here.values():
-                    yield section, hit
+                for hit in here.items():
+                    yield section, Hit._make(hit)
 
     def at(self, label: str, at: int) -> int:
         """The end of the phrase of that list that begins there; 0 when none does."""
-        hit = self._hits.get(label, {}).get(at)
-        return hit.end if hit else 0
+        return self._ends.get(label, _NONE).get(at, 0)
 
     def before(self, label: str, at: int) -> Hit | None:
         """The phrase of that list that ends there, the longest."""
@@ -83,14 +72,14 @@ class Message:
 
     def starts(self, label: str) -> Collection[int]:
         """Where phrases of that list begin."""
-        return self._hits.get(label, {}).keys()
+        return self._ends.get(label, _NONE).keys()
 
     def letters(self, lists: Mapping[str, str], *, ended: bool) -> dict[int, str]:
         """At each piece the letters of the lists of which a phrase begins there, or has `ended`."""
         found: dict[int, str] = {}
         for label, letter in lists.items():
-            for hit in self._hits.get(label, {}).values():
-                at = hit.end if ended else hit.start
+            for start, end in self._ends.get(label, _NONE).items():
+                at = end if ended else start
                 before = found.get(at, "")
                 if letter not in before:
                     found[at] = before + letter
@@ -98,15 +87,13 @@ class Message:
 
     def any_within(self, label: str, start: int, end: int) -> bool:
         """Whether a phrase of that list stands wholly between the two positions."""
-        here = self._hits.get(label)
-        return here is not None and any(
-            at in here and here[at].end <= end for at in range(max(start, 0), end)
-        )
+        here = self._ends.get(label, _NONE).items()
+        return any(start <= since and until <= end for since, until in here)
 
     def covered(self, label: str, at: int) -> bool:
         """Whether a phrase of that list takes in that piece."""
         if label not in self._covered:
-            spans = (range(hit.start, hit.end) for hit in self.hits(label))
+            spans = starmap(range, self.hits(label))
             self._covered[label] = frozenset(chain.from_iterable(spans))
         return at in self._covered[label]
 
@@ -130,11 +117,19 @@ class Message:
 
     @cached_property
     def _clauses(self) -> list[tuple[int, int]]:
-        return _parts([piece.is_sign for piece in self.pieces])
+        return self._parts([at for at, piece in enumerate(self.pieces) if piece.kind == "sign"])
 
     @cached_property
     def _sentences(self) -> list[tuple[int, int]]:
-        return _parts([ends_sentence(piece) for piece in self.pieces])
+        return self._parts([at for at, piece in enumerate(self.pieces) if ends_sentence(piece)])
+
+    def _parts(self, last: Sequence[int]) -> list[tuple[int, int]]:
+        """For each piece, where the part begins and ends that it is in; where parts end is told."""
+        bounds: list[tuple[int, int]] = []
+        for at in (*last, len(self.pieces) - 1):
+            start, end = len(bounds), at + 1
+            bounds += [(start, end)] * (end - start)
+        return bounds
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The characters of the text between two positions."""
@@ -148,15 +143,3 @@ class Message:
     def has_capital(self, at: int) -> bool:
         """Whether a name may begin there, as far as capitals tell."""
         return self.capitals_tell and self.pieces[at].is_word and self.pieces[at].capital
-
-
-def _parts(last: list[bool]) -> list[tuple[int, int]]:
-    """For each piece, where the part begins and ends that it is in; a part ends with its `last`."""
-    bounds: list[tuple[int, int]] = []
-    while len(bounds) < len(last):
-        start = end = len(bounds)
-        while end < len(last) and not last[end]:
-            end += 1
-        end = min(end + 1, len(last))
-        bounds += [(start, end)] * (end - start)
-    return bounds

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from bot.reading.lexicon import bent, content
 from bot.reading.message import Message
@@ -19,8 +19,7 @@ _LONGEST_SMALL = 4  # words of a name typed in small letters
 _APOSTROPHE = re.compile("['\u2019]")  # H'Mai, K'Broi: names of the Highlands
 
 
-@dataclass(frozen=True)
-class Name:
+class Name(NamedTuple):
     """A name said by the pieces `start`..`end` (exclusive)."""
 
     start: int
@@ -69,6 +68,13 @@ def full_name(message: Message, at: int) -> Name | None:
 def is_surname(message: Message, at: int) -> bool:
     """Whether a surname stands there."""
     return message.pieces[at].plain in _group("surnames") and _is(message, at, "surnames")
+
+
+def surnames(message: Message) -> list[int]:
+    """Where surnames stand."""
+    known = _group("surnames")
+    listed = [at for at, piece in enumerate(message.pieces) if piece.plain in known]
+    return [at for at in listed if _is(message, at, "surnames")]
 
 
 def _with_capitals(message: Message, at: int) -> Name | None:
@@ -316,17 +322,20 @@ def _counts(message: Message, at: int) -> bool:
 
 def _is(message: Message, at: int, group: str, *, exactly: bool = False) -> bool:
     """Whether the word there is of that group of names; `exactly` with no mark missing."""
-    if at >= len(message):
+    if at >= len(message.pieces):
         return False
     piece: Piece = message.pieces[at]
-    if not piece.is_word or piece.short:
+    if piece.kind != "word" or piece.short:
         return False
     return is_of(piece.plain, piece.bent, group, exactly=exactly)
 
 
 def is_of(plain: str, bent: frozenset[str], group: str, *, exactly: bool = False) -> bool:
     """Whether a word, folded and with its marks, is of that group of names."""
-    return any(bent == marks or not (exactly or bent) for marks in _group(group).get(plain, ()))
+    listed = _group(group).get(plain)
+    if not listed:  # as nearly every word
+        return False
+    return bent in listed or not (exactly or bent)
 
 
 @cache

@@ -6,9 +6,11 @@ import enum
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
+from typing import NamedTuple
 
 from bot.reading.message import Message
-from bot.reading.names import Name, full_name, is_surname, name_after
+from bot.reading.names import Name, full_name, name_after, surnames
 
 _SCHOOLING = ("dropped_out", "never", "irregular")
 
@@ -28,8 +30,7 @@ _OF = (
 )
 
 
-@dataclass(frozen=True)
-class Person:
+class Person(NamedTuple):
     """One word for a person at `start`..`end`, with the name behind it if one follows."""
 
     start: int
@@ -146,31 +147,21 @@ class People:
 
 
 def _mentions(message: Message, taken: tuple[int, int]) -> Iterator[Mention]:
-    at = 0
-    may_begin = _beginnings(message)
-    while at < len(message):
-        if at not in may_begin:
-            at += 1
-            continue
-        if taken[0] <= at < taken[1]:
-            at = taken[1]
+    behind = 0
+    for at in _beginnings(message):
+        if at < behind or taken[0] <= at < taken[1]:
             continue
         if name := full_name(message, at):
-            at = name.end
-            continue
-        people = tuple(_chain(message, at))
-        if not people:
-            at += 1
-            continue
-        mention = Mention(people, _may_do(message, people[0]))
-        yield mention
-        at = max(mention.end, at + 1)
+            behind = name.end
+        elif people := tuple(_chain(message, at)):
+            mention = Mention(people, _may_do(message, people[0]))
+            yield mention
+            behind = mention.end
 
 
-def _beginnings(message: Message) -> set[int]:
-    """Where a word for a person, or a surname, stands."""
-    begins = {hit.start for label, _ in _OF for hit in message.hits(label)}
-    return begins.union(at for at in range(len(message)) if is_surname(message, at))
+def _beginnings(message: Message) -> list[int]:
+    """Where words for people, or surnames, stand."""
+    return sorted({*surnames(message), *chain.from_iterable(message.starts(of) for of, _ in _OF)})
 
 
 def _chain(message: Message, at: int) -> Iterator[Person]:

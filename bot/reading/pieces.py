@@ -29,7 +29,7 @@ _REPEATED = re.compile(r"(.)\1+")
 _UNMARKED: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, init=False)
+@dataclass(slots=True)
 class Piece(Token):
     """A token of the message: `kind` is word, number, date, phone or sign.
 
@@ -41,16 +41,6 @@ class Piece(Token):
     kind: str
     capital: bool
     short: bool = False
-
-    def __init__(
-        self, raw: str, plain: str, marks: frozenset[str], start: int, end: int,
-        bent: frozenset[str], kind: str, capital: bool, short: bool = False,
-    ) -> None:  # fmt: skip
-        # Twenty are made of every message, and the one of a frozen dataclass sets one by one.
-        self.__dict__.update(
-            raw=raw, plain=plain, marks=marks, start=start, end=end,
-            bent=bent, kind=kind, capital=capital, short=short,
-        )  # fmt: skip
 
     @property
     def is_sign(self) -> bool:
@@ -85,8 +75,8 @@ def _piece(found: re.Match[str]) -> Piece:
     raw, kind = found[0], str(found.lastgroup)
     start, end = found.span()
     if kind == "word":
-        low, plain, marks, southern = _word(raw)
-        return Piece(low, plain, marks, start, end, southern, kind, raw[0].isupper())
+        low, plain, marks, southern, capital = _word(raw)
+        return Piece(low, plain, marks, start, end, southern, kind, capital)
     if kind == "sign":
         plain = _sign(raw)
         return Piece(plain, plain, _UNMARKED, start, end, _UNMARKED, kind, False)
@@ -100,13 +90,14 @@ def _sign(raw: str) -> str:
 
 
 @lru_cache(16_384)
-def _word(raw: str) -> tuple[str, str, frozenset[str], frozenset[str]]:
+def _word(raw: str) -> tuple[str, str, frozenset[str], frozenset[str], bool]:
+    """What is kept of a word: lower case, folded, its marks, bent; whether it has a capital."""
     low = clean(raw).casefold()
     words = spelled(low)
     plain, marks = words[0] if len(words) == 1 else (low, _UNMARKED)
     if not plausible(plain) and plain not in vocabulary():
         plain, marks = _mended(plain, marks)
-    return low, plain, marks, bent(marks)
+    return low, plain, marks, bent(marks), raw[0].isupper()
 
 
 def _mended(plain: str, marks: frozenset[str]) -> tuple[str, frozenset[str]]:
@@ -165,4 +156,4 @@ def _replaced(gap: Sequence[Piece], words: Sequence[str]) -> Iterator[Piece]:
 
 def ends_sentence(piece: Piece) -> bool:
     """Whether a sentence ends with this sign."""
-    return piece.is_sign and piece.plain in _ENDS_SENTENCE
+    return piece.kind == "sign" and piece.plain in _ENDS_SENTENCE

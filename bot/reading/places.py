@@ -123,7 +123,7 @@ def _goes_on(message: Message, at: int, named: bool, words: int) -> bool:
 def _bare(message: Message, villages: Villages) -> Iterator[Place]:
     """Villages that are named without saying what kind of place it is."""
     for at, piece in enumerate(message.pieces):
-        if not (piece.is_word and villages.begins(piece.plain)):
+        if not villages.begins(piece.plain) or not piece.is_word:
             continue
         match = villages.exactly(message.pieces, at, "", None)
         if match and _believable(message, at, match):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain, islice, takewhile
 
 from bot.reading.lexicon import bent
@@ -191,10 +192,17 @@ def _kind_of(plain: Sequence[str]) -> tuple[int, str]:
 def kind_said(pieces: Sequence[Piece]) -> str:
     """The kind of place these pieces say, as the table of kinds writes it."""
     said = " ".join(piece.plain for piece in pieces)
+    return _kinds().get(said, said)
+
+
+@cache
+def _kinds() -> dict[str, str]:
+    """The kinds of places by each way to say them."""
+    kinds: dict[str, str] = {}
     for kind in wordlist("places")["kinds"]:
-        if said == kind["word"] or said in kind["short"]:
-            return str(kind["word"])
-    return said
+        for said in (kind["word"], *kind["short"]):
+            kinds.setdefault(said, kind["word"])
+    return kinds
 
 
 def _digits(plain: str) -> str:

@@ -30,6 +30,7 @@ _MARKED_SHARE = 2  # with marks on half of its words a text counts as written wi
 _TWICE = re.compile(r"(.)\1+")
 _PART = 70  # phrases that are compiled together
 _REACH = 80  # characters before a danger in which it can be denied
+_NOTHING: frozenset[str] = frozenset()
 _RINGS = 1.0  # the score over which it rings though no rule hears anything
 
 
@@ -136,9 +137,11 @@ def _signs(message: _Message) -> tuple[Danger, list[str]]:
 def _named(message: _Message) -> Iterator[tuple[int, int]]:
     """Where danger is named by a phrase of the lists, as characters."""
     begun, at = _dangers(message.marked), 0
-    for word in message.words.split():
-        for pattern in begun.get(_beginning(word), ()):
-            if found := pattern.match(message.words, at):
+    words = message.words.split()
+    plain = [_beginning(word) for word in words]
+    for word, first, second in zip(words, plain, (*plain, "")[1:], strict=True):
+        for pattern, behind in begun.get(first, ()):
+            if (behind is None or second in behind) and (found := pattern.match(message.words, at)):
                 yield found.span()
         at += len(word) + 1
 
@@ -176,7 +179,7 @@ def _counts(message: _Message, start: int, end: int) -> bool:
 def _message(text: str, spelt: Callable[[Sequence[str]], list[str]]) -> _Message:
     pieces = _PIECES.findall(REPEATED.sub(r"\1", clean(text).casefold()))
     words = spelt([_SIGNS.get(piece, piece) for piece in pieces])
-    marked = sum(not word.isascii() for word in words)
+    marked = sum([not word.isascii() for word in words])
     return _Message(f" {' '.join(words)} ", marked * _MARKED_SHARE >= len(words) > 0)
 
 
@@ -208,35 +211,58 @@ def _pattern(kind: str, marked: bool) -> re.Pattern[str]:
     return re.compile(_book().source(*_phrases(kind, marked)))
 
 
+_Behind = frozenset[str] | None  # the words that may come next; None: any, or none at all
+
+
 @cache
-def _dangers(marked: bool) -> dict[str, tuple[re.Pattern[str], ...]]:
-    """What names a danger, by the word it begins with: a text is not searched, only tried there.
+def _dangers(marked: bool) -> dict[str, tuple[tuple[re.Pattern[str], _Behind], ...]]:
+    """What names a danger, by the word it begins with: a text is not searched, only tried there,
+    and only where the next word may be the second: one try in fifty finds something.
 
     In parts: compiling it whole takes 15 MB that are never given back.
     """
-    begun: dict[str, tuple[re.Pattern[str], ...]] = {}
+    begun: dict[str, tuple[tuple[re.Pattern[str], _Behind], ...]] = {}
     for phrases, marks in (*_phrases("danger", marked), *_phrases("told", marked)):
         ordered = sorted(phrases)  # what begins alike stays together
         for start in range(0, len(ordered), _PART):
             part = ordered[start : start + _PART]
             pattern = re.compile(_book().source((part, marks)))
-            for word in dict.fromkeys(chain.from_iterable(map(_beginnings, part))):
-                begun[word] = (*begun.get(word, ()), pattern)
-    same: dict[tuple[re.Pattern[str], ...], tuple[re.Pattern[str], ...]] = {}
-    return {word: same.setdefault(patterns, patterns) for word, patterns in begun.items()}
+            for word, behind in _begun(part).items():
+                begun[word] = (*begun.get(word, ()), (pattern, behind))
+    return begun
 
 
-def _beginnings(phrase: str) -> Iterator[str]:
-    """The words a phrase may begin with, as `_beginning` gives them."""
+def _begun(phrases: Sequence[str]) -> dict[str, _Behind]:
+    """The words these phrases begin with, and what may come behind each of them."""
+    begun: dict[str, _Behind] = {}
+    for word, behind in chain.from_iterable(map(_openings, phrases)):
+        before = begun.get(word, _NOTHING)
+        begun[word] = None if before is None or behind is None else before | behind
+    return begun
+
+
+def _openings(phrase: str) -> Iterator[tuple[str, _Behind]]:
+    """The words a phrase may begin with, as `_beginning` gives them, each with what comes next."""
     first, _, rest = phrase.partition(" ")
     if first.startswith("<"):
         group = first.strip("<>?").partition("!")[0]
         for each in _lists()["groups"][group]:
-            yield from _beginnings(each)
+            yield from _openings(f"{each} {rest}".strip())
         if first.endswith("?"):
-            yield from _beginnings(rest)
+            yield from _openings(rest)
     else:
-        yield _beginning(first)
+        yield _beginning(first), _second(rest)
+
+
+@lru_cache(256)
+def _second(rest: str) -> _Behind:
+    """The words with which the rest of a phrase may begin."""
+    first, _, behind = rest.partition(" ")
+    if first in ("", "*") or (first.endswith("?") and not behind):
+        return None
+    if first.endswith("?") and _second(behind) is None:
+        return None
+    return frozenset(word for word, _ in _openings(rest))
 
 
 @lru_cache(8192)  # more than the syllables of the language

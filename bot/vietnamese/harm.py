@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import chain
 
 from bot.vietnamese.letters import fold, spelled
 from bot.vietnamese.patterns import REPEATED
@@ -24,6 +25,7 @@ _TILDE, _HOOK = "\u0303", "\u0309"  # the South says them alike
 
 _Marks = frozenset[str]
 _Word = tuple[str, _Marks]
+_Known = tuple[_Word, Sequence[str], Mapping[str, Sequence["_Phrase"]]]
 Kinds = dict[str, dict[int, tuple[int, ...]]]  # kind -> where it begins -> where it may end
 
 
@@ -46,40 +48,39 @@ class _Step:
     anywhere: bool
 
 
-_Sign = tuple[frozenset[str], tuple[_Step, ...]]  # the kinds behind the first: which, in what order
+_Sign = tuple[int, tuple[_Step, ...]]  # the kinds behind the first: which (bits), in what order
 
 
 def kinds(words: Sequence[str], marked: bool) -> Kinds:
     """Every kind of word that is said, where; `marked` says that the writer types marks."""
-    known = [_spelled(word) for word in words]
-    alone, several = _phrases()
+    known = [_known(word, marked) for word in words]
     said: Kinds = {}
-    last = len(known) - 1
-    for at, (plain, typed) in enumerate(known):
-        for phrase in alone.get(plain, ()):
-            meant = phrase.words[0][1]
-            strict = phrase.exact or (marked and phrase.strict)
-            if typed == meant or (not strict and typed <= meant):
-                _note(said, phrase, at)
-        if at < last and plain in several:
-            for phrase in several[plain].get(known[at + 1][0], ()):
-                if _is_said(phrase, known, at, marked):
-                    _note(said, phrase, at)
+    for at, (_, alone, several) in enumerate(known, 1):
+        for kind in alone:
+            _note(said, kind, at - 1, at)
+        if several and at < len(known):
+            for phrase in several.get(known[at][0][0], ()):
+                if _is_said(phrase, known, at - 1, marked):
+                    for kind in phrase.kinds:
+                        _note(said, kind, at - 1, at - 1 + len(phrase.words))
     return said
 
 
-def _note(said: Kinds, phrase: _Phrase, at: int) -> None:
-    for kind in phrase.kinds:
-        here = said.setdefault(kind, {})
-        here[at] = (*here.get(at, ()), at + len(phrase.words))
+def _note(said: Kinds, kind: str, start: int, end: int) -> None:
+    here = said.get(kind)
+    if here is None:
+        said[kind] = {start: (end,)}
+    else:
+        here[start] = (*here.get(start, ()), end)
 
 
 def found(words: Sequence[str], said: Kinds, name: str = "signs") -> Iterator[tuple[int, int]]:
     """Where the signs of that list stand, as positions of words: the first and the one behind."""
-    signs, heard = _signs(name), said.keys()
+    signs, bits = _signs(name), _bits()
+    heard = sum([bits[kind] for kind in said])
     for kind, here in said.items():
         for needed, steps in signs.get(kind, ()):
-            if not needed <= heard:
+            if needed & heard != needed:
                 continue
             for start, ends in here.items():
                 last = next(filter(None, (_last(words, said, steps, end) for end in ends)), 0)
@@ -102,18 +103,31 @@ def _last(words: Sequence[str], said: Kinds, steps: Sequence[_Step], at: int) ->
     return 0
 
 
-def _is_said(phrase: _Phrase, known: Sequence[_Word], at: int, marked: bool) -> bool:
+def _is_said(phrase: _Phrase, known: Sequence[_Known], at: int, marked: bool) -> bool:
     if at + len(phrase.words) > len(known):
         return False
     strict = phrase.exact or (marked and phrase.strict)
     for offset, (meant, marks) in enumerate(phrase.words, at):
-        plain, typed = known[offset]
+        plain, typed = known[offset][0]
         if plain != meant or (typed != marks and (strict or not typed <= marks)):
             return False
     return True
 
 
 @lru_cache(8192)  # more than the syllables of the language
+def _known(word: str, marked: bool) -> _Known:
+    """The word spelled, the kinds it has by itself, and the phrases that begin with it."""
+    plain, typed = _spelled(word)
+    alone, several = _phrases()
+    has: list[str] = []
+    for phrase in alone.get(plain, ()):
+        meant = phrase.words[0][1]
+        strict = phrase.exact or (marked and phrase.strict)
+        if typed == meant or (not strict and typed <= meant):
+            has += phrase.kinds
+    return (plain, typed), has, several.get(plain, {})
+
+
 def _spelled(word: str) -> _Word:
     if word.isascii():
         return word, frozenset()
@@ -153,9 +167,20 @@ def _phrases() -> tuple[Mapping[str, list[_Phrase]], Mapping[str, dict[str, list
 
 
 @cache
+def _bits() -> Mapping[str, int]:
+    """A bit for each kind: whether some kinds are all there is asked hundreds of times."""
+    alone, several = _phrases()
+    longer = chain.from_iterable(each.values() for each in several.values())
+    phrases = chain.from_iterable(chain(alone.values(), longer))
+    known = dict.fromkeys(kind for phrase in phrases for kind in phrase.kinds)
+    return {kind: 1 << at for at, kind in enumerate(known)}
+
+
+@cache
 def _signs(name: str) -> Mapping[str, Sequence[_Sign]]:
     """The signs of a list by their first kind."""
     signs: dict[str, list[_Sign]] = {}
+    bits = _bits()
     for sign in read_wordlist("harm")[name]:
         first, *others = sign.split()
         steps, gap = list[_Step](), ""
@@ -165,6 +190,6 @@ def _signs(name: str) -> Mapping[str, Sequence[_Sign]]:
                 continue
             steps.append(_Step(token, _GAPS.get(gap, 0), gap == _FAR))
             gap = ""
-        needed = frozenset(step.kind for step in steps)
+        needed = sum(bits[kind] for kind in {step.kind for step in steps})
         signs.setdefault(first, []).append((needed, tuple(steps)))
     return signs

@@ -92,19 +92,20 @@ def _readings(words: tuple[Word, ...]) -> Iterator[_Reading]:
     words = tuple((word.lstrip("0") or word, marks) for word, marks in words)  # "05" is 5
     yield _Reading.of(words)
     plain = [word for word, _ in words]
-    for begins, kind in _kinds():
-        if len(plain) > len(begins) and tuple(plain[: len(begins)]) == begins:
+    for begins, kind in _kinds().get(plain[0], ()):
+        if len(plain) > len(begins) and plain[: len(begins)] == begins:
             yield _Reading.of(words[len(begins) :], kind)
             return
 
 
 @cache
-def _kinds() -> list[tuple[tuple[str, ...], str]]:
-    return [
-        (tuple(begins.split()), kind["word"])
-        for kind in wordlist("places")["kinds"]
-        for begins in (kind["word"], *kind["short"])
-    ]
+def _kinds() -> dict[str, list[tuple[list[str], str]]]:
+    """The words a kind of place is said with, and the kind, by the first of the words."""
+    kinds: dict[str, list[tuple[list[str], str]]] = {}
+    for kind in wordlist("places")["kinds"]:
+        for words in map(str.split, (kind["word"], *kind["short"])):
+            kinds.setdefault(words[0], []).append((words, kind["word"]))
+    return kinds
 
 
 def _score(heard: Sequence[_Reading], known: Sequence[_Reading]) -> float:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from bot.vietnamese.letters import spelled
 from bot.vietnamese.tokens import Phrases, Token, phrases, stands_at
@@ -15,8 +15,7 @@ _MOST = 10.0**MOST_DIGITS
 _LONGEST_ANSWER = 12  # words that a message with nothing but a number may have
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """A number and the tokens `start`..`end` (exclusive) that say it."""
 
     value: float

@@ -44,7 +44,9 @@ def spell_out(folded: str) -> str:
 def written_out(words: Sequence[str]) -> list[str]:
     """The words with shorthand replaced by the (folded) words it stands for; others untouched."""
     always, sometimes = _always(), _sometimes()
-    out = [each for word in words for each in always.get(word, (word,))]
+    out = list(words)
+    if not always.keys().isdisjoint(out):
+        out = [each for word in words for each in always.get(word, (word,))]
     while not sometimes.keys().isdisjoint(out):
         again = _in_company(out, sometimes)
         if again == out:
@@ -60,11 +62,15 @@ def shorthand() -> frozenset[str]:
 
 
 def _in_company(words: Sequence[str], rules: Mapping[str, Sequence[_Rule]]) -> list[str]:
-    around = ["^", *(_neighbour(word) for word in words), "$"]
     out: list[str] = []
     for at, word in enumerate(words):
-        left, right = around[at], around[at + 2]
-        out += next((r.long for r in rules.get(word, ()) if r.holds(left, right)), (word,))
+        listed = rules.get(word)
+        if listed is None:  # as nearly every word
+            out.append(word)
+            continue
+        left = _neighbour(words[at - 1]) if at else "^"
+        right = _neighbour(words[at + 1]) if at + 1 < len(words) else "$"
+        out += next((rule.long for rule in listed if rule.holds(left, right)), (word,))
     return out
 
 
