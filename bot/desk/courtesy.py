@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from functools import cache
 
 from bot.clocks.calendar import Calendar
 from bot.desk.house import House
@@ -69,7 +70,13 @@ def day_of(house: House, now: datetime) -> Day:
 
 
 def _calendar(house: House) -> Calendar:
-    return house.calendar[1] if house.calendar else Calendar.of()
+    return house.calendar[1] if house.calendar else _official()
+
+
+@cache
+def _official() -> Calendar:
+    """The calendar as long as nobody has asked for what was entered over it."""
+    return Calendar.of()
 
 
 def _worked_after(calendar: Calendar, day: date) -> date:
