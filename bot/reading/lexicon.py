@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import enum
 import tomllib
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -99,13 +99,9 @@ def looked_up(pieces: Sequence[Piece], numbers: Numbers, marked: bool) -> Found:
     found: Found = {}
     root, size = _root(), len(pieces)
     for at, first in enumerate(pieces):
-        ways = root.after.get(first.plain, ())
-        number = numbers.get(at)
-        if not ways and number is None:
+        if first.plain not in root.after and at not in numbers:
             continue
-        waiting = [*_gone_on(ways, first, at + 1, False)]
-        if number is not None and root.number:
-            waiting.append((root.number, number, False))
+        waiting = [(root, at, False)]
         while waiting:
             node, here, bare = waiting.pop()
             if node.said:
@@ -118,25 +114,17 @@ def looked_up(pieces: Sequence[Piece], numbers: Numbers, marked: bool) -> Found:
             if node.last or here == size:
                 continue
             piece = pieces[here]
-            if goes_on := node.after.get(piece.plain):
-                waiting += _gone_on(goes_on, piece, here + 1, bare)
+            typed = piece.bent
+            for marks, after in node.after.get(piece.plain, ()):
+                if typed == marks:
+                    waiting.append((after, here + 1, bare))
+                elif not typed:
+                    waiting.append((after, here + 1, bare or not piece.short))
             if node.number and here in numbers:
                 waiting.append((node.number, numbers[here], bare))
             if node.gap:
                 waiting += [(node.gap, to, bare) for to in _skipped(pieces, here)]
     return found
-
-
-def _gone_on(
-    ways: Iterable[tuple[frozenset[str], _Node]], piece: Piece, behind: int, bare: bool
-) -> Iterator[tuple[_Node, int, bool]]:
-    """Where phrases go on with that piece."""
-    typed = piece.bent
-    for marks, after in ways:
-        if typed == marks:
-            yield after, behind, bare
-        elif not typed:
-            yield after, behind, bare or not piece.short
 
 
 def _skipped(pieces: Sequence[Piece], here: int) -> Iterator[int]:

@@ -16,10 +16,10 @@ from bot.vietnamese.tokens import Token, lowered
 
 _INSIDE = "\u0300-\u036f\u200b-\u200d\u00ad\ufeff"  # marks typed apart, and what nobody sees
 _PIECE = re.compile(
-    r"(?P<phone>(?<!\d)(?:\+?84|0)(?:[ .-]?\d){9,10}(?!\d))"
+    rf"(?P<word>[^\W\d_]+(?:(?:[{_INSIDE}]|['\u2019](?=[^\W\d_]))[^\W\d_]*)*)"  # most are words
+    r"|(?P<phone>(?<!\d)(?:\+?84|0)(?:[ .-]?\d){9,10}(?!\d))"
     r"|(?P<date>(?<!\d)\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})(?!\d))"
     r"|(?P<number>\d+(?:[.,]\d{3})+(?!\d)|\d+[.,]\d(?![.,]?\d)|\d+)"
-    rf"|(?P<word>[^\W\d_]+(?:(?:[{_INSIDE}]|['\u2019](?=[^\W\d_]))[^\W\d_]*)*)"
     rf"|(?P<sign>[^\s\w{_INSIDE}]|\n)"
 )
 _FULL_STOP = "."
