@@ -153,8 +153,8 @@ def area_load(file: Path, as_json: AsJson = False) -> None:
         raise Failed(f"{file}: {problem.strerror}") from None
 
     def work(connection: Connection) -> tuple[int, int]:
-        known = {area.code: area.kind for area in areas.every(connection)}
-        return areas.load(connection, area_file.read(content, known))
+        stored = {area.code: area for area in areas.every(connection)}
+        return areas.load(connection, area_file.read(content, stored, areas.old_codes(connection)))
 
     try:
         added, updated = in_database(work)

@@ -199,6 +199,23 @@ async def test_loading_again_updates(tmp_path):
     assert next(a for a in every if a["code"] == "TT-VL")["succeeds"] == ["TT-OLD"]
 
 
+async def test_a_second_file_is_checked_with_what_the_first_one_loaded(tmp_path):
+    home = Home(tmp_path)
+    first = csv("T1,Tỉnh Mẫu,province,,,,", "XM,Xã Mẫu,commune,T1,,,XC", "V,Thôn,village,XM,,,")
+    (tmp_path / "a.csv").write_bytes(first)
+    assert (await vongtay("area", "load", "a.csv", home=home)).status == 0
+    before = (await vongtay("area", "list", "--json", home=home)).json
+    for line, why in {
+        "T1,Tỉnh Mẫu,village,XM,,,": "line 2: T1 lies, by its parents, inside itself",
+        "XC,Xã Cũ,commune,T1,,,XM": "line 2: XC succeeds, in the end, itself",
+        "XM,Xã Mẫu,province,,,,": "a village cannot lie in a province",
+    }.items():
+        (tmp_path / "b.csv").write_bytes(csv(line))
+        ran = await vongtay("area", "load", "b.csv", home=home)
+        assert ran.status == 1 and why in ran.complaint, ran
+    assert (await vongtay("area", "list", "--json", home=home)).json == before
+
+
 async def test_what_is_printed_for_programs_and_for_people(home):
     wanted = {
         ("area", "list"): list,
