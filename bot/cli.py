@@ -7,6 +7,7 @@ import gc
 import os
 import sys
 from datetime import timedelta
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -68,6 +69,7 @@ def main() -> NoReturn:
     # Looking still more seldom would leave holes in what the bot then takes for good.
     gc.set_threshold(20_000, 20, 100)
     atexit.register(gc.freeze)
+    _print_anything()
     try:
         status = app(standalone_mode=False)
         sys.stdout.flush()
@@ -85,6 +87,15 @@ def main() -> NoReturn:
     except Exception as problem:
         complain(f"{type(problem).__name__}: {problem}")
     sys.exit(status or 0)
+
+
+def _print_anything() -> None:
+    """No text stops a command that prints it: half of a pair (U+D800…) is written as an escape,
+    which inside JSON says the same; and what we print is UTF-8 whatever the locale calls itself.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def _wrong_usage(problem: typer.TyperException) -> NoReturn:

@@ -238,7 +238,7 @@ def _answer_lines(source: str, answer: Callable[[Row], Row]) -> None:
 
 def _lines(source: str) -> Iterator[str]:
     if source == "-":
-        yield from sys.stdin.buffer.read().decode("utf-8-sig", errors="replace").splitlines()
+        yield from sys.stdin.buffer.read().decode("utf-8-sig", errors="replace").split("\n")
         return
     try:
         yield from Path(source).read_text("utf-8-sig", errors="replace").split("\n")

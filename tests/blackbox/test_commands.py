@@ -359,6 +359,41 @@ async def test_facts_and_reports_are_weighed_a_line_for_a_line(home):
     assert row["slots"]["sex"] is None and "sex" in row["missing"] and row["text"] == said
 
 
+HALVES = "\ud800", "lao động trẻ em \udc41", "13 tuoi \ud83d", "\x00\x1b[2J"
+
+
+async def test_half_a_letter_stops_no_batch(home):
+    for command, key in {"ask": "q", "extract": "text"}.items():
+        lines = "".join(json.dumps({key: said}) + "\n" for said in (*HALVES, "111 là gì"))
+        ran = await vongtay(command, "--jsonl", "-", home=home, said=lines)
+        found = [json.loads(line) for line in ran.out.splitlines()]
+        assert ran.status == 0 and ran.err == "", ran
+        assert [row[key] for row in found] == [*HALVES, "111 là gì"]
+    facts = json.dumps({"age": 13, "work": "\ud800", "flags": ["\udfff"], "place": "\udc00 nhà"})
+    for options in ((), ("--explain",)):
+        ran = await vongtay("triage", "--jsonl", "-", *options, home=home, said=f"{facts}\n{{}}\n")
+        assert ran.status == 0 and len(ran.out.splitlines()) == 2, ran
+
+
+async def test_what_cannot_be_written_in_the_locale_is_written_all_the_same(home):
+    for locale in ("C", "POSIX", "vi_VN.latin1"):
+        program = [PROGRAM, "ask", b"tr\xe1\xba\xbb em \xff", "--json"]
+        environment = home.environment() | {"LC_ALL": locale, "PYTHONIOENCODING": "ascii"}
+        process = await asyncio.create_subprocess_exec(
+            *program, env=environment, cwd=home.path, stdout=asyncio.subprocess.PIPE
+        )
+        out, _ = await process.communicate()
+        assert process.returncode == 0 and json.loads(out)["q"].startswith("trẻ em"), locale
+
+
+async def test_a_line_ends_where_json_lines_end(home):
+    ran = await vongtay(
+        *("ask", "--jsonl", "-"), home=home, said='{"q": "111\u2028là gì\x85"}\r\n\r\n{"q": "a"}'
+    )
+    assert ran.status == 0 and len(ran.out.splitlines()) >= 2, ran
+    assert json.loads(ran.out.split("\n")[0])["q"] == "111\u2028là gì\x85"
+
+
 async def test_limits_and_the_calendar_are_explained(home):
     ran = await vongtay("clock", "--received", "2026-11-20T16:30:00+07:00", "--json", home=home)
     due = {row["clock"]: row["due"] for row in ran.json["limits"]}
