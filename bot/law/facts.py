@@ -61,7 +61,8 @@ class Facts:
             known["work"] = "other"  # there is work, whatever it is
         elif known.get("work") == _NOT_WORKING:
             known["work"] = None
-            known.setdefault("hours_per_day", 0.0)
+            if known.setdefault("hours_per_day", 0.0) == 0 and known.get("family_help") is False:
+                del known["family_help"]  # "no work, and not for the family": no work for others
         if "place" not in known:
             known["place"] = _forbidden_place(known.get("work"), mapping.get("work"))
         return cls(**known, unreadable=tuple(unreadable))
