@@ -1,6 +1,7 @@
 """The command line: what it explains, prints, refuses; errors are one line, never a traceback."""
 
 import asyncio
+import gzip
 import json
 import re
 import shutil
@@ -323,6 +324,48 @@ async def test_after_a_new_key_everything_can_be_read_and_the_old_key_alone_cann
     (home.data / "master.key").write_text(old_key)
     refused = await vongtay("member", "list", home=home)
     assert refused.status == 1 and "MASTER_KEY" in refused.complaint
+
+
+async def test_a_backup_that_cannot_be_written_says_why_and_leaves_nothing(home):
+    (home.path / "folder").mkdir()
+    (home.path / "locked").mkdir()
+    before = set(home.path.rglob("*"))
+    for name, why in {
+        "folder": "folder: that is a folder",
+        "nonexist/x": "there is no folder nonexist",
+        "areas.csv/x": "there is no folder areas.csv",
+        "/dev/null/x": "there is no folder /dev/null",
+        "x" * 252: "name too long",
+    }.items():
+        ran = await vongtay("backup", name, home=home)
+        assert ran.status == 1 and why in ran.complaint.replace("File n", "n"), ran
+        assert "Errno" not in ran.err and ".half" not in ran.err, ran
+    assert set(home.path.rglob("*")) == before
+
+
+async def test_what_is_no_backup_is_said_in_plain_words(home):
+    made = home.path / "made.gz"
+    assert (await vongtay("backup", made, home=home)).status == 0
+    whole = made.read_bytes()
+    middle = len(whole) // 2
+    strange = {
+        "no backup": b"\x9f\x97 what is this",
+        "no backup ": gzip.compress(b"[1]\n"),
+        "cut short": whole[:-20],
+        "damaged": whole[:middle] + b"\xff" * 40 + whole[middle + 40 :],
+        "damaged ": gzip.compress(gzip.decompress(whole).replace(b"[", b"", 3)),
+        "damaged  ": gzip.compress(gzip.decompress(whole).replace(b'{"d": "20', b'{"d": "XX')),
+        "damaged   ": gzip.compress(gzip.decompress(whole).replace(b'"code"', b'"kode"')),
+    }
+    empty = Home(home.path / "empty", MASTER_KEY_FILE=home.data / "master.key")
+    for why, content in strange.items():
+        made.write_bytes(content)
+        ran = await vongtay("restore", made, home=empty)
+        assert ran.status == 1 and why.strip() in ran.complaint, (why, ran)
+        assert "nothing was changed" in ran.err and "Error" not in ran.err, ran
+    ran = await vongtay("restore", home.path, home=empty)
+    assert ran.status == 1 and "folder" in ran.complaint
+    made.unlink()
 
 
 async def test_who_is_erased_is_nobody(tmp_path):
