@@ -237,6 +237,25 @@ async def test_what_is_printed_for_programs_and_for_people(home):
             json.loads(other.out)
 
 
+async def test_a_moment_outside_the_calendar_is_refused_in_plain_words(home):
+    for at in (
+        "1900-01-01T00:00",
+        "2150-06-01T00:00",
+        "0001-01-01T00:00",
+        "9999-12-31T23:59+00:00",
+    ):
+        ran = await vongtay("tick", "--at", at, home=home)
+        assert ran.status == 1 and "ValueError" not in ran.err and "Overflow" not in ran.err, ran
+        assert ran.complaint.startswith(f"vongtay: --at {at}: the working calendar"), ran
+    for at in (
+        "2021-01-01T00:00+14:00",
+        "2100-12-31T23:59-12:00",
+    ):  # one is not as wide as it looks
+        ran = await vongtay("tick", "--at", at, home=home)
+        assert ran.status == 0 or ran.complaint.startswith(f"vongtay: --at {at}: the working"), ran
+    assert (await vongtay("tick", "--at", "2024-01-01", home=home)).status == 0
+
+
 async def test_doctor_says_what_is_wrong(home):
     found = await vongtay("doctor", "--json", home=home)
     findings = {finding["what"]: finding for finding in json.loads(found.out)}
