@@ -171,29 +171,42 @@ def area_load(file: Path, as_json: AsJson = False) -> None:
     except OSError as problem:
         raise Failed(f"{file}: {problem.strerror}") from None
 
-    def work(connection: Connection) -> tuple[int, int]:
+    def work(connection: Connection) -> tuple[int, int, list[str]]:
         stored = {area.code: area for area in areas.every(connection)}
-        return areas.load(connection, area_file.read(content, stored, areas.old_codes(connection)))
+        loaded = area_file.read(content, stored, areas.old_codes(connection))
+        known = stored.keys() | {area.code for area, _ in loaded}
+        strange = {old for _, succeeds in loaded for old in succeeds if old not in known}
+        return *areas.load(connection, loaded), sorted(strange)
 
     try:
-        added, updated = in_database(work)
+        added, updated, strange = in_database(work)
     except area_file.BadAreas as problem:
         more = len(problem.mistakes) - area_file.MOST_MISTAKES
         tail = f"; and {more} more" if more > 0 else ""
         raise Failed(f"{file.name}: {problem}{tail}; nothing was loaded") from None
-    print_data(
-        {"added": added, "updated": updated}, as_json, [f"{added} areas added, {updated} updated"]
-    )
+    if strange:
+        few = ", ".join(strange[:5]) + (", …" if len(strange) > 5 else "")
+        print(
+            f"vongtay: {len(strange)} of the codes that are succeeded belong to no area, and were"
+            f" kept all the same: {few}",
+            file=sys.stderr,
+        )
+    line = f"{added} {'area' if added == 1 else 'areas'} added, {updated} updated"
+    print_data({"added": added, "updated": updated}, as_json, [line])
 
 
 @areas_app.command("list")
 def area_list(as_json: AsJson = False) -> None:
-    """Every area with what it succeeded."""
+    """Every area with its parent, the days it is valid, and what it succeeded."""
     from storage import areas
 
     every, old = in_database(lambda c: (areas.every(c), areas.old_codes(c)))
     rows = [{**area.model_dump(mode="json"), "succeeds": old.get(area.code, [])} for area in every]
-    lines = [f"{a.code}\t{a.name}\t{a.kind}\t{a.parent or '-'}" for a in every]
+    lines = [
+        f"{a.code}\t{a.name}\t{a.kind}\t{a.parent or '-'}\t{a.valid_from or '…'} to"
+        f" {a.valid_to or '…'}\t{';'.join(old.get(a.code, [])) or '-'}"
+        for a in every
+    ]
     print_data(rows, as_json, lines or ["no areas yet: vongtay area load FILE.csv"])
 
 

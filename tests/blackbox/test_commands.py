@@ -256,6 +256,36 @@ async def test_a_moment_outside_the_calendar_is_refused_in_plain_words(home):
     assert (await vongtay("tick", "--at", "2024-01-01", home=home)).status == 0
 
 
+async def test_the_end_of_a_day_is_the_beginning_of_the_next(home):
+    for said in ("2026-11-20T24:00", "2026-11-20T24:00:00+07:00", "2026-11-20 24:00:00.000"):
+        ran = await vongtay("clock", "--received", said, "--json", home=home)
+        assert ran.json["received"] == "2026-11-21T00:00:00+07:00", ran
+    for said in ("2026-11-20T24:01", "2026-11-20T24:00:01", "2026-11-20T25:00", "9999-12-31T24:00"):
+        assert (await vongtay("clock", "--received", said, home=home)).status == 2, said
+
+
+async def test_what_a_fact_must_be_is_said(home):
+    for fact, wanted in {
+        '{"flags": [1]}': "flags: must be a list of texts",
+        '{"flags": {}}': "flags: must be a list of texts",
+        '{"work": 5}': "work: must be text",
+        '{"age": []}': "age: must be a number",
+        '{"night_work": []}': "night_work: must be true or false",
+    }.items():
+        assert (await vongtay("triage", fact, home=home)).complaint == f"vongtay: {wanted}"
+
+
+async def test_areas_show_their_days_and_what_they_succeeded(tmp_path):
+    home = await Home(tmp_path).founded()
+    listed = (await vongtay("area", "list", home=home)).out.splitlines()
+    assert "TT-VL\tXã Vân Lĩnh\tcommune\tTT\t2025-07-01 to …\tTT-OLD" in listed
+    assert "TT-OLD\tXã Vân Nhạn cũ\tcommune\tTT\t… to 2025-06-30\t-" in listed
+    (tmp_path / "one.csv").write_bytes(csv("TT-VL-4,Thôn Bốn,village,TT-VL,,,NO-1;TT-VL-8"))
+    ran = await vongtay("area", "load", "one.csv", home=home)
+    assert ran.status == 0 and ran.out == "1 area added, 0 updated\n" and "NO-1" in ran.err
+    assert "TT-VL-8" not in ran.err and len(ran.err.splitlines()) == 1
+
+
 async def test_doctor_says_what_is_wrong(home):
     found = await vongtay("doctor", "--json", home=home)
     findings = {finding["what"]: finding for finding in json.loads(found.out)}
