@@ -87,7 +87,7 @@ def _everybody_again(
     answers: Mapping[str, Any],
     step: int,
 ) -> list[dict[str, Any]]:
-    area = case.commune or case.area
+    area = alerts.where(connection, case)
     whom = [
         person for roles in alerts.LADDER for person in alerts.on_rung(connection, area, roles, now)
     ]
