@@ -116,6 +116,8 @@ class _Asked:
     def answer(self, last: str | None) -> Answer:
         level = danger.read(self._text)
         asked = wording(self._text)
+        if danger.pleads(self._text):
+            return self._cry()
         if level is Danger.NONE and (kind := smalltalk(asked)):
             return self._fixed("smalltalk", content("texts")["smalltalk"][kind], 1.0)
         prepared = index(self._entries)
@@ -151,6 +153,10 @@ class _Asked:
         vague = len(self._text.split()) <= few["most"] and not found.matches[0].new
         if vague and sum(likely[: least["most_choices"]]) < few["choices"]:
             return self._unknown(found.sure)
+        if self._is_unheard_danger(found):
+            return (
+                self._unknown(found.sure) if self._is_short() else self._choices(found, found.sure)
+            )
         clear = found.sure >= least["answer"] and found.lead >= least["lead"]
         if clear and not (vague and likely[0] < few["answer"]):
             return self._entry(found.top, found.sure)
@@ -184,7 +190,11 @@ class _Asked:
         A danger that is spoken of in a question about rules, duties or procedure is a subject: the
         louder the words, the less else must speak for it.
         """
+        if danger.plainly(self._text):
+            return True
         rules = content("settings")["danger"]
+        if level is Danger.NONE and not self._may_be_unheard():
+            return False
         least = float(rules["least"][level.name.lower()])
         if level is Danger.NOW or found.top is None:
             return found.danger >= least
@@ -198,12 +208,42 @@ class _Asked:
             least = max(least, others["least"])
         return found.danger >= least
 
+    def _may_be_unheard(self) -> bool:
+        """Whether it sounds like danger at all where no list names one: to what was learned from
+        reports as well, and all the more where it is only a word or three.
+        """
+        if danger.denied(self._text):
+            return False
+        unheard = content("settings")["danger"]["unheard"]
+        least: float = unheard["few" if self._is_short() else "score"]
+        return danger.listen(self._text).score > least
+
+    def _is_unheard_danger(self, found: Found) -> bool:
+        """Whether the likeliest entry is for danger though nothing in the text sounds like it."""
+        topic = content("settings")["danger"]["topic"]
+        if found.top is None or found.top.topic != topic:
+            return False
+        return danger.read(self._text) is Danger.NONE and not self._may_be_unheard()
+
+    def _is_short(self) -> bool:
+        few: int = content("settings")["danger"]["unheard"]["few_words"]
+        return len(self._text.split()) <= few
+
     def _asks_what_to_do(self, found: Found) -> bool:
         """Whether what one does when a child is in danger is surely what is asked."""
         rules = content("settings")["danger"]
         asked = {each.id for each in self._entries if each.topic == rules["topic"]}
         meant: Mapping[str, float] = rules["meant"]
         return found.sure >= meant["sure"] and found.share(asked) >= meant["share"]
+
+    def _cry(self) -> Answer:
+        """The numbers and no advice: nothing was said but that help is wanted."""
+        say = content("texts")
+        lines = ("emergency", "emergency_more", "emergency_report")
+        text = {
+            language: "\n".join(say[line][language] for line in lines) for language in LANGUAGES
+        }
+        return self._fixed("emergency", text, 1.0)
 
     def _emergency(self, asked: Wording, found: Found) -> Answer:
         """First the numbers, then what to do, then the offer to report."""
