@@ -17,10 +17,11 @@ from typing import Any
 from bot.faq import stated
 from bot.faq.computed import LANGUAGES, Computed, computed, verdict
 from bot.faq.contents import content
+from bot.faq.emergency import Advice, advice, cry
 from bot.faq.entries import Entries, Entry
 from bot.faq.follow_up import leans, whole_question
 from bot.faq.index import Found, Index
-from bot.faq.language import is_english
+from bot.faq.language import wants_english
 from bot.faq.smalltalk import smalltalk
 from bot.faq.wording import MOST_TEXT, Wording, wording
 from bot.law.facts import Facts
@@ -111,13 +112,13 @@ class _Asked:
         self._texts: tuple[str, ...] = (text,)
         self._entries = entries
         self._on = on
-        self._language = "en" if is_english(text) else "vi"
+        self._language = "en" if wants_english(text) else "vi"
 
     def answer(self, last: str | None) -> Answer:
         level = danger.read(self._text)
         asked = wording(self._text)
         if danger.pleads(self._text):
-            return self._cry()
+            return self._rings(cry())
         if level is Danger.NONE and (kind := smalltalk(asked)):
             return self._fixed("smalltalk", content("texts")["smalltalk"][kind], 1.0)
         prepared = index(self._entries)
@@ -236,32 +237,15 @@ class _Asked:
         meant: Mapping[str, float] = rules["meant"]
         return found.sure >= meant["sure"] and found.share(asked) >= meant["share"]
 
-    def _cry(self) -> Answer:
-        """The numbers and no advice: nothing was said but that help is wanted."""
-        say = content("texts")
-        lines = ("emergency", "emergency_more", "emergency_report")
-        text = {
-            language: "\n".join(say[line][language] for line in lines) for language in LANGUAGES
-        }
-        return self._fixed("emergency", text, 1.0)
+    def _rings(self, said: Advice) -> Answer:
+        if said.entry is None:
+            return self._fixed("emergency", said.text, 1.0)
+        return self._fixed("emergency", said.text, 1.0, _cited(said.entry), said.entry)
 
     def _emergency(self, asked: Wording, found: Found) -> Answer:
-        """First the numbers, then what to do, then the offer to report."""
-        say = content("texts")
-        rules = content("settings")["danger"]
-        hurt = not asked.concepts.isdisjoint(rules["hurt"])
-        first = say["emergency_hurt" if hurt else "emergency"]
-        least = content("settings")["confidence"]["answer"]
-        top = found.top if found.sure >= least else None
-        text = {}
-        for language in LANGUAGES:
-            lines = [first[language], say["emergency_more"][language]]
-            if top is not None:
-                lines.append(top.says(language))
-            text[language] = "\n".join([*lines, say["emergency_report"][language]])
-        if top is None:
-            return self._fixed("emergency", text, 1.0)
-        return self._fixed("emergency", text, 1.0, _cited(top), top)
+        hurt = not asked.concepts.isdisjoint(content("settings")["danger"]["hurt"])
+        known = {each.id: each for each in self._entries if each.in_force(self._on)}
+        return self._rings(advice(self._text, found, known, hurt=hurt))
 
     def _warned(self, told: Answer) -> Answer:
         """The answer behind a line with the numbers, for it is about a danger."""

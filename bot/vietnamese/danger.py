@@ -121,6 +121,11 @@ def pleads(text: str) -> bool:
     return _plea().fullmatch(_message(text, written_out).words) is not None
 
 
+def spoken(text: str) -> str:
+    """The words of a text as phrases are looked for in it (see patterns.py)."""
+    return _message(text, written_out).words
+
+
 def features(text: str) -> dict[str, float]:
     """The features of a text, to learn from (see tests/reading/learn.py)."""
     message = _message(text, written_out)
