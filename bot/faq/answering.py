@@ -118,7 +118,7 @@ class _Asked:
         level = danger.read(self._text)
         asked = wording(self._text)
         if danger.pleads(self._text):
-            return self._rings(cry())
+            return self._rings(cry(self._text))
         if level is Danger.NONE and (kind := smalltalk(asked)):
             return self._fixed("smalltalk", content("texts")["smalltalk"][kind], 1.0)
         prepared = index(self._entries)
@@ -155,9 +155,8 @@ class _Asked:
         if vague and sum(likely[: least["most_choices"]]) < few["choices"]:
             return self._unknown(found.sure)
         if self._is_unheard_danger(found):
-            return (
-                self._unknown(found.sure) if self._is_short() else self._choices(found, found.sure)
-            )
+            many = len(self._text.split()) > content("settings")["danger"]["unheard"]["no_choice"]
+            return self._choices(found, found.sure) if many else self._unknown(found.sure)
         clear = found.sure >= least["answer"] and found.lead >= least["lead"]
         if clear and not (vague and likely[0] < few["answer"]):
             return self._entry(found.top, found.sure)
@@ -194,7 +193,7 @@ class _Asked:
         if danger.plainly(self._text):
             return True
         rules = content("settings")["danger"]
-        if level is Danger.NONE and not self._may_be_unheard():
+        if level is Danger.NONE and not self._may_be_unheard(found):
             return False
         least = float(rules["least"][level.name.lower()])
         if level is Danger.NOW or found.top is None:
@@ -209,14 +208,20 @@ class _Asked:
             least = max(least, others["least"])
         return found.danger >= least
 
-    def _may_be_unheard(self) -> bool:
+    def _may_be_unheard(self, found: Found) -> bool:
         """Whether it sounds like danger at all where no list names one: to what was learned from
-        reports as well, and all the more where it is only a word or three.
+        reports as well, and all the more where it is only a few words; or what one does then is
+        asked so clearly that nothing else can be meant.
         """
         if danger.denied(self._text):
             return False
         unheard = content("settings")["danger"]["unheard"]
-        least: float = unheard["few" if self._is_short() else "score"]
+        words = len(self._text.split())
+        loud = words > unheard["no_choice"] and found.danger >= unheard["sure"]
+        if loud and self._asks_what_to_do(found):
+            return True
+        few = words <= unheard["few_words"]
+        least: float = unheard["few" if few else "score"]
         return danger.listen(self._text).score > least
 
     def _is_unheard_danger(self, found: Found) -> bool:
@@ -224,11 +229,7 @@ class _Asked:
         topic = content("settings")["danger"]["topic"]
         if found.top is None or found.top.topic != topic:
             return False
-        return danger.read(self._text) is Danger.NONE and not self._may_be_unheard()
-
-    def _is_short(self) -> bool:
-        few: int = content("settings")["danger"]["unheard"]["few_words"]
-        return len(self._text.split()) <= few
+        return danger.read(self._text) is Danger.NONE and not self._may_be_unheard(found)
 
     def _asks_what_to_do(self, found: Found) -> bool:
         """Whether what one does when a child is in danger is surely what is asked."""

@@ -29,9 +29,10 @@ class Advice:
     entry: Entry | None = None
 
 
-def cry() -> Advice:
-    """What is said where nothing was told but that help is wanted."""
-    return Advice(_whole("emergency", _rules()["events"][-1]))
+def cry(text: str) -> Advice:
+    """What is said to a bare cry for help: hardly anything was told."""
+    event = _event(danger.spoken(text))
+    return Advice(_whole(event.get("first", "emergency"), event))
 
 
 def advice(text: str, found: Found, entries: Mapping[str, Entry], *, hurt: bool) -> Advice:
@@ -40,7 +41,7 @@ def advice(text: str, found: Found, entries: Mapping[str, Entry], *, hurt: bool)
     `entries` are those that may be given, by id.
     """
     spoken = danger.spoken(text)
-    event = next(each for each in _rules()["events"] if _happens(each, spoken))
+    event = _event(spoken)
     line = event.get("first", "emergency_hurt" if hurt else "emergency")
     entry = _entry(found, spoken) or entries.get(event.get("entry", ""))
     if entry is not None:
@@ -77,6 +78,11 @@ def _entry(found: Found, spoken: str) -> Entry | None:
     if "needs" in fits and not any(_says(each, spoken) for each in fits["needs"]):
         return None
     return None if any(_says(each, spoken) for each in fits.get("unless", ())) else top
+
+
+def _event(spoken: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = next(each for each in _rules()["events"] if _happens(each, spoken))
+    return found
 
 
 def _happens(event: Mapping[str, Any], spoken: str) -> bool:
