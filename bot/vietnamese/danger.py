@@ -30,11 +30,12 @@ _MARKED_SHARE = 2  # with marks on half of its words a text counts as written wi
 _TWICE = re.compile(r"(.)\1+")
 _PART = 70  # phrases that are compiled together
 _REACH = 80  # characters before a danger in which it can be denied
-_DENIED = "denied"
+_NAMED, _DENIED = "named", "denied"
 _NOTHING: frozenset[str] = frozenset()
 _BOTH = 2  # English words that make a text English
 _PLAIN = 8  # words: a longer text may tell of a danger and ask for something else
 _DOUBTFUL = -2.5  # the score under which a few words of danger are no danger, unless in English
+_UNNAMED = -1.0  # the same where no phrase names it and only kinds of words stand in an order
 _RINGS = 1.0  # the score over which it rings though no rule hears anything
 
 
@@ -104,7 +105,8 @@ def plainly(text: str) -> bool:
     heard = listen(text)
     if heard.level is Danger.NONE or "?" in text or len(message.words.split()) > _PLAIN:
         return False
-    return (heard.score > _DOUBTFUL or _is_english(message)) and not _asks(message)
+    least = _DOUBTFUL if _NAMED in _signs(message)[1] else _UNNAMED
+    return (heard.score > least or _is_english(message)) and not _asks(message)
 
 
 def denied(text: str) -> bool:
@@ -161,7 +163,7 @@ def _signs(message: _Message) -> tuple[Danger, list[str]]:
     if others is not plain:
         signs.append("others")
     named, told = list(_named(others)), list(_told(others))
-    signs += [sign for sign, spans in (("named", named), ("told", told)) if spans]
+    signs += [sign for sign, spans in ((_NAMED, named), ("told", told)) if spans]
     counted = [_counts(others, *span) for span in chain(named, told)]
     counted += _own(plain, others)
     if not all(counted):
