@@ -96,14 +96,16 @@ def plainly(text: str) -> bool:
     """Whether a danger is told and nothing is asked: grave harm to the writer or to one child, or
     a few words that name a danger and hold no word of a question.
     """
+    heard = listen(text)
+    if heard.level is Danger.NONE:
+        return False
     message = _message(text, written_out)
     if _says("law", message):
         return False
     plain = _without("idioms", message)
     if any(_own(plain, _of_children(plain))):
         return True
-    heard = listen(text)
-    if heard.level is Danger.NONE or "?" in text or len(message.words.split()) > _PLAIN:
+    if "?" in text or len(message.words.split()) > _PLAIN:
         return False
     least = _DOUBTFUL if _NAMED in _signs(message)[1] else _UNNAMED
     return (heard.score > least or _is_english(message)) and not _asks(message)
@@ -120,6 +122,8 @@ def denied(text: str) -> bool:
 
 def pleads(text: str) -> bool:
     """Whether the whole message is a cry for help that says nothing of what is the matter."""
+    if len(text.split()) > _PLAIN:
+        return False
     return _plea().fullmatch(_message(text, written_out).words) is not None
 
 
