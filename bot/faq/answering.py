@@ -17,10 +17,11 @@ from typing import Any
 from bot.faq import stated
 from bot.faq.computed import LANGUAGES, Computed, computed, verdict
 from bot.faq.contents import content
+from bot.faq.emergency import Advice, advice, cry
 from bot.faq.entries import Entries, Entry
 from bot.faq.follow_up import leans, whole_question
 from bot.faq.index import Found, Index
-from bot.faq.language import is_english
+from bot.faq.language import wants_english
 from bot.faq.smalltalk import smalltalk
 from bot.faq.wording import MOST_TEXT, Wording, wording
 from bot.law.facts import Facts
@@ -111,11 +112,13 @@ class _Asked:
         self._texts: tuple[str, ...] = (text,)
         self._entries = entries
         self._on = on
-        self._language = "en" if is_english(text) else "vi"
+        self._language = "en" if wants_english(text) else "vi"
 
     def answer(self, last: str | None) -> Answer:
         level = danger.read(self._text)
         asked = wording(self._text)
+        if danger.pleads(self._text):
+            return self._rings(cry(self._text))
         if level is Danger.NONE and (kind := smalltalk(asked)):
             return self._fixed("smalltalk", content("texts")["smalltalk"][kind], 1.0)
         prepared = index(self._entries)
@@ -151,6 +154,9 @@ class _Asked:
         vague = len(self._text.split()) <= few["most"] and not found.matches[0].new
         if vague and sum(likely[: least["most_choices"]]) < few["choices"]:
             return self._unknown(found.sure)
+        if self._is_unheard_danger(found):
+            many = len(self._text.split()) > content("settings")["danger"]["unheard"]["no_choice"]
+            return self._choices(found, found.sure) if many else self._unknown(found.sure)
         clear = found.sure >= least["answer"] and found.lead >= least["lead"]
         if clear and not (vague and likely[0] < few["answer"]):
             return self._entry(found.top, found.sure)
@@ -184,7 +190,11 @@ class _Asked:
         A danger that is spoken of in a question about rules, duties or procedure is a subject: the
         louder the words, the less else must speak for it.
         """
+        if danger.plainly(self._text):
+            return True
         rules = content("settings")["danger"]
+        if level is Danger.NONE and not self._may_be_unheard(found):
+            return False
         least = float(rules["least"][level.name.lower()])
         if level is Danger.NOW or found.top is None:
             return found.danger >= least
@@ -198,6 +208,29 @@ class _Asked:
             least = max(least, others["least"])
         return found.danger >= least
 
+    def _may_be_unheard(self, found: Found) -> bool:
+        """Whether it sounds like danger at all where no list names one: to what was learned from
+        reports as well, and all the more where it is only a few words; or what one does then is
+        asked so clearly that nothing else can be meant.
+        """
+        if danger.denied(self._text):
+            return False
+        unheard = content("settings")["danger"]["unheard"]
+        words = len(self._text.split())
+        loud = words > unheard["no_choice"] and found.danger >= unheard["sure"]
+        if loud and self._asks_what_to_do(found):
+            return True
+        few = words <= unheard["few_words"]
+        least: float = unheard["few" if few else "score"]
+        return danger.listen(self._text).score > least
+
+    def _is_unheard_danger(self, found: Found) -> bool:
+        """Whether the likeliest entry is for danger though nothing in the text sounds like it."""
+        topic = content("settings")["danger"]["topic"]
+        if found.top is None or found.top.topic != topic:
+            return False
+        return danger.read(self._text) is Danger.NONE and not self._may_be_unheard(found)
+
     def _asks_what_to_do(self, found: Found) -> bool:
         """Whether what one does when a child is in danger is surely what is asked."""
         rules = content("settings")["danger"]
@@ -205,23 +238,15 @@ class _Asked:
         meant: Mapping[str, float] = rules["meant"]
         return found.sure >= meant["sure"] and found.share(asked) >= meant["share"]
 
+    def _rings(self, said: Advice) -> Answer:
+        if said.entry is None:
+            return self._fixed("emergency", said.text, 1.0)
+        return self._fixed("emergency", said.text, 1.0, _cited(said.entry), said.entry)
+
     def _emergency(self, asked: Wording, found: Found) -> Answer:
-        """First the numbers, then what to do, then the offer to report."""
-        say = content("texts")
-        rules = content("settings")["danger"]
-        hurt = not asked.concepts.isdisjoint(rules["hurt"])
-        first = say["emergency_hurt" if hurt else "emergency"]
-        least = content("settings")["confidence"]["answer"]
-        top = found.top if found.sure >= least else None
-        text = {}
-        for language in LANGUAGES:
-            lines = [first[language], say["emergency_more"][language]]
-            if top is not None:
-                lines.append(top.says(language))
-            text[language] = "\n".join([*lines, say["emergency_report"][language]])
-        if top is None:
-            return self._fixed("emergency", text, 1.0)
-        return self._fixed("emergency", text, 1.0, _cited(top), top)
+        hurt = not asked.concepts.isdisjoint(content("settings")["danger"]["hurt"])
+        known = {each.id: each for each in self._entries if each.in_force(self._on)}
+        return self._rings(advice(self._text, found, known, hurt=hurt))
 
     def _warned(self, told: Answer) -> Answer:
         """The answer behind a line with the numbers, for it is about a danger."""

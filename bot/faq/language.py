@@ -19,6 +19,19 @@ def is_english(text: str) -> bool:
     return len(_telling().intersection(_WORD.findall(low))) >= 2
 
 
+def wants_english(text: str) -> bool:
+    """Whether the answer should be in English: also to few words, most of which are English.
+
+    `is_english` says how a question is read, as it was when the weights were learned.
+    """
+    if is_english(text):
+        return True
+    words = _WORD.findall(text[:_MOST].casefold().replace("\u2019", "'"))
+    if not text.isascii() or _surely().isdisjoint(words):
+        return False
+    return sum(word in _english() for word in words) * 2 > len(words)
+
+
 def in_vietnamese(text: str) -> str:
     """The English text with every phrase that is known said in Vietnamese."""
     return _known().sub(lambda found: content("english")["means"][found[0]], text.casefold())
@@ -27,6 +40,16 @@ def in_vietnamese(text: str) -> str:
 @cache
 def _telling() -> frozenset[str]:
     return frozenset(content("english")["telling"])
+
+
+@cache
+def _surely() -> frozenset[str]:
+    return frozenset(content("english")["surely"])
+
+
+@cache
+def _english() -> frozenset[str]:
+    return _telling() | _surely() | frozenset(content("english")["little"])
 
 
 @cache

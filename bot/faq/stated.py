@@ -56,12 +56,20 @@ def _said(text: str, on: date) -> dict[str, object]:
     """What one text states, the kinds of work and place as finely as it names them."""
     found = read(in_vietnamese(text) if is_english(text) else text, _NOWHERE, on).slots
     words = [word for each in wording(text).words for word in spelled(each)]
-    work: str | None = _finest(found["work"], _named(words, "work"))
+    named = _named(words, "work")
+    work = _with_machine(named, text) or _finest(found["work"], named)
     place = _gravest(_named(words, "place"), places())
-    if place and work == _ALL_SUCH_PLACES and not _named(words, "work"):
+    if place and work == _ALL_SUCH_PLACES and not named:
         work = None  # the hotel is what forbids it
     slots = ("hours_per_day", "days_per_week", "night_work", "family_help")
     return {"work": work, "place": place, **{name: found[name] for name in slots}}
+
+
+def _with_machine(named: Sequence[str], text: str) -> str | None:
+    """What light work that is named becomes when the text says that it is done with a machine."""
+    rules = content("settings")["computed"]["with_machine"]
+    kind = next((rules["kinds"][each] for each in named if each in rules["kinds"]), None)
+    return kind if kind and _any_phrase(wording(text).words, rules["phrases"]) else None
 
 
 def _finest(read_kind: object, named: Sequence[str]) -> str | None:

@@ -30,7 +30,12 @@ _MARKED_SHARE = 2  # with marks on half of its words a text counts as written wi
 _TWICE = re.compile(r"(.)\1+")
 _PART = 70  # phrases that are compiled together
 _REACH = 80  # characters before a danger in which it can be denied
+_NAMED, _DENIED = "named", "denied"
 _NOTHING: frozenset[str] = frozenset()
+_BOTH = 2  # English words that make a text English
+_PLAIN = 8  # words: a longer text may tell of a danger and ask for something else
+_DOUBTFUL = -2.5  # the score under which a few words of danger are no danger, unless in English
+_UNNAMED = -1.0  # the same where no phrase names it and only kinds of words stand in an order
 _RINGS = 1.0  # the score over which it rings though no rule hears anything
 
 
@@ -86,6 +91,47 @@ def listen(text: str) -> Heard:
     return heard
 
 
+@short_remembered
+def plainly(text: str) -> bool:
+    """Whether a danger is told and nothing is asked: grave harm to the writer or to one child, or
+    a few words that name a danger and hold no word of a question.
+    """
+    heard = listen(text)
+    if heard.level is Danger.NONE:
+        return False
+    message = _message(text, written_out)
+    if _says("law", message):
+        return False
+    plain = _without("idioms", message)
+    if any(_own(plain, _of_children(plain))):
+        return True
+    if "?" in text or len(message.words.split()) > _PLAIN:
+        return False
+    least = _DOUBTFUL if _NAMED in _signs(message)[1] else _UNNAMED
+    return (heard.score > least or _is_english(message)) and not _asks(message)
+
+
+def denied(text: str) -> bool:
+    """Whether a few words name a danger only to say that there is none."""
+    message = _message(text, written_out)
+    if len(message.words.split()) > _PLAIN:
+        return False
+    level, signs = _signs(message)
+    return level is Danger.NONE and _DENIED in signs
+
+
+def pleads(text: str) -> bool:
+    """Whether the whole message is a cry for help that says nothing of what is the matter."""
+    if len(text.split()) > _PLAIN:
+        return False
+    return _plea().fullmatch(_message(text, written_out).words) is not None
+
+
+def spoken(text: str) -> str:
+    """The words of a text as phrases are looked for in it (see patterns.py)."""
+    return _message(text, written_out).words
+
+
 def features(text: str) -> dict[str, float]:
     """The features of a text, to learn from (see tests/reading/learn.py)."""
     message = _message(text, written_out)
@@ -121,10 +167,11 @@ def _signs(message: _Message) -> tuple[Danger, list[str]]:
     if others is not plain:
         signs.append("others")
     named, told = list(_named(others)), list(_told(others))
-    signs += [sign for sign, spans in (("named", named), ("told", told)) if spans]
+    signs += [sign for sign, spans in ((_NAMED, named), ("told", told)) if spans]
     counted = [_counts(others, *span) for span in chain(named, told)]
+    counted += _own(plain, others)
     if not all(counted):
-        signs.append("denied")
+        signs.append(_DENIED)
     if not any(counted):
         return Danger.NONE, signs
     if _says("law", others):
@@ -152,6 +199,24 @@ def _told(message: _Message) -> Iterator[tuple[int, int]]:
     starts = list(accumulate((len(word) + 1 for word in words), initial=0))
     for start, end in harm.found(words, message.kinds):
         yield starts[start], starts[end]
+
+
+def _own(message: _Message, others: _Message) -> list[bool]:
+    """For each time grave harm is told of the writer or of one child: whether it counts."""
+    found = []
+    for kind, said in (("own", others), ("shown", message)):
+        one = _without("general", said)
+        spans = (each.span() for each in _pattern(kind, one.marked).finditer(one.words))
+        found += [_counts(one, *span) for span in spans]
+    return found
+
+
+def _asks(message: _Message) -> bool:
+    return _says("asked", message) or _ends().search(message.words) is not None
+
+
+def _is_english(message: _Message) -> bool:
+    return len(_english().intersection(message.words.split())) >= _BOTH
 
 
 def _of_children(message: _Message) -> _Message:
@@ -187,7 +252,7 @@ def _has_keystrokes(message: _Message) -> bool:
     """Whether an input method may have left its keystrokes in a text that is not English."""
     if message.marked or not _KEYSTROKES.search(message.words):
         return False
-    return len(_english().intersection(message.words.split())) < 2
+    return not _is_english(message)
 
 
 def _untelexed(words: Sequence[str]) -> list[str]:
@@ -296,6 +361,18 @@ def _subject() -> re.Pattern[str]:
 @cache
 def _taught() -> re.Pattern[str]:
     return re.compile(_any_of("topics", "said_before") + r"(?: [^ ]+){0,10} \Z")
+
+
+@cache
+def _ends() -> re.Pattern[str]:
+    """The words of a question that stand behind all others, but for what is polite."""
+    return re.compile(rf"{_any_of('asked', 'ends')}(?:{_any_of('polite', 'words')})* \Z")
+
+
+@cache
+def _plea() -> re.Pattern[str]:
+    polite = f"(?:{_any_of('polite', 'words')})*"
+    return re.compile(f"{polite}(?:{_any_of('plea', 'any')}){polite} ")
 
 
 @cache

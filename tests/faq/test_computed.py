@@ -15,6 +15,7 @@ from bot.faq.wording import wording
 from bot.law.facts import Facts
 from bot.law.table import Level, works
 from bot.law.triage import triage
+from bot.vietnamese.fold import fold
 from tests.faq.measure import TODAY, rows
 
 ASKED = [row for part in ("dev", "held_out") for row in rows(part) if row["kind"] == "computed"]
@@ -122,3 +123,18 @@ def test_a_ban_that_an_entry_knows_of_is_not_answered_with_yes():
     assert computed([asked], wording(asked), TODAY).verdict == "yes"
     said = answer(asked, load(), TODAY)
     assert said.entry == "alcohol-and-tobacco"
+
+
+@pytest.mark.parametrize("marked", [True, False])
+def test_light_work_is_none_with_a_machine(marked):
+    """law.md §3: wrapping rolls, sweets and cakes is on the list when no machine is run."""
+    rules = content("settings")["computed"]["with_machine"]
+    years = content("words")["ages"]["years"][0]
+    for kind, instead in rules["kinds"].items():
+        by_hand = f"14 {years} {works()[kind].names[-1]}"
+        assert computed([by_hand], wording(by_hand), TODAY).verdict in ("yes", "depends")
+        for phrase in rules["phrases"]:
+            asked = f"{by_hand} {phrase}" if marked else fold(f"{by_hand} {phrase}")
+            found = computed([asked], wording(asked), TODAY)
+            assert found.verdict == "no", asked
+            assert works()[instead].name["vi"] in found.text["vi"]

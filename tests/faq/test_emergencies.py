@@ -1,0 +1,111 @@
+"""What rings and what does not, in the few words that people type: said_plainly.toml."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from bot.faq.answering import answer
+from bot.faq.contents import content
+from bot.faq.entries import load
+from bot.faq.never_said import reasons
+from bot.vietnamese.fold import fold
+from bot.vietnamese.keystrokes import plausible
+from tests.faq.measure import TODAY
+
+EVENTS = {each["name"]: each for each in content("emergency")["events"]}
+SAID = tomllib.loads(Path(__file__).with_name("said_plainly.toml").read_text("utf-8"))
+
+
+def both(name):
+    """As it stands and without tone marks, each once."""
+    return list(dict.fromkeys(way for each in SAID[name] for way in (each, fold(each) or each)))
+
+
+def kind(text):
+    return answer(text, load(), TODAY).kind
+
+
+@pytest.mark.parametrize("text", both("ordinary"))
+def test_ordinary_words_are_no_emergency(text):
+    assert kind(text) != "emergency"
+
+
+@pytest.mark.parametrize("text", [*both("pleas"), *both("dangers")])
+def test_a_cry_for_help_and_danger_in_few_words_ring(text):
+    said = answer(text, load(), TODAY)
+    assert said.kind == "emergency"
+    for language in ("vi", "en"):
+        first = said.text[language].splitlines()[0]
+        assert "111" in first and ("113" in first or "115" in first)
+
+
+@pytest.mark.parametrize("text", both("questions"))
+def test_the_same_words_in_a_question_or_denied_do_not_ring(text):
+    assert kind(text) != "emergency"
+
+
+@pytest.mark.parametrize("row", SAID["bodies"], ids=lambda row: row["text"])
+def test_what_to_do_is_told_for_that_event_and_that_person(row):
+    said = answer(row["text"], load(), TODAY)
+    assert said.kind == "emergency"
+    assert said.entry == row.get("entry")
+    if "event" in row:
+        event = EVENTS[row["event"]]
+        told = event["another"] if row.get("another") else event
+        assert told["vi"] in said.text["vi"] and told["en"] in said.text["en"]
+
+
+def test_fire_and_rescue_name_114_first():
+    rescued = [row["text"] for row in SAID["bodies"] if row.get("event") in ("fire", "rescue")]
+    assert rescued
+    for text in rescued:
+        said = answer(text, load(), TODAY)
+        for language in ("vi", "en"):
+            first = said.text[language].splitlines()[0]
+            numbers = [word for word in first.replace(",", " ").split() if word.isdecimal()]
+            assert numbers[0] == "114" and "111" in first and "115" in first
+
+
+def test_whoever_cannot_breathe_hears_115_first():
+    for text in ("em không thở được", "em khong tho duoc"):
+        assert "115" in answer(text, load(), TODAY).text["vi"].splitlines()[0]
+
+
+def test_every_entry_for_danger_has_its_words_and_every_event_says_what_is_allowed():
+    rules = content("emergency")
+    topic = content("settings")["danger"]["topic"]
+    assert set(rules["entries"]) == {each.id for each in load() if each.topic == topic}
+    for fits in rules["entries"].values():
+        for name in (*fits.get("needs", ()), *fits.get("unless", ())):
+            assert rules[name]["any"]
+    *named, last = rules["events"]
+    assert not {"any", "exact", "lists"} & set(last)  # anything else
+    assert all({"any", "lists"} & set(each) for each in named)
+    for event in rules["events"]:
+        if "entry" in event:
+            assert event["entry"] in load().by_id
+            continue
+        for told in (event, event.get("another", event)):
+            assert not reasons(told["vi"], "vi") and not reasons(told["en"])
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_few_words_are_answered_in_their_language(language):
+    others = [
+        text
+        for text in SAID["language"][language]
+        if answer(text, load(), TODAY).language != language
+    ]
+    assert not others
+
+
+def test_no_word_that_alone_tells_english_may_be_vietnamese():
+    assert not [word for word in content("english")["surely"] if plausible(word)]
+
+
+def test_help_at_home_is_understood_in_english():
+    said = answer("Is it illegal for children to help at home?", load(), TODAY)
+    assert said.kind == "choices" and said.choices[0].id == "chores-at-home"
+    said = answer("May children help at home?", load(), TODAY)
+    assert said.entry == "chores-at-home"
