@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.reading.lexicon import content
 from bot.reading.message import Hit, Message
+from bot.reading.past_work import is_over
 from bot.reading.people import People
 
 KINDS = frozenset({
@@ -58,7 +59,7 @@ def _most_telling(found: list[Work]) -> Work:
 def _of_child(message: Message, people: People) -> Iterator[Work]:
     for section, hit in _longest(message):
         kind = section.removesuffix(_PLACE_ONLY)
-        if kind not in KINDS or message.before("work.not_done", hit.start):
+        if kind not in KINDS or is_over(message, people, hit):
             continue
         if kind != section and not _is_done(message, hit):
             continue
@@ -117,10 +118,10 @@ def _is_for_money(message: Message, hit: Hit) -> bool:
     )
 
 
-def workplace(message: Message) -> Hit | None:
+def workplace(message: Message, people: People) -> Hit | None:
     """Where the child works, as it was typed: the noun of the place and what tells it apart."""
     for hit in message.hits("work.place_noun"):
-        if message.before("work.at", hit.start):
+        if message.before("work.at", hit.start) and not is_over(message, people, hit):
             return Hit(hit.start, _end_of_place(message, hit.end))
     return None
 
