@@ -70,11 +70,20 @@ def _of_child(message: Message, people: People) -> Iterator[Work]:
             continue
         if people.sibling_does(hit.start):
             continue
-        if people.adult_does(hit.start):
+        if people.adult_does(hit.start) and not _joins(message, hit):
             continue
         weight = content("work")["data"]["weight"].get(section, _WEIGHT)
         of_parent = people.belongs_to_parent(hit.start)
         yield Work(kind, hit.start, hit.end, 0 if of_parent else weight)
+
+
+def _joins(message: Message, hit: Hit) -> bool:
+    """Whether the child helps with what an adult does: "mẹ bán vé số, cháu phụ mẹ"."""
+    _, end = message.sentence(hit.start)
+    return any(
+        hit.end <= own.start < end and not _is_for_money(message, own)
+        for own in message.hits("work.family")
+    )
 
 
 def _is_done(message: Message, hit: Hit) -> bool:
@@ -121,7 +130,9 @@ def _is_for_money(message: Message, hit: Hit) -> bool:
 def workplace(message: Message, people: People) -> Hit | None:
     """Where the child works, as it was typed: the noun of the place and what tells it apart."""
     for hit in message.hits("work.place_noun"):
-        if message.before("work.at", hit.start) and not is_over(message, people, hit):
+        if not message.before("work.at", hit.start) or people.reporter_does(hit.start):
+            continue
+        if not is_over(message, people, hit):
             return Hit(hit.start, _end_of_place(message, hit.end))
     return None
 
