@@ -7,6 +7,7 @@ import gc
 import os
 import sys
 from datetime import timedelta
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -68,6 +69,7 @@ def main() -> NoReturn:
     # Looking still more seldom would leave holes in what the bot then takes for good.
     gc.set_threshold(20_000, 20, 100)
     atexit.register(gc.freeze)
+    _print_anything()
     try:
         status = app(standalone_mode=False)
         sys.stdout.flush()
@@ -85,6 +87,15 @@ def main() -> NoReturn:
     except Exception as problem:
         complain(f"{type(problem).__name__}: {problem}")
     sys.exit(status or 0)
+
+
+def _print_anything() -> None:
+    """No text stops a command that prints it: half of a pair (U+D800…) is written as an escape,
+    which inside JSON says the same; and what we print is UTF-8 whatever the locale calls itself.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def _wrong_usage(problem: typer.TyperException) -> NoReturn:
@@ -136,9 +147,17 @@ def tick(
     settings = settings_of()
     moment = inquiries.moment(at, settings.timezone, "--at")
     open_keys(settings)
+    from bot.clocks.calendar import Calendar, NotCovered
     from bot.serve import tick_once
 
-    done = run_work(tick_once(settings, moment), settings)
+    kept = Calendar.of()
+    beyond = f"--at {at}: the working calendar covers {kept.first} to {kept.last}"
+    if not kept.first <= moment.year <= kept.last:
+        raise Failed(beyond)
+    try:
+        done = run_work(tick_once(settings, moment), settings)
+    except NotCovered:  # what is due at its edges reaches beyond it
+        raise Failed(f"{beyond}, and what is due then needs more") from None
     print_data(done, as_json, [f"{name}: {count}" for name, count in done.items()])
 
 
@@ -152,29 +171,42 @@ def area_load(file: Path, as_json: AsJson = False) -> None:
     except OSError as problem:
         raise Failed(f"{file}: {problem.strerror}") from None
 
-    def work(connection: Connection) -> tuple[int, int]:
-        known = {area.code: area.kind for area in areas.every(connection)}
-        return areas.load(connection, area_file.read(content, known))
+    def work(connection: Connection) -> tuple[int, int, list[str]]:
+        stored = {area.code: area for area in areas.every(connection)}
+        loaded = area_file.read(content, stored, areas.old_codes(connection))
+        known = stored.keys() | {area.code for area, _ in loaded}
+        strange = {old for _, succeeds in loaded for old in succeeds if old not in known}
+        return *areas.load(connection, loaded), sorted(strange)
 
     try:
-        added, updated = in_database(work)
+        added, updated, strange = in_database(work)
     except area_file.BadAreas as problem:
         more = len(problem.mistakes) - area_file.MOST_MISTAKES
         tail = f"; and {more} more" if more > 0 else ""
         raise Failed(f"{file.name}: {problem}{tail}; nothing was loaded") from None
-    print_data(
-        {"added": added, "updated": updated}, as_json, [f"{added} areas added, {updated} updated"]
-    )
+    if strange:
+        few = ", ".join(strange[:5]) + (", …" if len(strange) > 5 else "")
+        print(
+            f"vongtay: {len(strange)} of the codes that are succeeded belong to no area, and were"
+            f" kept all the same: {few}",
+            file=sys.stderr,
+        )
+    line = f"{added} {'area' if added == 1 else 'areas'} added, {updated} updated"
+    print_data({"added": added, "updated": updated}, as_json, [line])
 
 
 @areas_app.command("list")
 def area_list(as_json: AsJson = False) -> None:
-    """Every area with what it succeeded."""
+    """Every area with its parent, the days it is valid, and what it succeeded."""
     from storage import areas
 
     every, old = in_database(lambda c: (areas.every(c), areas.old_codes(c)))
     rows = [{**area.model_dump(mode="json"), "succeeds": old.get(area.code, [])} for area in every]
-    lines = [f"{a.code}\t{a.name}\t{a.kind}\t{a.parent or '-'}" for a in every]
+    lines = [
+        f"{a.code}\t{a.name}\t{a.kind}\t{a.parent or '-'}\t{a.valid_from or '…'} to"
+        f" {a.valid_to or '…'}\t{';'.join(old.get(a.code, [])) or '-'}"
+        for a in every
+    ]
     print_data(rows, as_json, lines or ["no areas yet: vongtay area load FILE.csv"])
 
 

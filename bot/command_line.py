@@ -107,7 +107,8 @@ def run_work(work: Coroutine[Any, Any, T], settings: Settings | None = None) -> 
         name = "MASTER_KEY" if settings and settings.master_key else "MASTER_KEY_FILE"
         raise Failed(f"VONGTAY_{name}: the database was written with another key") from None
     except OSError as problem:
-        raise Failed(str(problem)) from None
+        where = f"{problem.filename}: " if problem.filename else ""
+        raise Failed(f"{where}{problem.strerror or problem}") from None
 
 
 def telegram_username(settings: Settings) -> tuple[str, str]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
@@ -23,6 +24,7 @@ Jsonl = Annotated[str | None, typer.Option("--jsonl", help="A file of JSON lines
 On = Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="By which day.")]
 Language = Annotated[str, typer.Option(help="vi or en.")]
 Row = dict[str, Any]
+_MIDNIGHT = re.compile(r"(.+[T ])24(:?00(?::?00(?:[.,]0+)?)?(?:Z|[+-][0-9:]+)?)$")
 LONGEST = 1_000_000  # characters of a line
 
 
@@ -154,10 +156,15 @@ def calendar(
 
 
 def moment(text: str, zone: str, option: str) -> datetime:
-    """The moment that was typed; without a zone it is one of `zone`."""
+    """The moment that was typed; without a zone it is one of `zone`. 24:00 is 0:00 of the next day.
+
+    Raises BadParameter, naming the option.
+    """
+    midnight = _MIDNIGHT.match(text)
     try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
+        at = datetime.fromisoformat(f"{midnight[1]}00{midnight[2]}" if midnight else text)
+        at += timedelta(days=1 if midnight else 0)
+    except (ValueError, OverflowError):
         example = "2026-11-21T20:15:00+07:00"
         raise typer.BadParameter(
             f"{text!r} is no moment like {example}", param_hint=option
@@ -238,7 +245,7 @@ def _answer_lines(source: str, answer: Callable[[Row], Row]) -> None:
 
 def _lines(source: str) -> Iterator[str]:
     if source == "-":
-        yield from sys.stdin.buffer.read().decode("utf-8-sig", errors="replace").splitlines()
+        yield from sys.stdin.buffer.read().decode("utf-8-sig", errors="replace").split("\n")
         return
     try:
         yield from Path(source).read_text("utf-8-sig", errors="replace").split("\n")

@@ -23,10 +23,18 @@ def backup(file: Path, as_json: AsJson = False) -> None:
     """Write everything into one file; keep it apart from the master key."""
     from storage import backup as backups
 
-    try:
-        rows = in_database(lambda c: backups.write(c, file))
-    except OSError as problem:
-        raise Failed(f"{file}: {problem.strerror}") from None
+    if file.is_dir():
+        raise Failed(f"{file}: that is a folder; name a file in it")
+    if not file.parent.is_dir():
+        raise Failed(f"{file}: there is no folder {file.parent}")
+
+    def work(connection: Connection) -> int:
+        try:
+            return backups.write(connection, file)
+        except OSError as problem:
+            raise Failed(f"{file}: {problem.strerror or problem}") from None
+
+    rows = in_database(work)
     size = file.stat().st_size
     print_data(
         {"file": str(file), "rows": rows, "bytes": size}, as_json, [f"{rows} rows in {file}"]
@@ -37,7 +45,9 @@ def restore(file: Path, as_json: AsJson = False) -> None:
     """Fill an empty database (SQLite or PostgreSQL) from a backup."""
     from storage import backup as backups
 
-    if not file.is_file():
+    if file.is_dir():
+        raise Failed(f"{file}: that is a folder; name the file of the backup")
+    if not file.exists():
         raise Failed(f"{file}: there is no such file")
     try:
         rows = in_database(lambda c: backups.restore(c, file))

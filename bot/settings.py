@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, get_args, get_origin
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.words import Policy
 
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
 # All of them or none: an official account without one of these can do nothing.
 OFFICIAL_ACCOUNT = (
     "zalo_oa_id",
@@ -23,6 +26,9 @@ OFFICIAL_ACCOUNT = (
     "zalo_oa_secret_key",
     "zalo_oa_refresh_token",
 )
+
+
+_ZALO_TOKEN = r"[0-9]+:[A-Za-z0-9_.-]+"  # as Zalo's own server gives them
 
 
 class WrongSetting(Exception):
@@ -195,6 +201,9 @@ class Settings(BaseSettings):
                 raise ValueError("VONGTAY_PUBLIC_URL is needed for ZALO_BOT_MODE=webhook")
             if not self.zalo_bot_secret:
                 raise ValueError("VONGTAY_ZALO_BOT_SECRET is needed for a webhook")
+        own = self.zalo_bot_api_base == type(self).model_fields["zalo_bot_api_base"].default
+        if self.zalo_bot_token and own and not re.fullmatch(_ZALO_TOKEN, self.zalo_bot_token):
+            raise ValueError("VONGTAY_ZALO_BOT_TOKEN: must look like 12345:letters")
         given = [name for name in OFFICIAL_ACCOUNT if getattr(self, name)]
         if given and (missing := [name for name in OFFICIAL_ACCOUNT if name not in given]):
             names = f"VONGTAY_{missing[0].upper()}", given[0].upper()
@@ -261,6 +270,24 @@ def unknown() -> list[str]:
     return sorted(name for name in given - known if name.startswith("VONGTAY_"))
 
 
+def _wanted(mistake: ErrorDetails) -> str:
+    """What a setting must be, in plain words, where pydantic would say it in its own."""
+    field = Settings.model_fields.get(str(mistake["loc"][0]).lower() if mistake["loc"] else "")
+    if field is None or mistake["type"] == "value_error":
+        return ""
+    if get_origin(field.annotation) is Literal:
+        *others, last = get_args(field.annotation)
+        return f"must be {', '.join(others)} or {last}"
+    if field.annotation not in (int, float):
+        return ""
+    limits = {type(each).__name__.lower(): each for each in field.metadata}
+    least = getattr(limits.get("ge"), "ge", None)
+    most = getattr(limits.get("le"), "le", None)
+    if field.annotation is int:
+        return f"must be a whole number from {least} to {most}"
+    return f"must be a number over {getattr(limits.get('gt'), 'gt', 0)}, up to {most}"
+
+
 def load(**overrides: object) -> Settings:
     """The settings of the environment. Raises WrongSetting: one line that names the setting."""
     try:
@@ -269,7 +296,7 @@ def load(**overrides: object) -> Settings:
         raise WrongSetting(".env: the file is not in UTF-8") from None
     except ValidationError as problem:
         first = problem.errors()[0]
-        reason = first["msg"].removeprefix("Value error, ")
+        reason = _wanted(first) or first["msg"].removeprefix("Value error, ")
         if not first["loc"]:
             raise WrongSetting(reason) from None
         name = "VONGTAY_" + str(first["loc"][0]).upper().removeprefix("VONGTAY_")

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
+from types import MappingProxyType
+from typing import Any
 
 from storage.records.areas import AREA_KINDS, COMMUNE_KINDS, VILLAGE_KINDS, Area
 
 HEADER = ["code", "name", "kind", "parent", "valid_from", "valid_to", "succeeds"]
 MOST_MISTAKES = 20
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class BadAreas(ValueError):
@@ -22,10 +25,16 @@ class BadAreas(ValueError):
         self.mistakes = mistakes
 
 
-def read(content: bytes, known: Mapping[str, str]) -> list[tuple[Area, list[str]]]:
+def read(
+    content: bytes,
+    stored: Mapping[str, Area] = NOTHING,
+    succeeded: Mapping[str, Sequence[str]] = NOTHING,
+) -> list[tuple[Area, list[str]]]:
     """The (area, codes it succeeds) of a file, parents before children.
 
-    `known` are the areas there are already, code to kind. Raises BadAreas with every mistake.
+    `stored` are the areas there are already, by code, and `succeeded` the codes that each of them
+    took the place of: the file is judged together with them, so two loads make nothing that one
+    may not. Raises BadAreas with every mistake.
     """
     rows = _rows(content)
     mistakes: list[str] = []
@@ -41,9 +50,8 @@ def read(content: bytes, known: Mapping[str, str]) -> list[tuple[Area, list[str]
             found[area.code] = (line, area, succeeds)
     if not found and not mistakes:
         mistakes.append("there is no area in the file")
-    kinds = {**known, **{code: area.kind for code, (_, area, _) in found.items()}}
-    _check_parents(found, kinds, mistakes)
-    _check_successions(found, mistakes)
+    _check_places(found, stored, mistakes)
+    _check_successions(found, succeeded, mistakes)
     if mistakes:
         raise BadAreas(mistakes)
     return [(area, succeeds) for _, area, succeeds in _parents_first(found)]
@@ -102,20 +110,45 @@ def _day(line: int, name: str, text: str, mistakes: list[str]) -> date | None:
 Found = dict[str, tuple[int, Area, list[str]]]
 
 
-def _check_parents(found: Found, kinds: Mapping[str, str], mistakes: list[str]) -> None:
-    circle = _circle({code: [area.parent] for code, (_, area, _) in found.items() if area.parent})
+def _check_places(found: Found, stored: Mapping[str, Area], mistakes: list[str]) -> None:
+    every = {**stored, **{code: area for code, (_, area, _) in found.items()}}
+    circle = _circle({code: [a.parent] for code, a in every.items() if a.parent}, found)
+    _check_parents(found, every, circle, mistakes)
+    _check_children(found, stored, circle, mistakes)
+
+
+def _check_parents(
+    found: Found, every: Mapping[str, Area], circle: Collection[str], mistakes: list[str]
+) -> None:
     for code, (line, area, _) in found.items():
         if area.parent is None:
             if area.kind in VILLAGE_KINDS:
                 mistakes.append(f"line {line}: a {area.kind} needs a parent")
             continue
-        above = kinds.get(area.parent)
+        above = every.get(area.parent)
         if above is None:
             mistakes.append(f"line {line}: parent {area.parent} is not known")
         elif code in circle:
             mistakes.append(f"line {line}: {code} lies, by its parents, inside itself")
-        elif above not in _fits_above(area.kind):
-            mistakes.append(f"line {line}: a {area.kind} cannot lie in a {above}")
+        elif above.kind not in _fits_above(area.kind):
+            mistakes.append(f"line {line}: a {area.kind} cannot lie in a {above.kind}")
+
+
+def _check_children(
+    found: Found, stored: Mapping[str, Area], circle: Collection[str], mistakes: list[str]
+) -> None:
+    """What lies, from an earlier load, in an area that the file changes must fit there still."""
+    told = set(circle)
+    for code, child in stored.items():
+        if code in found or child.parent not in found or child.parent in told:
+            continue
+        line, area, _ = found[child.parent]
+        if area.kind in AREA_KINDS and area.kind not in _fits_above(child.kind):
+            told.add(child.parent)
+            mistakes.append(
+                f"line {line}: {code} lies in {area.code}, and a {child.kind} cannot lie in a"
+                f" {area.kind}"
+            )
 
 
 def _fits_above(kind: str) -> Collection[str]:
@@ -124,17 +157,29 @@ def _fits_above(kind: str) -> Collection[str]:
     return ("province",) if kind in COMMUNE_KINDS else ()
 
 
-def _circle(leads_to: Mapping[str, Collection[str]]) -> set[str]:
-    """Codes that lead, over however many steps, to themselves: those of one circle, if any."""
-    try:
-        TopologicalSorter(leads_to).prepare()
-    except CycleError as problem:
-        return set(problem.args[1])
-    return set()
+def _circle(leads_to: Mapping[str, Collection[str]], found: Collection[str]) -> set[str]:
+    """Codes that lead, over however many steps, to themselves: those of one circle, if any.
+
+    A circle without a code of the file is an old one, and not what the file is to blame for.
+    """
+    left = dict(leads_to)
+    while True:
+        try:
+            TopologicalSorter(left).prepare()
+        except CycleError as problem:
+            circle = set(problem.args[1])
+        else:
+            return set()
+        if not circle.isdisjoint(found):
+            return circle
+        left = {code: leads for code, leads in left.items() if code not in circle}
 
 
-def _check_successions(found: Found, mistakes: list[str]) -> None:
-    circle = _circle({code: succeeds for code, (_, _, succeeds) in found.items()})
+def _check_successions(
+    found: Found, succeeded: Mapping[str, Sequence[str]], mistakes: list[str]
+) -> None:
+    now = {code: succeeds for code, (_, _, succeeds) in found.items()}
+    circle = _circle({**succeeded, **now}, found)
     for code in [code for code in found if code in circle]:
         mistakes.append(f"line {found[code][0]}: {code} succeeds, in the end, itself")
 

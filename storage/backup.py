@@ -10,6 +10,7 @@ import base64
 import gzip
 import json
 import os
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ from storage import schema
 from storage.rawtables import raw_tables
 
 _MAGIC = "vongtay backup 1"
+_GZIP = b"\x1f\x8b"  # how every gzipped file begins
 _BATCH = 500
 
 
@@ -31,9 +33,19 @@ class BadBackup(ValueError):
 def write(connection: Connection, path: Path) -> int:
     """Write a backup, readable by its owner alone; returns the number of rows.
 
-    The file appears under its name only when it is complete.
+    The file appears under its name only when it is complete; what cannot be finished is taken away.
     """
     half = path.with_name(path.name + ".half")
+    try:
+        count = _write_half(connection, half)
+        half.replace(path)
+    except BaseException:
+        half.unlink(missing_ok=True)
+        raise
+    return count
+
+
+def _write_half(connection: Connection, half: Path) -> int:
     count = 0
     descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
@@ -48,7 +60,6 @@ def write(connection: Connection, path: Path) -> int:
             out.write(json.dumps({"rows": count}) + "\n")
         file.flush()
         os.fsync(file.fileno())
-    half.replace(path)
     return count
 
 
@@ -72,11 +83,21 @@ def restore(connection: Connection, path: Path) -> int:
         if table is not present or len(waiting) >= _BATCH:
             _insert(connection, present, waiting)
             present, waiting = table, []
-        waiting.append({key: _back(value) for key, value in values.items()})
+        waiting.append(_row(table, values))
         count += 1
     _insert(connection, present, waiting)
     _go_on_counting(connection, tables)
     return count
+
+
+def _row(table: Table, values: dict[str, Any]) -> dict[str, Any]:
+    try:
+        row = {key: _back(value) for key, value in values.items()}
+    except (ValueError, TypeError, AttributeError):
+        raise BadBackup("the file is damaged") from None
+    if not row.keys() <= set(table.columns.keys()):
+        raise BadBackup("the file is damaged")
+    return row
 
 
 def _insert(connection: Connection, table: Table | None, rows: list[dict[str, Any]]) -> None:
@@ -101,6 +122,9 @@ def _go_on_counting(connection: Connection, tables: dict[str, Table]) -> None:
 def _rows(path: Path, revision: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
     count, complete = 0, False
     try:
+        with path.open("rb") as file:
+            if file.read(2) != _GZIP:
+                raise BadBackup("this is no backup of vongtay")
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             head = json.loads(next(lines, "null"))
             if not isinstance(head, dict) or head.get("what") != _MAGIC:
@@ -114,10 +138,14 @@ def _rows(path: Path, revision: str | None) -> Iterator[tuple[str, dict[str, Any
                     continue
                 count += 1
                 yield row[0], row[1]
-    except (OSError, EOFError, ValueError) as problem:
-        if isinstance(problem, BadBackup | FileNotFoundError):
-            raise
-        raise BadBackup(f"the file is damaged: {problem}") from None
+    except BadBackup:
+        raise
+    except EOFError:
+        raise BadBackup("the file is cut short") from None
+    except (gzip.BadGzipFile, zlib.error, ValueError, LookupError, TypeError):
+        raise BadBackup("the file is damaged") from None
+    except OSError as problem:
+        raise BadBackup(problem.strerror or "the file cannot be read") from None
     if not complete:
         raise BadBackup("the file is cut short")
 

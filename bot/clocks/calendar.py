@@ -52,6 +52,10 @@ class Change:
             raise ValueError("reason: say why the day is another one")
 
 
+class NotCovered(ValueError):
+    """A day outside the years of the calendar."""
+
+
 @dataclass(frozen=True)
 class Holiday:
     """A public holiday; content/calendar.toml explains the fields."""
@@ -207,7 +211,7 @@ class Calendar:
         """The days of a year that are not ordinary working days, and those worked all the same."""
         if year not in self._known:
             if not self.first <= year <= self.last:
-                raise ValueError(
+                raise NotCovered(
                     f"the working calendar covers {self.first} to {self.last}, not {year}"
                 )
             self._known[year] = self._announced(year) | self._entered(year)

@@ -54,14 +54,15 @@ class Facts:
             try:
                 known[name] = reader(said)
             except TypeError:
-                raise ValueError(f"{name}: cannot be {_kind_of(said)}") from None
+                raise ValueError(f"{name}: must be {_WANTED[reader]}") from None
             if known[name] is None:
                 unreadable.append(name)
         if known.get("work") is None and "work" in unreadable:
             known["work"] = "other"  # there is work, whatever it is
         elif known.get("work") == _NOT_WORKING:
             known["work"] = None
-            known.setdefault("hours_per_day", 0.0)
+            if known.setdefault("hours_per_day", 0.0) == 0 and known.get("family_help") is False:
+                del known["family_help"]  # "no work, and not for the family": no work for others
         if "place" not in known:
             known["place"] = _forbidden_place(known.get("work"), mapping.get("work"))
         return cls(**known, unreadable=tuple(unreadable))
@@ -72,10 +73,6 @@ _NOT_WORKING = ""
 
 def _says_nothing(said: str) -> bool:
     return not said.strip() or unknown(said)
-
-
-def _kind_of(said: object) -> str:
-    return {bool: "true or false", dict: "an object", list: "a list"}.get(type(said), "this kind")
 
 
 def _count(least: float, most: float) -> Callable[[object], float | None]:
@@ -171,9 +168,9 @@ def _text(said: object) -> str:
 def _flags(said: object) -> frozenset[str]:
     if isinstance(said, str):
         said = said.split(",")
-    elif isinstance(said, Mapping):
+    elif isinstance(said, Mapping) and said:
         said = [name for name, is_so in said.items() if is_so not in (False, None, 0)]
-    if not isinstance(said, Iterable):
+    if isinstance(said, Mapping) or not isinstance(said, Iterable):
         raise TypeError
     return frozenset(_flag(_text(each)) for each in said if each is not None and each != "")
 
@@ -203,4 +200,13 @@ _READERS: Mapping[str, Callable[[object], Any]] = {
     "schooling": _schooling,
     "family_help": _whether,
     "flags": _flags,
+}
+
+_WANTED: Mapping[Callable[[object], Any], str] = {
+    _work: "text",
+    _place: "text",
+    _schooling: "text",
+    _whether: "true or false",
+    _flags: "a list of texts",
+    **{_READERS[name]: "a number" for name in ("age", "hours_per_day", "days_per_week")},
 }

@@ -7,8 +7,8 @@ so two readings of the facts are enough:
 - at worst: what must be known (settings.toml [needed]) and is not, is taken for the worst.
 
 The level is that of the gravest rule that holds at best. If that is NONE and something holds at
-worst, it is UNCLEAR. So an unknown never lowers a level, and a worse fact never does; the only fact
-that can lower one is a consent (`mitigates` in flags.toml).
+worst, or was said and not understood, it is UNCLEAR. So an unknown never lowers a level, and a
+worse fact never does; the only fact that can lower one is a consent (`mitigates` in flags.toml).
 
 What is not left open although unknown is data too: a person of unknown age is a child
 (settings.toml), and small enough for what endangers small ones; a kind of work that is rarely
@@ -37,16 +37,21 @@ def triage(facts: Facts, on: date) -> Finding:
     held = [rule for rule, waits_for in weighed.items() if not waits_for]
     level = max((rule.level for rule in held), default=Level.NONE)
     could = {rule: waits for rule, waits in weighed.items() if waits and rule.level > level}
-    if level is Level.NONE and could:
+    open_ = {fact for waits in could.values() for fact in waits}
+    if level is Level.NONE and (open_ := open_ | _misread(facts)):
         level = Level.UNCLEAR
-    order = settings()["ask"]["order"].index
-    missing = sorted({fact for waits in could.values() for fact in waits}, key=order)
+    missing = sorted(open_, key=settings()["ask"]["order"].index)
     told = [reason(rule, facts, on) for rule in _told(held, level)]
     noted = [reason(rule, facts, on) for rule in held if rule.note and facts.age is not None]
-    open_ = open_points(missing if level is Level.UNCLEAR else (), facts.unreadable)
+    points = open_points(missing if level is Level.UNCLEAR else (), facts.unreadable)
     top = [rule for rule in held if rule.level is level]
     ask = next(iter(_ask_next(facts, level, missing, top)), None)
-    return Finding(level, (*told, *open_, *noted), ask)
+    return Finding(level, (*told, *points, *noted), ask)
+
+
+def _misread(facts: Facts) -> set[str]:
+    """What was said of a minor and not understood; work that was not is work of another kind."""
+    return set() if (facts.age or 0) >= 18 else set(facts.unreadable) - {"work"}
 
 
 def weigh(facts: Facts, on: date) -> Waiting:

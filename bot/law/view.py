@@ -142,8 +142,8 @@ def open_facts(facts: Facts) -> list[str]:
     found = {fact for fact in needed if getattr(facts, fact) is None}
     if _schooling(facts) is not None:
         found.discard("schooling")
-    if work.vague and ("work" in needed or (facts.night_work and facts.work is None)):
-        found.add("work")  # annex V tells by the kind of work who may do it at night
+    if work.vague and kind == "for_others":
+        found.add("work")  # of "other" help at home it is enough to know where (ask_place)
     if _place_is_open(facts, work.ask_place):
         found.add("place")
     if facts.flags is None and ("schooling" in found or _signs(facts) > 0):
@@ -154,7 +154,8 @@ def open_facts(facts: Facts) -> list[str]:
 def _idle(facts: Facts) -> bool:
     """Whether it was said that there is no work; where something else says there is, there is."""
     no_hours = facts.hours_per_day == 0 or (facts.days_per_week == 0 and not facts.hours_per_day)
-    return facts.work is None and no_hours and not facts.night_work
+    for_others = facts.family_help is False
+    return facts.work is None and no_hours and not facts.night_work and not for_others
 
 
 def _place_is_open(facts: Facts, asked: bool) -> bool:

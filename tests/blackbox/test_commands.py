@@ -1,6 +1,7 @@
 """The command line: what it explains, prints, refuses; errors are one line, never a traceback."""
 
 import asyncio
+import gzip
 import json
 import re
 import shutil
@@ -199,6 +200,23 @@ async def test_loading_again_updates(tmp_path):
     assert next(a for a in every if a["code"] == "TT-VL")["succeeds"] == ["TT-OLD"]
 
 
+async def test_a_second_file_is_checked_with_what_the_first_one_loaded(tmp_path):
+    home = Home(tmp_path)
+    first = csv("T1,Tỉnh Mẫu,province,,,,", "XM,Xã Mẫu,commune,T1,,,XC", "V,Thôn,village,XM,,,")
+    (tmp_path / "a.csv").write_bytes(first)
+    assert (await vongtay("area", "load", "a.csv", home=home)).status == 0
+    before = (await vongtay("area", "list", "--json", home=home)).json
+    for line, why in {
+        "T1,Tỉnh Mẫu,village,XM,,,": "line 2: T1 lies, by its parents, inside itself",
+        "XC,Xã Cũ,commune,T1,,,XM": "line 2: XC succeeds, in the end, itself",
+        "XM,Xã Mẫu,province,,,,": "a village cannot lie in a province",
+    }.items():
+        (tmp_path / "b.csv").write_bytes(csv(line))
+        ran = await vongtay("area", "load", "b.csv", home=home)
+        assert ran.status == 1 and why in ran.complaint, ran
+    assert (await vongtay("area", "list", "--json", home=home)).json == before
+
+
 async def test_what_is_printed_for_programs_and_for_people(home):
     wanted = {
         ("area", "list"): list,
@@ -217,6 +235,55 @@ async def test_what_is_printed_for_programs_and_for_people(home):
         assert other.status == 0 and other.out.strip() and other.err == "", words
         with pytest.raises(json.JSONDecodeError):
             json.loads(other.out)
+
+
+async def test_a_moment_outside_the_calendar_is_refused_in_plain_words(home):
+    for at in (
+        "1900-01-01T00:00",
+        "2150-06-01T00:00",
+        "0001-01-01T00:00",
+        "9999-12-31T23:59+00:00",
+    ):
+        ran = await vongtay("tick", "--at", at, home=home)
+        assert ran.status == 1 and "ValueError" not in ran.err and "Overflow" not in ran.err, ran
+        assert ran.complaint.startswith(f"vongtay: --at {at}: the working calendar"), ran
+    for at in (
+        "2021-01-01T00:00+14:00",
+        "2100-12-31T23:59-12:00",
+    ):  # one is not as wide as it looks
+        ran = await vongtay("tick", "--at", at, home=home)
+        assert ran.status == 0 or ran.complaint.startswith(f"vongtay: --at {at}: the working"), ran
+    assert (await vongtay("tick", "--at", "2024-01-01", home=home)).status == 0
+
+
+async def test_the_end_of_a_day_is_the_beginning_of_the_next(home):
+    for said in ("2026-11-20T24:00", "2026-11-20T24:00:00+07:00", "2026-11-20 24:00:00.000"):
+        ran = await vongtay("clock", "--received", said, "--json", home=home)
+        assert ran.json["received"] == "2026-11-21T00:00:00+07:00", ran
+    for said in ("2026-11-20T24:01", "2026-11-20T24:00:01", "2026-11-20T25:00", "9999-12-31T24:00"):
+        assert (await vongtay("clock", "--received", said, home=home)).status == 2, said
+
+
+async def test_what_a_fact_must_be_is_said(home):
+    for fact, wanted in {
+        '{"flags": [1]}': "flags: must be a list of texts",
+        '{"flags": {}}': "flags: must be a list of texts",
+        '{"work": 5}': "work: must be text",
+        '{"age": []}': "age: must be a number",
+        '{"night_work": []}': "night_work: must be true or false",
+    }.items():
+        assert (await vongtay("triage", fact, home=home)).complaint == f"vongtay: {wanted}"
+
+
+async def test_areas_show_their_days_and_what_they_succeeded(tmp_path):
+    home = await Home(tmp_path).founded()
+    listed = (await vongtay("area", "list", home=home)).out.splitlines()
+    assert "TT-VL\tXã Vân Lĩnh\tcommune\tTT\t2025-07-01 to …\tTT-OLD" in listed
+    assert "TT-OLD\tXã Vân Nhạn cũ\tcommune\tTT\t… to 2025-06-30\t-" in listed
+    (tmp_path / "one.csv").write_bytes(csv("TT-VL-4,Thôn Bốn,village,TT-VL,,,NO-1;TT-VL-8"))
+    ran = await vongtay("area", "load", "one.csv", home=home)
+    assert ran.status == 0 and ran.out == "1 area added, 0 updated\n" and "NO-1" in ran.err
+    assert "TT-VL-8" not in ran.err and len(ran.err.splitlines()) == 1
 
 
 async def test_doctor_says_what_is_wrong(home):
@@ -308,6 +375,48 @@ async def test_after_a_new_key_everything_can_be_read_and_the_old_key_alone_cann
     assert refused.status == 1 and "MASTER_KEY" in refused.complaint
 
 
+async def test_a_backup_that_cannot_be_written_says_why_and_leaves_nothing(home):
+    (home.path / "folder").mkdir()
+    (home.path / "locked").mkdir()
+    before = set(home.path.rglob("*"))
+    for name, why in {
+        "folder": "folder: that is a folder",
+        "nonexist/x": "there is no folder nonexist",
+        "areas.csv/x": "there is no folder areas.csv",
+        "/dev/null/x": "there is no folder /dev/null",
+        "x" * 252: "name too long",
+    }.items():
+        ran = await vongtay("backup", name, home=home)
+        assert ran.status == 1 and why in ran.complaint.replace("File n", "n"), ran
+        assert "Errno" not in ran.err and ".half" not in ran.err, ran
+    assert set(home.path.rglob("*")) == before
+
+
+async def test_what_is_no_backup_is_said_in_plain_words(home):
+    made = home.path / "made.gz"
+    assert (await vongtay("backup", made, home=home)).status == 0
+    whole = made.read_bytes()
+    middle = len(whole) // 2
+    strange = {
+        "no backup": b"\x9f\x97 what is this",
+        "no backup ": gzip.compress(b"[1]\n"),
+        "cut short": whole[:-20],
+        "damaged": whole[:middle] + b"\xff" * 40 + whole[middle + 40 :],
+        "damaged ": gzip.compress(gzip.decompress(whole).replace(b"[", b"", 3)),
+        "damaged  ": gzip.compress(gzip.decompress(whole).replace(b'{"d": "20', b'{"d": "XX')),
+        "damaged   ": gzip.compress(gzip.decompress(whole).replace(b'"code"', b'"kode"')),
+    }
+    empty = Home(home.path / "empty", MASTER_KEY_FILE=home.data / "master.key")
+    for why, content in strange.items():
+        made.write_bytes(content)
+        ran = await vongtay("restore", made, home=empty)
+        assert ran.status == 1 and why.strip() in ran.complaint, (why, ran)
+        assert "nothing was changed" in ran.err and "Error" not in ran.err, ran
+    ran = await vongtay("restore", home.path, home=empty)
+    assert ran.status == 1 and "folder" in ran.complaint
+    made.unlink()
+
+
 async def test_who_is_erased_is_nobody(tmp_path):
     home = await Home(tmp_path).founded()
     code = (await home.invited("officer"))["code"]
@@ -340,6 +449,41 @@ async def test_facts_and_reports_are_weighed_a_line_for_a_line(home):
     wanted = {"age": 13, "work": "brick_kiln", "hours_per_day": 10, "schooling": "dropped_out"}
     assert ran.status == 0 and wanted.items() <= row["slots"].items()
     assert row["slots"]["sex"] is None and "sex" in row["missing"] and row["text"] == said
+
+
+HALVES = "\ud800", "lao động trẻ em \udc41", "13 tuoi \ud83d", "\x00\x1b[2J"
+
+
+async def test_half_a_letter_stops_no_batch(home):
+    for command, key in {"ask": "q", "extract": "text"}.items():
+        lines = "".join(json.dumps({key: said}) + "\n" for said in (*HALVES, "111 là gì"))
+        ran = await vongtay(command, "--jsonl", "-", home=home, said=lines)
+        found = [json.loads(line) for line in ran.out.splitlines()]
+        assert ran.status == 0 and ran.err == "", ran
+        assert [row[key] for row in found] == [*HALVES, "111 là gì"]
+    facts = json.dumps({"age": 13, "work": "\ud800", "flags": ["\udfff"], "place": "\udc00 nhà"})
+    for options in ((), ("--explain",)):
+        ran = await vongtay("triage", "--jsonl", "-", *options, home=home, said=f"{facts}\n{{}}\n")
+        assert ran.status == 0 and len(ran.out.splitlines()) == 2, ran
+
+
+async def test_what_cannot_be_written_in_the_locale_is_written_all_the_same(home):
+    for locale in ("C", "POSIX", "vi_VN.latin1"):
+        program = [PROGRAM, "ask", b"tr\xe1\xba\xbb em \xff", "--json"]
+        environment = home.environment() | {"LC_ALL": locale, "PYTHONIOENCODING": "ascii"}
+        process = await asyncio.create_subprocess_exec(
+            *program, env=environment, cwd=home.path, stdout=asyncio.subprocess.PIPE
+        )
+        out, _ = await process.communicate()
+        assert process.returncode == 0 and json.loads(out)["q"].startswith("trẻ em"), locale
+
+
+async def test_a_line_ends_where_json_lines_end(home):
+    ran = await vongtay(
+        *("ask", "--jsonl", "-"), home=home, said='{"q": "111\u2028là gì\x85"}\r\n\r\n{"q": "a"}'
+    )
+    assert ran.status == 0 and len(ran.out.splitlines()) >= 2, ran
+    assert json.loads(ran.out.split("\n")[0])["q"] == "111\u2028là gì\x85"
 
 
 async def test_limits_and_the_calendar_are_explained(home):

@@ -55,6 +55,8 @@ WRONG = [
     ("TELEGRAM_PERSONAL_DATA", "none"),
     ("WEB_PERSONAL_DATA", "yes"),
     ("ZALO_BOT_TOKEN", "../getMe"),
+    ("ZALO_BOT_TOKEN", "abc"),
+    ("ZALO_BOT_TOKEN", "123:"),
     ("ZALO_BOT_TOKEN", "mã-của-tôi"),
     ("ZALO_BOT_TOKEN", "123:with space"),
     ("ZALO_BOT_MODE", "pulling"),
@@ -107,6 +109,28 @@ async def test_a_wrong_setting_stops_the_start_with_a_line_that_names_it(home):
         assert ran.status == 1, (name, value, ran)
         assert f"VONGTAY_{name}" in ran.complaint, (name, value, ran)
         assert "geheim" not in ran.complaint
+
+
+PLAIN = {
+    ("PORT", "eighty"): "must be a whole number from 0 to 65535",
+    ("PORT", "70000"): "must be a whole number from 0 to 65535",
+    ("PUSHES_PER_HOUR", "2.5"): "must be a whole number from 1 to 1000",
+    ("ANSWER_HOURS", "soon"): "must be a number over 0, up to 1440",
+    ("ANSWER_HOURS", "nan"): "must be a number over 0, up to 1440",
+    ("TELEGRAM_MODE", "pulling"): "must be polling or webhook",
+    ("WEB_CHAT", "maybe"): "must be on or off",
+}
+
+
+async def test_what_a_setting_must_be_is_said_in_plain_words(home):
+    for (name, value), wanted in PLAIN.items():
+        ran = await vongtay("area", "list", home=home, **{name: value})
+        assert ran.status == 1 and ran.complaint == f"vongtay: VONGTAY_{name}: {wanted}", ran
+
+
+async def test_another_server_of_the_bot_platform_may_have_another_kind_of_token(home):
+    settings = {"ZALO_BOT_TOKEN": "abc", "ZALO_BOT_API_BASE": "http://127.0.0.1:9"}
+    assert (await vongtay("area", "list", home=home, **settings)).status == 0
 
 
 TOGETHER = [

@@ -39,8 +39,22 @@ LINE = "Cháu Nam 13 tuổi thôn Phố Vị bỏ học đi làm lò gạch 10 t
                 "hours_per_day": 1,
                 "days_per_week": 3,
                 "schooling": "attending",
+                "night_work": "no",
             },
             "NONE",
+        ),
+        (
+            {
+                "what": "works",
+                "danger": "no",
+                "age": 12,
+                "work": "agriculture",
+                "family_help": "family",
+                "hours_per_day": 1,
+                "days_per_week": 3,
+                "schooling": "attending",
+            },
+            "UNCLEAR",
         ),
     ],
 )

@@ -12,11 +12,11 @@ holds at the mildest holds; what is NONE there and more than NONE at the gravest
 # DECISION: flags and places that are not named were not seen; unknown night work can hinder NONE.
 # DECISION: a flag that nobody here knows makes UNCLEAR of NONE, and changes nothing else.
 # DECISION: flags not told at all: where there is one sign there may be a second.
-# DECISION: no work is: no kind, no forbidden place, no night, 0 hours (or 0 days, hours untold).
+# DECISION: no work is: no kind, no forbidden place, no night, 0 hours (or 0 days, hours untold),
+# DECISION: and nobody said that it is for others: who works for others does something.
 # DECISION: where facts contradict each other the worse is believed: work named at 0 hours is work.
 # DECISION: family_help unknown is tried both ways for AT_HOME and unknown work; all else is hired.
-# DECISION: family_help True without a kind of work is chores; the kind is not needed for NONE
-# DECISION: unless they are done at night, nor is it needed to know whether they are.
+# DECISION: without a kind of work nobody knows whether it is harmful, family help or not: UNCLEAR.
 # DECISION: HARMFUL_WORK is HAZARDOUS under 18, family help or not (brick_kiln, porter by criteria).
 # DECISION: PERHAPS_HARMFUL is NONE under 18 only in a place that is told and harmless (annex III).
 # DECISION: at 13-14 LIGHT is light, PARTLY_LIGHT is UNCLEAR within the limits, the rest is outside.
@@ -106,9 +106,16 @@ def _of_a_minor(facts: Mapping[str, Any], flags: frozenset[str]) -> str:
     ages = range(6, 18) if age is None else (age,)
     mildest = min(_weigh(_at_mildest(facts), at, flags) for at in ages)
     gravest = max(_weigh(_at_gravest(facts), at, flags) for at in ages)
-    if LEVELS[mildest] == "NONE" and gravest > mildest:
+    if LEVELS[mildest] == "NONE" and (gravest > mildest or _work_is_untold(facts)):
         return "UNCLEAR"
     return LEVELS[mildest]
+
+
+def _work_is_untold(facts: Mapping[str, Any]) -> bool:
+    # Labour Code article 147 and Law on Children article 26 protect whoever does the work, so help
+    # for the family may be harmful as well; Family Law article 70.3: suited to the age
+    for_others = facts.get("family_help") is False
+    return facts.get("work") is None and (for_others or _works(facts))
 
 
 def _at_mildest(facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -133,9 +140,7 @@ def _at_gravest(facts: Mapping[str, Any]) -> dict[str, Any]:
         "night_work": False,
     }
     if _works(facts):  # nobody works at night, or long, who does not work
-        grave |= {"hours_per_day": 24, "days_per_week": 7}
-        # of help for the family nobody asks whether it is at night
-        grave["night_work"] = not facts.get("family_help")
+        grave |= {"hours_per_day": 24, "days_per_week": 7, "night_work": True}
     return grave | _known(facts)
 
 

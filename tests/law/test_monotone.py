@@ -165,11 +165,10 @@ WORST = {
 
 @given(CHILD, st.sampled_from(sorted(WORST)))
 def test_none_is_said_only_when_what_is_not_known_could_not_change_it(facts, field):
-    """Two exceptions (settings.toml): who helps the family, and who does not work at all."""
+    """One exception (settings.toml): who does not work at all."""
     known = replace(facts, **{field: None})
-    excepted = facts.family_help is True and field in ("work", "night_work")
     idle = facts.work is None and 0 in (facts.hours_per_day, facts.days_per_week)
-    if not (excepted or (idle and field != "age" and field != "schooling")):
+    if not (idle and field != "age" and field != "schooling"):
         idle_now = known.work is None and 0 in (known.hours_per_day, known.days_per_week)
         worse = level(replace(facts, **{field: WORST[field]}))
         if worse > Level.NONE and not idle_now:

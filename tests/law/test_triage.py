@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from statistics import median
 
@@ -41,7 +42,8 @@ def test_the_decree_of_the_day_is_cited():
 
 
 def test_before_the_table_begins_nothing_is_called_harmless():
-    harmless = Facts(age=12, family_help=True, hours_per_day=1, schooling="attending")
+    at_home = Facts(age=12, work="livestock", family_help=True, night_work=False)
+    harmless = replace(at_home, hours_per_day=1, schooling="attending")
     assert triage(harmless, TODAY).level is Level.NONE
     assert triage(harmless, date(2019, 1, 1)).level is Level.UNCLEAR
 

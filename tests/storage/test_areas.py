@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from storage import areas
 from storage.area_file import HEADER, BadAreas, read
-from storage.records.areas import AREA_KINDS
+from storage.records.areas import AREA_KINDS, Area
 
 HEAD = ",".join(HEADER)
 
@@ -18,9 +18,14 @@ def csv(*lines, head=HEAD):
     return "\n".join((head, *lines, "")).encode()
 
 
-def mistakes(content, known=None):
+def stored(**kinds):
+    """Areas of an earlier load, code to kind."""
+    return {code: Area(code=code, name="Mẫu", kind=kind) for code, kind in kinds.items()}
+
+
+def mistakes(content, *before):
     with pytest.raises(BadAreas) as bad:
-        read(content, known or {})
+        read(content, *before)
     assert bad.value.mistakes and all(bad.value.mistakes)
     return bad.value.mistakes
 
@@ -64,7 +69,7 @@ def test_it_does_not_matter_who_saved_it(content):
 
 
 def test_a_parent_may_be_known_already():
-    ((area, _),) = read(csv("A-1,Thôn Một,village,A,,,"), {"A": "ward"})
+    ((area, _),) = read(csv("A-1,Thôn Một,village,A,,,"), stored(A="ward"))
     assert area.parent == "A"
 
 
@@ -106,6 +111,47 @@ def test_what_is_wrong_is_said_with_its_line(lines, expected):
 def test_every_mistake_is_said_at_once():
     found = mistakes(csv("A,,commune,,,,", "B,Xã,kommune,,,,", "C,Xã,village,,x,,"))
     assert [mistake.split(":")[0] for mistake in found] == ["line 2", "line 3", "line 4", "line 4"]
+
+
+BEFORE = [
+    "P,Tỉnh,province,,,,",
+    "A,Xã,commune,P,,,B",
+    "A-1,Thôn,village,A,,,",
+    "A-2,Thôn,village,A,,,",
+]
+
+
+@pytest.mark.parametrize(
+    "lines, expected",
+    [
+        (["P,Tỉnh,village,A,,,"], ["line 2: P lies, by its parents, inside itself"]),
+        (["A,Xã,province,,,,"], ["line 2: A-1 lies in A, and a village cannot lie in a province"]),
+        (["P,Tỉnh,commune,,,,"], ["line 2: A lies in P, and a commune cannot lie in a commune"]),
+        (["B,Xã,commune,P,,,A"], ["line 2: B succeeds, in the end, itself"]),
+        (["C,Xã,commune,P,,,A", "B,Xã,commune,P,,,C"], ["line 2: C suc", "line 3: B suc"]),
+        (["N-1,Thôn,village,A-1,,,"], ["line 2: a village cannot lie in a village"]),
+    ],
+)
+def test_two_loads_make_nothing_that_one_may_not(lines, expected):
+    first = read(csv(*BEFORE))
+    before = {area.code: area for area, _ in first}, {area.code: old for area, old in first}
+    found = mistakes(csv(*lines), *before)
+    assert [mistake[: len(told)] for mistake, told in zip(found, expected, strict=True)] == expected
+
+
+def test_what_is_changed_with_all_that_lies_in_it_is_no_mistake():
+    first = read(csv(*BEFORE))
+    before = {area.code: area for area, _ in first}, {area.code: old for area, old in first}
+    again = csv("A,Phường,ward,P,,,", "B,Xã,commune,P,,,A", "A-2,Tổ,residential_group,B,,,")
+    assert len(read(again, *before)) == 3  # A no longer succeeds B, so B may succeed A
+
+
+def test_an_old_circle_is_not_what_the_file_is_to_blame_for():
+    circle = {"X": ["Y"], "Y": ["X"]}
+    assert read(csv("P,Tỉnh,province,,,,"), {}, circle)
+    assert mistakes(csv("A,Xã,commune,,,,B"), {}, {**circle, "B": ["A"]}) == [
+        "line 2: A succeeds, in the end, itself"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -152,7 +198,7 @@ def test_a_chain_of_twenty_thousand_is_judged_in_a_moment(kind):
         lines = [f"A{n},Xã,commune,,,,A{n + 1}" for n in range(20_000)]
     begun = time.process_time()
     try:
-        read(csv(*lines), {"A20000": "commune"})
+        read(csv(*lines), stored(A20000="commune"))
     except BadAreas as bad:
         assert "cannot lie in a village" in bad.mistakes[0]
     assert time.process_time() - begun < 15
@@ -184,7 +230,7 @@ FILES = st.one_of(
 @example("\n".join([HEAD, "A,Xã,commune,,20250701,,"]).encode())
 def test_whatever_the_bytes_a_file_is_read_or_refused_with_reasons(content):
     try:
-        found = read(content, {"P": "province"})
+        found = read(content, stored(P="province"))
     except BadAreas as bad:
         assert bad.mistakes and str(bad)
     else:
@@ -201,8 +247,8 @@ def test_whatever_the_bytes_a_file_is_read_or_refused_with_reasons(content):
 async def test_a_file_is_loaded_and_loaded_again(database):
     assert await database.write(lambda c: areas.load(c, read(GOOD, {}))) == (4, 0)
     again = csv("A-1,Thôn Một mới,village,A,,,OLD-9", "A-2,Thôn Hai,village,A,,,A-9;A-9")
-    kinds = {area.code: area.kind for area in await database.read(areas.every)}
-    assert await database.write(lambda c: areas.load(c, read(again, kinds))) == (1, 1)
+    before = {area.code: area for area in await database.read(areas.every)}
+    assert await database.write(lambda c: areas.load(c, read(again, before))) == (1, 1)
     assert (await database.read(lambda c: areas.one(c, "A-1"))).name == "Thôn Một mới"
     old = await database.read(areas.old_codes)
     assert old == {"A": ["OLD1", "OLD2"], "A-1": ["OLD-9"], "A-2": ["A-9"]}
