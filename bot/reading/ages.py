@@ -21,6 +21,7 @@ _CENTURY = 100
 _DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})")
 _MOST_CLASS = 12
 _REACH = 6  # words between a person and its age
+_NEAR = 4  # words between "tháng sau" and the age that is reached then
 
 
 @dataclass(frozen=True)
@@ -52,13 +53,33 @@ def _in_years(message: Message, people: People) -> Iterator[Aged]:
             continue
         rank = _rank(message, people, figure.start, figure.low)
         if rank is not None and not message.before("people.younger_than", figure.start):
-            yield Aged(int(figure.low), figure.start, end, rank)
+            yield Aged(_reached(message, figure, end), figure.start, end, rank)
+
+
+def _reached(message: Message, figure: Figure, end: int) -> int:
+    """The age as it is today: "gần 15 tuổi", "tháng sau cháu 15 tuổi" are a year less at most."""
+    return int(figure.low) - _is_to_come(message, figure.start, end)
+
+
+def _is_to_come(message: Message, at: int, end: int) -> bool:
+    if message.before("times.not_reached", at):
+        return True
+    word = message.before("times.age_word", at)  # "sắp sang tuổi 15"
+    if word and message.before("times.not_reached", word.start):
+        return True
+    start, last = message.clause(at)
+    behind = message.at("times.to_come", end)
+    if behind and behind >= last - message.pieces[last - 1].is_sign:
+        return True
+    return any(
+        start <= hit.start and at - _NEAR <= hit.end <= at for hit in message.hits("times.to_come")
+    )
 
 
 def _labelled(message: Message, figure: Figure) -> int:
     """The end of "tuổi: 13", where the word for years stands before the number."""
     at = figure.start
-    around = message.before("times.around", at)
+    around = message.before("times.around", at) or message.before("times.not_reached", at)
     at = around.start if around and not message.before("times.age_word", at) else at
     said = message.before("times.age_word", at) or (
         message.before("times.age_word", at - 1)
@@ -191,11 +212,18 @@ def _bare(message: Message, name: Name, today: date) -> Iterator[Aged]:
     figure = message.figures.get(at)
     if figure is None or message.pieces[at].kind != "number" or _other_unit(message, figure):
         return
+    if message.before("people.younger_than", at):
+        return
+    if (year := _year_behind_month(message, at)) is not None:  # "Ngọc 11/2012"
+        born = today.year - year - (today.month < figure.low)
+        if 0 <= born < _CHILD_UNDER:
+            yield Aged(born, figure.start, figure.start + 3, 1)
+        return
     year = _year(message, at, today) if figure.low in _YEARS else None
     if year is not None and 0 < year < _CHILD_UNDER:
         yield Aged(year, figure.start, figure.end, 1)
     if _LEAST_BARE <= figure.low <= _MOST_BARE and not message.before("times.numbered", at):
-        yield Aged(int(figure.low), figure.start, figure.end, 1)
+        yield Aged(_reached(message, figure, figure.end), figure.start, figure.end, 1)
 
 
 def _guessed(message: Message, people: People) -> Iterator[Aged]:
@@ -204,11 +232,13 @@ def _guessed(message: Message, people: People) -> Iterator[Aged]:
         compound = figure.sure or figure.end - figure.start > 1
         if not compound or not _LEAST_BARE <= figure.low <= _MOST_BARE:
             continue
-        guess = message.before("times.guessed", figure.start)
+        guess = message.before("times.guessed", figure.start) or (
+            message.before("times.not_reached", figure.start)
+        )
         if guess and _stands_alone(message, figure):
             mention = next(people.before(guess.start, message.sentence(guess.start)), None)
             if mention and mention.who is Who.CHILD:
-                yield Aged(int(figure.low), figure.start, figure.end, 0)
+                yield Aged(_reached(message, figure, figure.end), figure.start, figure.end, 0)
 
 
 def _behind_word(message: Message, people: People) -> Iterator[Aged]:

@@ -21,7 +21,19 @@ def child_name(message: Message, people: People, taken: tuple[int, int] | None) 
     ruled = by_rules(message, people, taken)
     if ruled and ruled.end - ruled.start > 1 and message.has_capital(ruled.start):
         return ruled
-    return likeliest(message, people, taken, ruled)
+    name = likeliest(message, people, taken, ruled)
+    return None if name and _is_no_name(message, name) else name
+
+
+def _is_no_name(message: Message, name: Name) -> bool:
+    """Whether one small word is what the child means to do: "cháu nó định bỏ nhà đi"."""
+    if name.end - name.start > 1 or message.has_capital(name.start):
+        return False
+    if message.at("names.no_name", name.start):
+        return True
+    ended = name.end >= len(message) or message.pieces[name.end].is_sign
+    intends = message.at("names.intends", name.start) > 0
+    return intends and not ended and not child_age_follows(message, name.end)
 
 
 def by_rules(message: Message, people: People, taken: tuple[int, int] | None) -> Name | None:

@@ -12,6 +12,7 @@ from bot.reading.message import Message
 _NOON, _DAY = 12, 24
 _PARTS = ("morning", "noon", "afternoon", "evening", "late")
 _DASHES = ("-", "\u2013", "\u2014", "~")
+_LASTS = 3  # hours between two that are said together and yet not the same hour, guessed
 _HALF = 0.5  # "bảy rưỡi sáng"
 _EARLY = 6  # "2 giờ đêm" is before it, "11 giờ đêm" is not
 
@@ -67,15 +68,20 @@ def _moment(message: Message, figure: Figure) -> Iterator[Moment]:
         return
     end = unit or figure.end
     minutes, end = _minutes_behind(message, end, bool(unit)) if unit or colon else (0.0, end)
+    behind = end
     part, end = _part(message, end)
+    if part and _is_of_next(message, figure, end):
+        part, end = None, behind
     part = part or _part_before(message, figure.start)
-    if part is None and not _is_asked(message, figure):
-        return
     low, high = figure.low, figure.high
+    lasts = high - low >= _LASTS and (part or low >= _NOON)  # "sáng 6-11 giờ", "13-17h"
+    if part is None and not lasts and not _is_asked(message, figure, behind):
+        return
     if low != high:
-        if message.before("times.from", figure.start):
-            yield Moment(low, figure.start, figure.start + 1, named=False)
-            yield Moment(_hour(high, part) + minutes, figure.start + 1, end, part is not None)
+        if message.before("times.from", figure.start) or lasts:
+            yield Moment(low, figure.start, figure.start + 1, named=low > _NOON)
+            named = part is not None or high > _NOON
+            yield Moment(_hour(high, part) + minutes, figure.start + 1, end, named)
         elif part:
             yield Moment(_hour(high, part) + minutes, figure.start, end, named=True)
         return
@@ -83,21 +89,49 @@ def _moment(message: Message, figure: Figure) -> Iterator[Moment]:
     yield Moment(hour, figure.start, end, part is not None or high > _NOON)
 
 
-def _is_asked(message: Message, figure: Figure) -> bool:
+def _is_asked(message: Message, figure: Figure, end: int) -> bool:
     """Whether what stands around says that an hour of the clock is meant."""
     at = figure.start
     if message.before("times.from", at) or message.before("times.until", at):
         return True
-    return is_dash(message, at - 1) or is_dash(message, message.at("times.clock_unit", figure.end))
+    return is_dash(message, at - 1) or is_dash(message, end) or _goes_until(message, end)
+
+
+def _goes_until(message: Message, at: int) -> bool:
+    """Whether "đến 11h" stands there, and it is no number of hours: "8 giờ đến 10 giờ một ngày"."""
+    until = message.at("times.until", at)
+    figure = message.figures.get(until) if until else None
+    unit = message.at("times.clock_unit", figure.end) if figure else 0
+    return bool(unit) and not message.at("times.per_day", unit)
+
+
+def _is_of_next(message: Message, figure: Figure, at: int) -> bool:
+    """Whether a part of the day that ends there is of what follows: "7h-11h chiều 1h-5h"."""
+    if not (is_dash(message, figure.start - 1) or message.before("times.until", figure.start)):
+        return False
+    at = message.at("times.from", at) or at
+    after = message.figures.get(at)
+    unit = message.at("times.clock_unit", after.end) if after else 0
+    if not unit:
+        return False
+    _, end = _minutes_behind(message, unit, unit=True)
+    return bool(message.at("times.until", end)) or is_dash(message, end)
 
 
 def is_dash(message: Message, at: int) -> bool:
-    """Whether a dash stands there with an hour on either side of it, and no space: "7h-11h"."""
-    if not 0 < at < len(message) - 1 or message.pieces[at].plain not in _DASHES:
+    """Whether a dash stands there with an hour on either side of it: "7h-11h", "7:00-11:00"."""
+    if not 1 < at < len(message) - 1 or message.pieces[at].plain not in _DASHES:
+        return False
+    if message.pieces[at + 1].kind != "number":
         return False
     before, dash, after = message.pieces[at - 1 : at + 2]
     stuck = before.end == dash.start and dash.end == after.start
-    return stuck and message.before("times.clock_unit", at) is not None and after.kind == "number"
+    if not stuck and not message.at("times.clock_unit", at + 2):
+        return False
+    minutes = before.kind == "number" and (
+        message.pieces[at - 2].plain == ":" or message.before("times.clock_unit", at - 1)
+    )
+    return bool(minutes) or message.before("times.clock_unit", at) is not None
 
 
 def _minutes(message: Message, at: int) -> bool:
@@ -128,6 +162,8 @@ def _part(message: Message, at: int) -> tuple[str | None, int]:
     """The part of the day that is said there, and where it ends."""
     ends = [(message.at(f"times.{part}", at), part) for part in _PARTS]
     end, part = max(ends)
+    if end and _goes_until(message, at):  # "7 gio toi 11 gio": until, not in the evening
+        return None, at
     return (part, end) if end else (None, at)
 
 

@@ -77,6 +77,8 @@ def _range(pieces: Sequence[Piece], first: Figure) -> Figure | None:
     numbered = content("times")["data"]["no_range_behind"]
     if first.start and pieces[first.start - 1].plain in numbered:
         return None  # "thôn 12 16t", "lớp 8 - 10 tiếng"
+    if _are_minutes(pieces, first.start):
+        return None
     if at < len(pieces) and pieces[at].plain in content("times")["data"]["to"]:
         at += 1
     second = _single(pieces, at) if at < len(pieces) else None
@@ -88,3 +90,10 @@ def _range(pieces: Sequence[Piece], first: Figure) -> Figure | None:
     if not first.low < high < first.low + _WIDEST:
         return None
     return Figure(first.low, high, first.start, second.end, first.sure or second.sure)
+
+
+def _are_minutes(pieces: Sequence[Piece], at: int) -> bool:
+    """Whether the number is that of "1h30", no number to begin with."""
+    if not at or pieces[at - 1].plain not in content("times")["data"]["before_minutes"]:
+        return False
+    return pieces[at - 1].end == pieces[at].start

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.reading.clock import Moment, moments
+from bot.reading.intervals import intervals
 from bot.reading.message import Message
 
 _BEGINS, _ENDS = 22, 5
+_DAY = 24
 
 
 @dataclass(frozen=True)
@@ -26,9 +28,14 @@ def night_work(message: Message, *, works: bool) -> Night | None:
     """
     for hit in message.hits("times.no_night"):
         return Night(False, hit.start, hit.end)
-    for moment in moments(message):
+    clock = moments(message)
+    for moment in clock:
         if _is_night(moment, message) and moment.named and _is_work(message, moment.start, works):
             return Night(True, moment.start, moment.end)
+    for each in intervals(message, clock):  # "từ 7 giờ tối đến 7 giờ sáng"
+        through = each.begins < _DAY + _ENDS and each.ends > _BEGINS
+        if through and each.named and _is_work(message, each.start, works):
+            return Night(True, each.start, each.end)
     for hit in message.hits("times.night"):
         if not message.counted(hit.start) and _is_work(message, hit.start, works):
             return Night(True, hit.start, hit.end)

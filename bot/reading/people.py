@@ -10,7 +10,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from bot.reading.message import Message
-from bot.reading.names import Name, full_name, name_after, surnames
+from bot.reading.names import Name, full_name, is_of, name_after, surnames
 
 _SCHOOLING = ("dropped_out", "never", "irregular")
 
@@ -111,16 +111,41 @@ class People:
         for mention in self.before(at, clause):
             if mention.who is Who.CHILD:
                 return False
+            if mention.who is Who.REPORTER and self._reports(mention):
+                return not self._lets_do(mention, at)
             if mention.who is Who.ADULT and mention.subject:
                 return not (self._is_boss(mention) or self._lets_do(mention, at))
         return False
 
+    def reporter_does(self, at: int) -> bool:
+        """Whether what is said at that piece is done by who reports of a child."""
+        mention = next(self.before(at, self._message.clause(at)), None)
+        if mention is None or mention.who is not Who.REPORTER:
+            return False
+        return self._reports(mention) and not self._lets_do(mention, at)
+
     def _is_boss(self, mention: Mention) -> bool:
         return bool(self._message.at("people.boss", mention.start))
 
+    def _reports(self, mention: Mention) -> bool:
+        """Whether "tôi" tells of a child, and is none: "tôi bán vé số, thấy cháu bé"."""
+        message = self._message
+        piece = message.pieces[mention.start]
+        if not piece.marks and is_of(piece.plain, piece.bent, "given"):  # "minh"
+            return False
+        if any(each.who is Who.REPORTER and self._tells_age(each) for each in self.mentions):
+            return False
+        return any(each.who is Who.CHILD and each.start > mention.start for each in self.mentions)
+
+    def _tells_age(self, mention: Mention) -> bool:
+        at = self._message.at("times.around", mention.end) or mention.end
+        figure = self._message.figures.get(at)
+        return figure is not None and self._message.at("times.years", figure.end) > 0
+
     def _lets_do(self, mention: Mention, at: int) -> bool:
         """Whether between the mention and that piece, or after it, others are made to do it."""
-        between = range(mention.end, at + 1)
+        own = self._message.at("people.own_doing", at) > 0  # "mẹ cháu bán vé số"
+        between = range(mention.end, at + (not own))
         _, end = self._message.sentence(at)
         return any(self._message.at("people.causing", each) for each in between) or (
             self._message.any_within("people.hiring", at, end)

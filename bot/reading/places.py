@@ -30,7 +30,22 @@ def village(message: Message, villages: Villages) -> Place | None:
     found = [*_with_kind(message, villages), *_bare(message, villages)]
     if not found:
         found = list(_bare_mistyped(message, villages))
+    if len(found) > 1:
+        found = [place for place in found if not _of_reporter(message, place)] or found
     return max(found, key=lambda place: (place.rank, -place.start), default=None)
+
+
+def _of_reporter(message: Message, place: Place) -> bool:
+    """Whether who reports lives there: "tôi ở thôn A, cháu ở thôn B", "bác Tư ở thôn A báo"."""
+    start, end = message.clause(place.start)
+    told = message.any_within("people.reporter", start, place.start)
+    first = message.at("people.self", start)  # "em là Hoa ở thôn A"
+    if first and message.at("names.is", first):
+        return True
+    if any(start <= hit.start < place.start for hit in message.hits("people.child")):
+        return False
+    adult = message.any_within("people.adult", start, place.start)
+    return told or (adult and message.any_within("people.reporting", place.end, end))
 
 
 def _with_kind(message: Message, villages: Villages) -> Iterator[Place]:

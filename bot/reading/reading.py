@@ -152,4 +152,4 @@ class _Reader:
         if night := night_work(message, works=done is not None):
             self._set("night_work", night.value, (night.start, night.end))
         self._set_typed("employer", employer(message, people))
-        self._set_typed("workplace", workplace(message))
+        self._set_typed("workplace", workplace(message, people))

@@ -31,12 +31,17 @@ _DOUBT = 0.5  # by how much another outcome must be likelier than what the rules
 def likeliest(message: Message, by_rules: str) -> str:
     """The outcome that is said of the child, or NOT_SAID."""
     words = _of_school(message)
-    if not words:
+    if not words or (by_rules == NOT_SAID and _is_rest(message, words)):
         return by_rules
     found = _features(message, by_rules, words)
     scores = table(SCHOOLING).scores(found, counts(found))
     scores[OUTCOMES.index(by_rules)] += _DOUBT
     return OUTCOMES[scores.index(max(scores))]
+
+
+def _is_rest(message: Message, words: Sequence[int]) -> bool:
+    """Whether none of the words is of school: "nghỉ trưa"."""
+    return all(message.covered("schooling.rests", at) for at in words)
 
 
 def told_at(message: Message) -> tuple[int, int]:

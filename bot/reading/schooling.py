@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.reading.message import Hit, Message
 from bot.reading.people import People
+from bot.reading.reversals import Reversal, reversals
 from bot.reading.school_talk import NOT_SAID, likeliest, told_at
 
 _WAYS = ("dropped_out", "never", "irregular", "attending")
@@ -30,7 +31,10 @@ def schooling(message: Message, people: People) -> Schooled | None:
 
     The rules show what was learned from reports where to look; what was learned decides.
     """
-    ruled = by_rules(message, people)
+    turns = list(reversals(message, people))
+    ruled = _by_rules(message, people, turns)
+    if turns:  # what was learned knows nothing of them
+        return ruled
     way = likeliest(message, ruled.value if ruled else NOT_SAID)
     if way == NOT_SAID:
         return None
@@ -48,9 +52,22 @@ def said_by_rules(message: Message, people: People) -> str:
 
 def by_rules(message: Message, people: People) -> Schooled | None:
     """What the lists of phrases say of the child's schooling."""
-    hits = _longest(message)
-    found = (_read(message, people, way, hit) for way, hit in hits)
-    return max((each for each in found if each), key=lambda one: one.rank, default=None)
+    return _by_rules(message, people, list(reversals(message, people)))
+
+
+def _by_rules(message: Message, people: People, turns: Sequence[Reversal]) -> Schooled | None:
+    hits = [pair for pair in _longest(message) if not _is_turned(turns, *pair)]
+    found = [read for way, hit in hits if (read := _read(message, people, way, hit))]
+    found += [
+        Schooled("attending", *turn.hit, (_WEIGHT["attending"], -turn.hit.start))
+        for turn in turns
+        if turn.attends
+    ]
+    return max(found, key=lambda one: one.rank, default=None)
+
+
+def _is_turned(turns: Sequence[Reversal], way: str, hit: Hit) -> bool:
+    return any(turn.turns(way, hit) for turn in turns)
 
 
 def _longest(message: Message) -> list[tuple[str, Hit]]:

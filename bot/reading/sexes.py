@@ -33,7 +33,9 @@ def _in_words(message: Message, people: People, name: Name | None) -> Iterator[S
         for hit in message.hits(label):
             if _is_birth(message, hit) or is_no_person(message, hit.start, hit.end):
                 continue
-            if people.is_name(hit.start) or (name and name.start <= hit.start < name.end):
+            if people.is_name(hit.start) or (
+                name and name.start < hit.end and hit.start < name.end
+            ):
                 continue
             if _is_named_so(message, hit.start, hit.end, name):
                 continue

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
-from bot.reading.clock import Moment, is_dash, moments
+from bot.reading.clock import Moment, moments
 from bot.reading.figures import Figure
+from bot.reading.intervals import LONGEST, SHORTEST, in_one_day, intervals
 from bot.reading.lexicon import content
 from bot.reading.message import Hit, Message
+from bot.reading.names import is_of
 
-_DAY, _HALF_DAY, _WEEK = 24, 12, 7
-_SHORTEST, _LONGEST = 0.5, 20  # hours of a day that somebody can work
+_DAY, _WEEK = 24, 7
+_MINUTES = 60
+_MOST_OF_A_DAY = 14  # hours before "a week of six days" that are of a day, not of the week
+_SHIFTS = (2, 3)  # of one day
 _NAMED_WEEKS = {"seven": 7, "six": 6, "five": 5, "two": 2, "one": 1}
 _EXCEPT = ("six", "five")  # "the whole week but Sunday" says the week, then less
 _LONGEST_PHRASE = 6  # words
@@ -38,8 +42,14 @@ def hours_per_day(message: Message) -> Time | None:
     """The hours of work in one day; the higher where two are given, for unknown lowers nothing."""
     clock = moments(message)
     stated = list(_stated(message, clock))
-    found = [*stated, *_parts_of_day(message, stated), *_between_moments(message, clock)]
-    return max(found, key=lambda time: (time.rank, -time.start), default=None)
+    found = [
+        *stated,
+        *_minutes_of_a_day(message),
+        *_parts_of_day(message, stated),
+        *_of_shifts(message, stated),
+        *_between_moments(message, clock),
+    ]
+    return max(found, key=lambda time: (time.rank, -time.start, time.value), default=None)
 
 
 def _stated(message: Message, clock: Sequence[Moment]) -> Iterator[Time]:
@@ -48,16 +58,42 @@ def _stated(message: Message, clock: Sequence[Moment]) -> Iterator[Time]:
         unit = message.at("times.hours", figure.end)
         if not unit and message.before("times.hours_word", figure.start) and figure.high <= _DAY:
             yield Time(figure.high, figure.start, figure.end, 2)
-        if not unit or not _SHORTEST <= figure.high <= _DAY:
+        if not unit or not SHORTEST <= figure.high <= _DAY:
             continue
-        per_day = message.at("times.per_day", unit) or _of_a_day(message, figure)
+        more, end = _minutes_behind(message, unit)
+        per_day = message.at("times.per_day", end) or _of_a_day(message, figure)
         if figure.start in of_clock and not (per_day and _is_length(message, figure)):
             continue
-        if _is_other(message, figure, unit):
+        if _is_other(message, figure, unit) or _is_of_a_week(message, figure, end):
             continue
         if not figure.sure and not per_day:
             continue
-        yield Time(figure.high, figure.start, max(unit, per_day), 2 if per_day else 1)
+        yield Time(figure.high + more, figure.start, max(end, per_day), 2 if per_day else 1)
+
+
+def _minutes_behind(message: Message, at: int) -> tuple[float, int]:
+    """The minutes of "1 tiếng 30 phút" as a part of an hour, and where they end."""
+    figure = message.figures.get(at)
+    end = message.at("times.minutes", figure.end) if figure else 0
+    return (figure.high / _MINUTES, end) if figure and end else (0.0, at)
+
+
+def _minutes_of_a_day(message: Message) -> Iterator[Time]:
+    """Less than an hour, where it is said to be of each day: "30 phút mỗi ngày"."""
+    for hit in message.hits("times.minutes"):
+        figure = _counted_by(message, hit.start)
+        if figure is None or not SHORTEST * _MINUTES <= figure.high < 2 * _MINUTES:
+            continue
+        per_day = message.at("times.per_day", hit.end) or _of_a_day(message, figure)
+        alone = not message.before("times.hours", figure.start)
+        if per_day and alone and not _is_other(message, figure, hit.end):
+            end = max(hit.end, per_day)
+            yield Time(figure.high / _MINUTES, figure.start, end, 1)
+
+
+def _counted_by(message: Message, at: int) -> Figure | None:
+    """The number that ends there."""
+    return next((each for each in message.figures.values() if each.end == at), None)
 
 
 def _of_a_day(message: Message, figure: Figure) -> int:
@@ -74,7 +110,7 @@ def _is_length(message: Message, figure: Figure) -> bool:
 
 
 def _is_other(message: Message, figure: Figure, unit: int) -> bool:
-    """Whether they are hours of sleep, of school, of the way; or of a week."""
+    """Whether they are hours of sleep, of school, of the way."""
     if message.at("times.other_hours_after", unit):
         return True
     start, _ = message.clause(figure.start)
@@ -82,6 +118,43 @@ def _is_other(message: Message, figure: Figure, unit: int) -> bool:
     return message.any_within("times.other_hours", since, figure.start) and not (
         message.any_within("times.doing", since, figure.start)
     )
+
+
+def _is_of_a_week(message: Message, figure: Figure, unit: int) -> bool:
+    """Whether they are the hours of a whole week: "mỗi tuần 20 tiếng", "20 tiếng một tuần"."""
+    if message.at("times.per_week", unit):
+        counts_days = message.at("times.week_count", unit) and not message.at("times.of_week", unit)
+        of_a_day = figure.high <= _MOST_OF_A_DAY or _of_a_day(message, figure)
+        return not (counts_days and of_a_day)
+    if message.at("times.per_day", unit):
+        return False
+    start, _ = message.clause(figure.start)
+    return any(
+        max(start, figure.start - 2 * _REACH) <= hit.start < hit.end <= figure.start
+        and _tells_of_a_week(message, hit, figure.start)
+        for hit in message.hits("times.per_week")
+    )
+
+
+def _tells_of_a_week(message: Message, hit: Hit, at: int) -> bool:
+    """Whether what is counted there is of the week said before it, not of its days."""
+    if message.covered("times.seven", hit.start) or message.covered("times.two", hit.start):
+        return False
+    if any(message.any_within(label, hit.end, at) for label in ("times.days", "times.per_day")):
+        return False
+    if message.before("times.days", hit.start):
+        return False
+    return not _is_called_so(message, hit)
+
+
+def _is_called_so(message: Message, hit: Hit) -> bool:
+    """Whether "tuan" is somebody's name: "chau tuan", "tran van tuan"."""
+    if hit.start == 0 or message.pieces[hit.start].marks or hit.end > hit.start + 1:
+        return False
+    if any(message.before(f"people.{who}", hit.start) for who in ("child", "adult")):
+        return True
+    piece = message.pieces[hit.start - 1]
+    return any(is_of(piece.plain, piece.bent, group) for group in ("surnames", "sure_middles"))
 
 
 def _parts_of_day(message: Message, stated: Sequence[Time]) -> Iterator[Time]:
@@ -97,45 +170,47 @@ def _parts_of_day(message: Message, stated: Sequence[Time]) -> Iterator[Time]:
             parts.append(time)
     if len(parts) > 1 and message.sentence(parts[0].start) == message.sentence(parts[-1].start):
         total = sum(part.value for part in parts)
-        if total <= _DAY:
+        if total <= LONGEST:
             yield Time(total, parts[0].start, parts[-1].end, 2)
 
 
+def _of_shifts(message: Message, stated: Sequence[Time]) -> Iterator[Time]:
+    """The hours of all shifts of a day: "ngày làm 2 ca, mỗi ca 4 tiếng"."""
+    for time in stated:
+        each = message.before("times.each_shift", time.start)
+        if not each and not any(
+            message.at("times.each_shift", at) for at in range(time.start, time.end + 1)
+        ):
+            continue
+        count = _shifts_of_a_day(message, time)
+        if count and count * time.value <= LONGEST:
+            yield Time(count * time.value, time.start, time.end, 2)
+
+
+def _shifts_of_a_day(message: Message, time: Time) -> float | None:
+    """How many shifts there are in a day, said in the sentence of that time."""
+    since, until = message.sentence(time.start)
+    for hit in chain(message.hits("times.shift"), message.hits("times.half_day")):
+        figure = _counted_by(message, hit.start)
+        if figure is None or not since <= hit.start < until or figure.high not in _SHIFTS:
+            continue
+        start, _ = message.clause(hit.start)
+        if message.any_within("times.per_week", start, figure.start):
+            return None
+        of_day = message.any_within("times.per_day", start, figure.start)
+        if of_day or not message.at("times.half_day", hit.start):
+            return None if message.at("times.per_week", hit.end) else figure.high
+    return None
+
+
 def _between_moments(message: Message, clock: Sequence[Moment]) -> Iterator[Time]:
-    """The hours from one moment to another: "từ 6h sáng đến 6h tối"."""
-    for first, last in pairwise(clock):
-        if message.sentence(first.start) != message.sentence(last.start):
-            continue
-        if not _joined(message, first, last):
-            continue
-        hours = _from_to(first, last)
-        if hours is not None and not _is_schooling(message, first.start):
-            yield Time(hours, first.start, last.end, 2)
-
-
-def _joined(message: Message, first: Moment, last: Moment) -> bool:
-    """Whether the one is from when, the other until when."""
-    if first.end == last.start:
-        return True
-    if last.start == first.end + 1 and is_dash(message, first.end):
-        return True
-    until = message.before("times.until", last.start)
-    return until is not None and until.start - first.end <= _REACH
-
-
-def _is_schooling(message: Message, at: int) -> bool:
-    start, _ = message.clause(at)
-    return message.any_within("times.rest", max(start, at - _REACH), at)
-
-
-def _from_to(first: Moment, last: Moment) -> float | None:
-    begins, ends = first.hour, last.hour
-    if ends <= begins and not last.named and ends + _HALF_DAY > begins:
-        ends += _HALF_DAY
-    if ends <= begins:
-        ends += _DAY
-    hours = ends - begins
-    return hours if _SHORTEST <= hours <= _LONGEST else None
+    """The hours from one moment to another, those of one day together: "7h-11h, 13h-17h"."""
+    for day in in_one_day(message, intervals(message, clock)):
+        total = sum(each.hours for each in day)
+        if total <= LONGEST:
+            yield Time(total, day[0].start, day[-1].end, 2)
+        else:
+            yield from (Time(each.hours, each.start, each.end, 2) for each in day)
 
 
 def days_per_week(message: Message) -> Time | None:
@@ -150,20 +225,37 @@ def days_per_week(message: Message) -> Time | None:
 
 
 def _counted(message: Message) -> Iterator[Time]:
+    counted: list[Time] = []
     for hit in message.hits("times.week_count"):
-        if message.covered("times.six", hit.start) or message.before("times.rest", hit.start):
+        if message.before("times.rest", hit.start) or _is_of_rest(message, hit):
             continue
-        if message.any_within("times.rest", hit.start, hit.end):
-            continue
-        inside = (message.figures.get(at) for at in range(hit.start, hit.end))
-        for figure in inside:
-            if figure and 0 < figure.high <= _WEEK:
-                yield Time(figure.high, hit.start, hit.end, 3)
-                break
+        figure = _of_days(message, hit)
+        if figure and 0 < figure.high <= _WEEK:
+            counted.append(Time(figure.high, hit.start, hit.end, 3))
+    if counted:  # the higher one: in "1 ngày 1 tuần 6 ngày" the first counts nothing
+        yield max(counted, key=lambda time: (time.value, -time.start))
 
     for figure in message.figures.values():
         if message.before("times.days_word", figure.start) and 0 < figure.high <= _WEEK:
             yield Time(figure.high, figure.start, figure.end, 3)
+
+
+def _is_of_rest(message: Message, hit: Hit) -> bool:
+    """Whether the days are of rest, or of school: "một tuần nghỉ 1 ngày"."""
+    if any(message.covered("times.six", at) for at in range(hit.start, hit.end)):
+        return True
+    if message.any_within("times.rest", hit.start, hit.end):
+        return True
+    _, end = message.clause(hit.start)
+    behind = message.any_within("times.rest", hit.end, min(end, hit.end + _REACH))
+    return behind and not message.any_within("times.doing", hit.start, hit.end)
+
+
+def _of_days(message: Message, hit: Hit) -> Figure | None:
+    """The number of days in "một tuần làm 6 ngày", not that of the week."""
+    inside = [figure for at in range(hit.start, hit.end) if (figure := message.figures.get(at))]
+    of_days = (each for each in inside if message.at("times.days", each.end))
+    return next(of_days, inside[0] if inside else None)
 
 
 def _named_weeks(message: Message) -> Iterator[Time]:
@@ -174,11 +266,23 @@ def _named_weeks(message: Message) -> Iterator[Time]:
                 continue
             if message.before("times.rest", hit.start) or _within_longer(message, name, hit):
                 continue
+            if name == "seven" and _is_less_than_seven(message, hit):
+                continue
             inside = (message.figures.get(at) for at in range(hit.start, hit.end))
             resting = next((figure.high for figure in inside if figure and name == "six"), 1)
             value = days if name != "six" else _WEEK - resting
             if 0 < value <= _WEEK:
                 yield Time(value, hit.start, hit.end, 3 if name in _EXCEPT else 2)
+
+
+def _is_less_than_seven(message: Message, hit: Hit) -> bool:
+    """Whether "mỗi tối" is that of some weekdays, or "hằng ngày" tells of school."""
+    if message.at("times.each_part", hit.start) == hit.end:
+        return bool(message.at("times.weekday", hit.end))
+    if message.at("times.daily", hit.start) == hit.end:
+        _, end = message.clause(hit.start)
+        return message.any_within("times.rest", hit.end, min(end, hit.end + _REACH))
+    return False
 
 
 def _within_longer(message: Message, name: str, hit: Hit) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.reading.lexicon import content
 from bot.reading.message import Hit, Message
+from bot.reading.past_work import is_over
 from bot.reading.people import People
 
 KINDS = frozenset({
@@ -58,7 +59,7 @@ def _most_telling(found: list[Work]) -> Work:
 def _of_child(message: Message, people: People) -> Iterator[Work]:
     for section, hit in _longest(message):
         kind = section.removesuffix(_PLACE_ONLY)
-        if kind not in KINDS or message.before("work.not_done", hit.start):
+        if kind not in KINDS or is_over(message, people, hit):
             continue
         if kind != section and not _is_done(message, hit):
             continue
@@ -69,11 +70,20 @@ def _of_child(message: Message, people: People) -> Iterator[Work]:
             continue
         if people.sibling_does(hit.start):
             continue
-        if people.adult_does(hit.start):
+        if people.adult_does(hit.start) and not _joins(message, hit):
             continue
         weight = content("work")["data"]["weight"].get(section, _WEIGHT)
         of_parent = people.belongs_to_parent(hit.start)
         yield Work(kind, hit.start, hit.end, 0 if of_parent else weight)
+
+
+def _joins(message: Message, hit: Hit) -> bool:
+    """Whether the child helps with what an adult does: "mẹ bán vé số, cháu phụ mẹ"."""
+    _, end = message.sentence(hit.start)
+    return any(
+        hit.end <= own.start < end and not _is_for_money(message, own)
+        for own in message.hits("work.family")
+    )
 
 
 def _is_done(message: Message, hit: Hit) -> bool:
@@ -117,10 +127,12 @@ def _is_for_money(message: Message, hit: Hit) -> bool:
     )
 
 
-def workplace(message: Message) -> Hit | None:
+def workplace(message: Message, people: People) -> Hit | None:
     """Where the child works, as it was typed: the noun of the place and what tells it apart."""
     for hit in message.hits("work.place_noun"):
-        if message.before("work.at", hit.start):
+        if not message.before("work.at", hit.start) or people.reporter_does(hit.start):
+            continue
+        if not is_over(message, people, hit):
             return Hit(hit.start, _end_of_place(message, hit.end))
     return None
 
