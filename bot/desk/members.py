@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.desk.cases import area_name
+from bot.vietnamese import numbers
 from storage import audit, conversations, counts, identity, invitations, people, web
 from storage.inbox import sender_index
 
@@ -50,8 +51,10 @@ class Members:
         return f"guess:{index}", "guess:all"
 
     def looks_like_code(self, text: str) -> bool:
-        """Whether a whole message could be an invitation code."""
-        return len(text) < 20 and " " not in text and invitations.looks_like_one(text)
+        """Whether a whole message could be an invitation code: a telephone number is none."""
+        if len(text) >= 20 or " " in text or numbers.phone(text):
+            return False
+        return invitations.looks_like_one(text)
 
     def moved(self, address: str) -> None:
         """The chat has a new address on its channel."""
