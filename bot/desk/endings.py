@@ -19,7 +19,7 @@ from bot.desk.broadcast_card import preview
 from bot.desk.main_menu import main_menu, said
 from bot.forms import assessment
 from bot.forms.engine import Done, Note
-from bot.forms.model import Answers, Draft, Form
+from bot.forms.model import UNKNOWN, Answers, Draft, Form
 from bot.i18n import later as _
 from bot.law.explain import plain
 from bot.vietnamese.danger import Danger
@@ -139,7 +139,8 @@ HEAR_BACK = _("The commune officer will answer you by {moment}.")
 
 def _introduction(desk: Desk, done: Done) -> None:
     answers = done.answers
-    desk.members.introduce(answers.get("village"), answers.get("name"), answers.get("phone"))
+    known = {key: value for key, value in answers.items() if value != UNKNOWN}
+    desk.members.introduce(known.get("village"), known.get("name"), known.get("phone"))
     desk.finish(done.draft)
     desk.say(main_menu(desk, desk._("Thank you. What would you like to do?")))
 

@@ -142,7 +142,8 @@ def phone() -> Kind:
             raise Unclear(_("Please write the number with 10 digits, for example 0912 345 678."))
         return found
 
-    return Kind(read, lambda _scene: (), _a_text, show="words", private=True, wants_digits=True)
+    offered = (DONT_KNOW,)
+    return Kind(read, lambda _: offered, _a_text, show="words", private=True, wants_digits=True)
 
 
 def place() -> Kind:
@@ -297,6 +298,8 @@ def spot() -> Kind:
     """A position sent from the phone: [latitude, longitude] in degrees; or a few words."""
 
     def read(reply: Reply, scene: Scene) -> Value:
+        if _chosen(reply, (DONT_KNOW,)) or affirm.unknown(reply.text):
+            return UNKNOWN
         text = reply.text.strip()
         if not text or reply.value or len(text) > 300:
             raise Unclear(
@@ -307,7 +310,8 @@ def spot() -> Kind:
     def fits(value: Value, _scene: Scene) -> bool:
         return isinstance(value, str) or (isinstance(value, list) and len(value) == 2)
 
-    return Kind(read, fits=fits, show="spot", private=True, gathers="location")
+    offered = (DONT_KNOW,)
+    return Kind(read, lambda _: offered, fits, show="spot", private=True, gathers="location")
 
 
 def _chosen(reply: Reply, offered: tuple[Choice, ...]) -> str:

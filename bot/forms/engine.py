@@ -34,7 +34,7 @@ from bot.forms.model import (
     Unclear,
 )
 from bot.i18n import later as _
-from bot.vietnamese.affirm import command
+from bot.vietnamese.affirm import command, unknown
 from bot.vietnamese.fold import fold
 
 BACK, SKIP, CANCEL, SEND = "/back", "/skip", "/cancel", "/send"
@@ -386,6 +386,8 @@ def _answer(form: Form, here: Ask, reply: Reply, scene: Scene) -> Turn:
     question, draft = here.question, here.draft
     if any(media.kind == question.kind.gathers for media in reply.media):
         return _gathered(form, here, reply, scene)
+    if question.optional and question.kind.show == "media" and unknown(reply.text):
+        return _skip(form, here, scene)  # no photo to be had: nothing to insist on
     telling = len(reply.text) >= SENTENCE or bool(reply.media)
     try:
         value = question.kind.read(_chosen(here, reply, scene), scene)
