@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.desk.cases import area_name
-from bot.vietnamese import numbers
 from storage import audit, conversations, counts, identity, invitations, people, web
 from storage.inbox import sender_index
 
@@ -50,11 +49,17 @@ class Members:
         index = sender_index(incoming.channel, incoming.address)
         return f"guess:{index}", "guess:all"
 
-    def looks_like_code(self, text: str) -> bool:
-        """Whether a whole message could be an invitation code: a telephone number is none."""
-        if len(text) >= 20 or " " in text or numbers.phone(text):
+    def opens(self, code: str) -> bool:
+        """Whether there is such an invitation, for a text that may mean something else.
+
+        One that there is not counts as a guess, as if it had been typed alone.
+        """
+        if not code or not self.may_guess():
             return False
-        return invitations.looks_like_one(text)
+        found = invitations.find(self._desk.connection, code) is not None
+        if not found:
+            self.guessed_wrong()
+        return found
 
     def moved(self, address: str) -> None:
         """The chat has a new address on its channel."""
