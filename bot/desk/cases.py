@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot import metrics
 from bot.desk import alerts, case_clocks
 from bot.desk.hiding import hide, names_told
 from bot.i18n import Speech, later
@@ -73,8 +74,10 @@ class Cases:
         desk = self._desk
         case = cases.by_code(desk.connection, code.strip().upper())
         if case is None:
+            metrics.REFUSED_INPUT.labels("case").inc()
             return None
         if not cases.visible(desk.connection, case, self.mine):
+            metrics.REFUSED_INPUT.labels("case").inc()
             self._note("refused", case.code)
             return None
         return case

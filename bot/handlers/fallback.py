@@ -42,6 +42,7 @@ def offer_to_pass_on(incoming: Incoming, desk: Desk) -> None:
 
 @router.on(lambda incoming: bool(incoming.value))
 def unknown_button(_in: Incoming, desk: Desk) -> None:
+    metrics.REFUSED_INPUT.labels("button").inc()
     text = desk._("That button no longer works. Here is the menu:")
     desk.say(main_menu(desk, text))
 

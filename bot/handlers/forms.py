@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from bot import metrics
 from bot.desk import Desk, endings
 from bot.desk.main_menu import chosen_of, main_menu, said
 from bot.desk.stories import of_another_child
@@ -115,6 +116,8 @@ def next_answer(incoming: Incoming, desk: Desk, form: Form | None, draft: Draft 
     else:
         draft = replace(draft, cancelled=False) if draft.cancelled else draft
         turn = step(form, draft, desk.reply(), desk.scene)
+        if incoming.value and not isinstance(turn, Done | Cancelled) and turn.note.refusal:
+            metrics.REFUSED_INPUT.labels("button").inc()
         take(desk, _with_the_story(incoming, desk, draft, turn))
 
 
@@ -157,6 +160,7 @@ def _watch_for_danger(desk: Desk, form: Form, turn: Here) -> Here:
 
 def _gone(desk: Desk) -> None:
     """A button of a form that was sent or forgotten: say so, and show where the person is."""
+    metrics.REFUSED_INPUT.labels("button").inc()
     desk.say_note(CLOSED)
     if here := desk.open_form():
         desk.ask(here[0], show(here[0], here[1], desk.scene))

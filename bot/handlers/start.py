@@ -101,10 +101,10 @@ def six_digits(incoming: Incoming) -> bool | dict[str, Any]:
 def go_on_here(_: Incoming, desk: Desk, rest: str) -> None:
     """Continue, on this channel, as the person who was given the code elsewhere."""
     code = rest.replace(" ", "")
-    if not desk.members.may_guess():
+    if not desk.members.may_guess(digits=True):
         text = desk._("Too many codes were tried. Please wait an hour and try again.")
     elif not re.fullmatch(r"\d{6}", code) or not desk.members.go_on(code):
-        desk.members.guessed_wrong()
+        desk.members.guessed_wrong(digits=True)
         text = desk._(
             "This code does not work. A code has 6 digits, works once and for 15 minutes. "
             "Get a new one on your other channel: menu, then «Go on elsewhere»."
