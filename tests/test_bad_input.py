@@ -470,8 +470,11 @@ async def test_six_digits_are_not_found_by_many_fresh_browsers(bot: Bot) -> None
     code = await bot.database.write(
         lambda c: invitations.invite(c, "officer", "DM-VL", 1, START, START + HOUR)
     )
-    await bot.says("demo-officer", "/menu")
-    [told] = await bot.presses("demo-officer", Button("m.code", ""))
+    await bot.database.write(_officer_elsewhere)
+    [told] = await bot.presses("elsewhere", Button("m.code", ""))
+    [said] = await bot.says("own-browser", told.text.split("\n")[0])
+    assert any(button.value == "m.cases" for button in said.buttons)
+    [told] = await bot.presses("elsewhere", Button("m.code", ""))
     real = re.search(r"\d{6}", told.text)
     assert real
     wrong = [f"{n:06d}" for n in range(DIGITS_PER_HOUR + 1) if f"{n:06d}" != real[0]]
@@ -517,9 +520,10 @@ async def test_a_changed_button_of_a_form_is_counted(bot: Bot) -> None:
     assert refused("button") == before + 1
 
 
-async def test_another_communes_case_is_counted(bot: Bot, crowd: Crowd) -> None:
+async def test_another_communes_case_is_counted(crowd: Crowd) -> None:
+    await crowd.bot.database.write(_officer_elsewhere)
     before = refused("case")
-    assert await bot.says("demo-officer", f"/hoso {CODE}")
+    assert await crowd.bot.says("elsewhere", f"/hoso {CODE}")
     assert refused("case") == before + 1
 
 

@@ -17,6 +17,7 @@ from bot.desk import (
 )
 from bot.desk.broadcast_card import preview
 from bot.desk.main_menu import main_menu, said
+from bot.desk.unsent import note_sent
 from bot.forms import assessment
 from bot.forms.engine import Done, Note
 from bot.forms.model import UNKNOWN, Answers, Draft, Form
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 def sent(desk: Desk, done: Done) -> None:
     """Carry out what a confirmed form asks for."""
+    note_sent(desk, done.draft)
     ENDINGS[done.form.name](desk, done)
 
 
