@@ -32,6 +32,7 @@ from bot.vietnamese.letters import WITHOUT_MARKS
 LONGEST = 10_000  # characters of a story
 DONT_KNOW = Choice(UNKNOWN, _("Not known"))
 _CHOOSE = _("Please choose one of the buttons, or type its number.")
+_MOST_MEANT = 12  # villages that share a word: more of them than fit a screen help nobody
 _SURE, _CLOSE = 0.999, 0.12  # a place is sure at this score; nearer rivals than that are asked
 
 
@@ -178,6 +179,10 @@ def _villages(scene: Scene) -> tuple[Choice, ...]:
 def _place(text: str, places: tuple[Place, ...]) -> Value:
     found = fold.closest(text, {place.code: (place.name, *place.also) for place in places})
     if not found:
+        said = f" {fold.fold(text)} "
+        begun = [place.code for place in places if said in f" {fold.fold(place.name)} "]
+        if begun and said.strip():
+            raise SeveralMeant(begun[:_MOST_MEANT])
         if len(text) > 100:
             raise Unclear(_("Please type only the name of the village."))
         return {"typed": text}
