@@ -106,12 +106,12 @@ def demo(
     fresh: Annotated[bool, typer.Option(help="Begin with an empty commune.")] = False,
 ) -> None:
     """Three phones on one page: collaborator, resident, officer. No token needed."""
-    from bot.demo import run
+    from bot.demo import NotADemo, run
     from bot.serve import CannotServe
 
     try:
         run_work(run(host, port, data, fresh))
-    except CannotServe as problem:
+    except (CannotServe, NotADemo) as problem:
         raise Failed(str(problem)) from None
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
+import sqlite3
 import tomllib
+from contextlib import closing
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -26,11 +27,20 @@ from storage.records.areas import Area
 COMMUNE = Path(__file__).parent / "demo_commune.toml"
 PHONES = ("collaborator", "resident", "officer")
 VISIT = 100  # messages to one phone
-MARK = "demo-commune"  # a file of this name says that a folder may be emptied by --fresh
+MARK = "demo-commune"  # a file of this name says that a folder is a demo's
+DATABASE = "vongtay.sqlite3"
+MADE = (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "master.key")  # what a demo puts there
+
+
+class NotADemo(Exception):
+    """The folder holds something that no demo has made; nothing in it was touched."""
 
 
 async def run(host: str, port: int, data: Path, fresh: bool) -> None:
-    """Serve the demo until it is stopped. Raises OSError when the port is taken."""
+    """Serve the demo until it is stopped.
+
+    Raises OSError when the port is taken, NotADemo for a folder that is somebody's already.
+    """
     logs.configure()
     await asyncio.to_thread(_prepare, data, fresh)
     settings = _settings(host, port, data)
@@ -50,10 +60,44 @@ async def run(host: str, port: int, data: Path, fresh: bool) -> None:
 
 
 def _prepare(data: Path, fresh: bool) -> None:
-    if fresh and (data / MARK).exists():
-        shutil.rmtree(data)
+    if strange := _strange(data):
+        raise NotADemo(
+            f"{data} {strange}: nothing was touched. Choose another folder with --data FOLDER"
+        )
+    for name in MADE if fresh else ():
+        (data / name).unlink(missing_ok=True)
     data.mkdir(parents=True, exist_ok=True)
     (data / MARK).touch()
+
+
+def _strange(data: Path) -> str:
+    """Why a folder is none of a demo; "" for a demo's, an empty one or none at all."""
+    if not data.exists():
+        return ""
+    if not data.is_dir():
+        return "is not a folder"
+    if not (data / MARK).exists():
+        found = next(data.iterdir(), None)
+        return f"holds something that no demo made ({found.name})" if found else ""
+    made_up = {area["code"] for area in _commune()["areas"]}
+    return "holds the areas of a real installation" if _codes(data) - made_up else ""
+
+
+def _codes(data: Path) -> set[str]:
+    """The area codes in the database of a folder, if there is one that can be read."""
+    path = data / DATABASE
+    if not path.exists():
+        return set()
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as database:
+            return {code for (code,) in database.execute("SELECT code FROM areas")}
+    except sqlite3.Error:  # killed before it was made
+        return set()
+
+
+def _commune() -> dict[str, Any]:
+    made: dict[str, Any] = tomllib.loads(COMMUNE.read_text(encoding="utf-8"))
+    return made
 
 
 def _settings(host: str, port: int, data: Path) -> Settings:
@@ -93,7 +137,7 @@ def settle(connection: Connection, now: datetime) -> None:
     """Make the commune and its people, once."""
     if areas.every(connection):
         return
-    made: dict[str, Any] = tomllib.loads(COMMUNE.read_text(encoding="utf-8"))
+    made = _commune()
     loaded = [
         (Area(**{k: v for k, v in area.items() if k != "succeeds"}), area.get("succeeds", []))
         for area in made["areas"]

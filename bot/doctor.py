@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,9 @@ from bot.desk.alerts import LADDER
 from bot.settings import Settings, unknown
 from bot.windows import Terms
 from storage import areas, audit, inbox, outbox, people, reaching, storm
+from storage.records.areas import Area
 
+NAMED = 5  # communes that are named in one line
 LATE = timedelta(hours=2)  # a broadcast to 100,000 people takes an hour
 
 
@@ -49,7 +51,8 @@ def examine(
         {
             "what": "duty",
             "ok": awake > 0,
-            "says": ", ".join(f"{n} {role}" for role, n in duty.items()),
+            "says": ", ".join(f"{n} {role}" for role, n in duty.items())
+            + _uncovered(connection, every, now),
         },
         {"what": "inbox", "ok": not parked, "says": f"{count} waiting, {len(parked)} parked"},
         {"what": "outbox", "ok": late < LATE, "says": f"{owed} waiting, {_age(late)}"},
@@ -65,6 +68,34 @@ def examine(
             "says": settings.public_url or "none: links to the web cannot be sent",
         },
     ]
+
+
+def _uncovered(connection: Connection, every: Sequence[Area], now: datetime) -> str:
+    """The communes for which nobody is on call or officer, neither above nor in a village."""
+    held = people.areas_of(connection, "on_call", "officer")
+    parents = {area.code: area.parent for area in every}
+    reached = {code for area in held for code in _upwards(parents, area)}
+    without = [
+        area.name
+        for area in every
+        if area.kind == "commune"
+        and areas.valid(area, now.date())
+        and area.code not in reached
+        and held.isdisjoint(_upwards(parents, area.code))
+    ]
+    if not without:
+        return ""
+    more = f" and {len(without) - NAMED} more" if len(without) > NAMED else ""
+    return f"; nobody for {', '.join(without[:NAMED])}{more}"
+
+
+def _upwards(parents: Mapping[str, str | None], code: str) -> Iterator[str]:
+    """An area and those that hold it."""
+    seen: set[str] = set()
+    while code in parents and code not in seen:
+        seen.add(code)
+        yield code
+        code = parents[code] or ""
 
 
 def _late(connection: Connection, now: datetime) -> timedelta:

@@ -138,6 +138,18 @@ def on_duty(connection: Connection, area: str | None, *wanted: str) -> list[int]
     return list(dict.fromkeys(connection.execute(query).scalars()))
 
 
+def areas_of(connection: Connection, *wanted: str) -> set[str]:
+    """The areas in which somebody holds one of these roles; the suspended are left out."""
+    found = (
+        select(roles.c.area)
+        .join(people, people.c.id == roles.c.person_id)
+        .where(
+            roles.c.role.in_(wanted), roles.c.ended_at.is_(None), people.c.suspended_at.is_(None)
+        )
+    )
+    return set(connection.execute(found).scalars())
+
+
 def with_role_below(connection: Connection, tops: Sequence[str], role: str) -> list[int]:
     """Who holds a role in one of these areas or beneath them; the suspended are left out."""
     every_one = every(connection)

@@ -47,6 +47,7 @@ TALKS = (
     "an_announcement_to_a_meeting",
     "an_entry_ends_and_is_a_duty",
     "an_entry_that_has_ended",
+    "an_officer_of_one_village",
     "an_officer_works_on_a_case",
     "an_outreach_meeting",
     "another_communes_officer",
@@ -67,6 +68,7 @@ TALKS = (
     "invitations",
     "language_in_the_middle",
     "many_questions_wait",
+    "no_longer_in_danger_and_stopped",
     "on_a_channel_that_carries_no_names",
     "on_call_roster",
     "photos_of_a_record",
@@ -78,9 +80,11 @@ TALKS = (
     "skip_and_do_not_know",
     "the_communes_duties",
     "the_form_is_printed",
+    "the_fourth_alarm_of_an_hour",
     "two_a_day",
     "villages_as_people_type_them",
     "villages_that_were_merged",
+    "whoever_was_woken_hears_who_came",
 )
 # Talks in which a button is pressed again or late: where options are typed, only those of the
 # last message can be chosen, and such a press is left out. What is kept is the same.

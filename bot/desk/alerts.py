@@ -52,7 +52,7 @@ def rung(connection: Connection, case: Case, step: int, now: datetime) -> tuple[
     officers (the deputies), then the leaders; a rung without anybody is passed over. Who is on
     leave is replaced by who stands in. An empty list when the ladder has ended.
     """
-    area = case.commune or case.area
+    area = where(connection, case)
     for place in range(step, len(LADDER)):
         before = {
             person for roles in LADDER[:place] for person in on_rung(connection, area, roles, now)
@@ -70,14 +70,35 @@ def on_rung(
     today = now.astimezone(ZONE).date()
     listed = absences.on_call(connection, area, today) if roles == LADDER[0] else []
     found = listed or people.on_duty(connection, area, *roles)
+    if not found and area is not None:  # while the village is not known, any village's may be it
+        found = [p for role in roles for p in people.with_role_below(connection, [area], role)]
     return absences.present(connection, found, today)
+
+
+def where(connection: Connection, case: Case) -> str | None:
+    """The smallest area of a case whose people are woken, with those of the areas that hold it.
+
+    A village that does not lie in the case's commune (a merged one, or moved by an officer) does
+    not count.
+    """
+    if case.area and case.commune and case.commune not in areas.above(connection, case.area):
+        return case.commune
+    return case.area or case.commune
 
 
 def everybody(connection: Connection, case: Case, now: datetime) -> list[int]:
     """The officers and the people on call of a case's area; without any, the leaders."""
-    area = case.commune or case.area
+    area = where(connection, case)
     found = on_rung(connection, area, ("officer", "on_call"), now)
     return found or on_rung(connection, area, ("leader", "admin"), now)
+
+
+def woken(connection: Connection, case: Case, now: datetime) -> list[int]:
+    """Everybody, and whom the alarm of a case has reached on its way up."""
+    area = where(connection, case)
+    rungs = LADDER[: case.escalation + 1]
+    climbed = [person for roles in rungs for person in on_rung(connection, area, roles, now)]
+    return list(dict.fromkeys([*everybody(connection, case, now), *climbed]))
 
 
 def alarm(

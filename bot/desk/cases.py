@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot import metrics
 from bot.desk import alerts, case_clocks
 from bot.desk.hiding import hide, names_told
+from bot.forms.child_report import CHILD_REPORT
 from bot.i18n import Speech, later
 from bot.vietnamese.fold import closest
 from bot.words import Button, Link, Say
-from storage import areas, attachments, audit, cases, invitations, people
+from storage import areas, attachments, audit, cases, conversations, invitations, people
 from storage.records.cases import Case, CaseEntry, Report, Reporter
 from storage.records.duties import CaseClock
 
@@ -263,21 +265,43 @@ class Cases:
     def _tell_reporters(self, case: Case, sentence: str, once: str, *, promise: bool) -> None:
         desk = self._desk
 
-        def build(_: Speech) -> Say:
+        def build(_: Speech, *, writing: bool) -> Say:
             lines = [_(sentence).format(code=case.code)]
             if promise and case.answer_due_at > desk.now:
                 lines.append(
                     _("You will hear more by {moment}.").format(moment=_.moment(case.answer_due_at))
                 )
+            if writing:  # a button here would take the place of those of the open question
+                return Say("\n".join([*lines, _(GO_ON_ABOVE)]))
             return Say("\n".join(lines), (Button(f"r.reply.{case.code}", _("Add something")),))
 
-        whom = [person for person, _ in cases.reporters_of(desk.connection, case)]
-        urgent = case.level == "EMERGENCY"
-        desk.tell(whom, build, once=once, emergency=urgent)
+        urgent, writing = case.level == "EMERGENCY", self._still_writing(case)
+        whom = {person for person, _ in cases.reporters_of(desk.connection, case)}
+        for people_told, still in ((whom - writing, False), (whom & writing, True)):
+            desk.tell(people_told, partial(build, writing=still), once=once, emergency=urgent)
+
+    def _still_writing(self, case: Case) -> set[int]:
+        """Who has the report in front of them that opened this case, not yet sent."""
+        connection = self._desk.connection
+        open_still = {
+            report.draft_key: reporter.person_id
+            for report, reporter in cases.reports_of(connection, case)
+            if report.completed_at is None
+        }
+        form, ids = CHILD_REPORT.name, list(open_still.values())
+        drafts = conversations.load_drafts(connection, ids) if ids else {}
+        here = conversations.load(connection, ids) if ids else {}
+        return {
+            person
+            for key, person in open_still.items()
+            if here.get(person, ("", []))[0] == form
+            and (kept := drafts.get((person, form))) is not None
+            and kept[0].get("key") == key
+        }
 
     def _tell_colleagues(self, case: Case) -> None:
         desk = self._desk
-        told = alerts.everybody(desk.connection, case, desk.now)
+        told = alerts.woken(desk.connection, case, desk.now)
         others = [person for person in told if person != desk.person.person_id]
 
         def build(_: Speech) -> Say:
@@ -293,6 +317,7 @@ class Cases:
         audit.note(desk.connection, desk.now, desk.person.person_id, action, subject, detail)
 
 
+GO_ON_ABOVE = later("Please go on with the question above: your answers reach the officer.")
 REPORTER_HEARS = {
     "new": later("Your report {code} has been received by the commune officer."),
     "received": later("Your report {code} has been received by the commune officer."),

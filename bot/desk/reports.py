@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from bot.desk import alerts, case_clocks
 from bot.forms import assessment, urgency
 from bot.forms.model import UNKNOWN, Draft
-from bot.i18n import later
+from bot.i18n import Speech, later
+from bot.words import Say
 from storage import areas, cases
 from storage.records.cases import Case, Report
 
@@ -35,19 +36,30 @@ class Reports:
     def early(self, draft: Draft) -> tuple[Case, int] | None:
         """The child is said to be in danger now: wake the people on call before the form is done.
 
-        Returns the case and how many channels ring. Nothing happens without a commune to wake,
-        or when this draft has a case already.
+        Returns the case and how many channels ring. Nothing happens when this draft has a case
+        already. Where there are several communes and nobody knows which it is, words alone wake
+        nobody yet; once it was confirmed by the button, everybody on call is woken.
         """
         desk = self._desk
         if draft.context.get("added_to") or cases.filed(desk.connection, draft.key):
             return None
-        hour = desk.now - timedelta(hours=1)
-        lately = cases.by_reporter(desk.connection, desk.person.person_id, hour, 10)
-        if len(lately) >= EARLY_PER_HOUR or self._commune(draft.answers) is None:
+        if self._often():
+            return None
+        if self._commune(draft.answers) is None and draft.answers.get("danger") != "yes":
             return None
         told = _with_also(draft, draft.answers)
         case, new = self._file(draft, told, complete=False, level=urgency.EMERGENCY)
         return case, self._wake(case, told, new)
+
+    def waits_for_sending(self, draft: Draft) -> bool:
+        """Whether this person has woken people so often that only sending does it again."""
+        return self._often() and not cases.filed(self._desk.connection, draft.key)
+
+    def _often(self) -> bool:
+        desk = self._desk
+        hour = desk.now - timedelta(hours=1)
+        lately = cases.by_reporter(desk.connection, desk.person.person_id, hour, 10)
+        return len(lately) >= EARLY_PER_HOUR
 
     def similar(self, answers: Mapping[str, Any], draft: Draft) -> Case | None:
         """A case that this person reported within the hour and that this could be once more."""
@@ -89,10 +101,27 @@ class Reports:
         """More was told before the form is done: who was woken by it learns that there is more."""
         desk = self._desk
         report = cases.filed(desk.connection, draft.key)
-        if report is not None and report.completed_at is None:
+        before = cases.by_id(desk.connection, report.case_id) if report else None
+        if report is not None and before is not None and report.completed_at is None:
             told = _with_also(draft, draft.answers)
             case, _ = self._file(draft, told, complete=False, level=urgency.EMERGENCY)
             self._told_more(case, told, desk.incoming.event_id)
+            if before.commune is None and case.commune:
+                self._not_theirs(before, case)
+
+    def _not_theirs(self, before: Case, case: Case) -> None:
+        """Who was woken while nobody knew where it is hears that it is in another commune."""
+        desk = self._desk
+        woken = (set(alerts.woken(desk.connection, each, desk.now)) for each in (before, case))
+        others = next(woken) - next(woken)
+        commune = areas.one(desk.connection, case.commune or "")
+        name = commune.name if commune else str(case.commune)
+
+        def build(_: Speech) -> Say:
+            text = _("{code} is in {commune}: the officers there have been told.")
+            return Say(text.format(code=case.code, commune=name))
+
+        desk.tell(others, build, once=f"case:{case.code}:elsewhere", emergency=True)
 
     def stopped(self, draft: Draft) -> Case | None:
         """The person gave up a form that had woken somebody already: the case stays open."""
@@ -102,6 +131,11 @@ class Reports:
         if report is None or case is None or report.completed_at is not None:
             return None
         head = later("The reporter stopped before the end. What was said so far stands here.")
+        if draft.answers.get("danger") == "no":
+            head = later(
+                "The reporter stopped before the end, and said last that the child is not in "
+                "danger now. What was said so far stands here."
+            )
         told = _with_also(draft, draft.answers)
         self._told_more(case, told, f"stopped:{draft.key}", head)
         return case

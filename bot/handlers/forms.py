@@ -18,7 +18,7 @@ from bot.forms.broadcast import BROADCAST, BROADCAST_TO_LIST, URGENT
 from bot.forms.child_report import CHILD_REPORT
 from bot.forms.engine import SEND, Ask, Cancelled, Done, Here, Note, Turn, choices, show, step
 from bot.forms.faq_entry import FAQ_APPROVAL, FAQ_ENTRY
-from bot.forms.model import Draft, Form
+from bot.forms.model import UNKNOWN, Draft, Form
 from bot.forms.short_texts import (
     ADDITION,
     ANSWER,
@@ -48,6 +48,7 @@ GO_TO_SOMEBODY = (
     BROADCAST_TO_LIST,
     URGENT,
 )
+ONLY_WHEN_SENT = _("You have raised several alarms this hour: this one rings when you send it.")
 LONGEST_LABEL = 60
 LONG_AGO = timedelta(hours=24)  # after so long what is typed is hardly the answer to the question
 
@@ -160,6 +161,11 @@ def _watch_for_danger(desk: Desk, form: Form, turn: Here) -> Here:
             desk.warn()
         if woken := endings.woken(desk, turn.draft):
             return replace(turn, draft=woken[0], note=woken[1])
+        if desk.reports.waits_for_sending(turn.draft):
+            return replace(turn, note=Note(ONLY_WHEN_SENT))
+    place = answers.get("village")
+    if place not in (None, UNKNOWN) and not (kept and kept[0].answers.get("village") == place):
+        desk.reports.said_more(turn.draft)  # where to go is not left until the form is sent
     return turn
 
 

@@ -83,14 +83,38 @@ async def test_a_port_that_is_taken_gets_one_line(demo, tmp_path):
     assert ran.status == 1 and "already in use" in ran.complaint and port in ran.complaint
 
 
-async def test_only_what_is_a_demo_is_emptied(demo, tmp_path):
+async def test_a_folder_of_something_else_is_neither_used_nor_emptied(demo, tmp_path):
     home = Home(tmp_path)
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "letter.txt").write_text("dear", "utf-8")
-    port = demo.url.rpartition(":")[2]  # taken: it ends at once
-    options = ("--port", port, "--data", "mine", "--fresh")
-    assert (await vongtay("demo", *options, home=home)).status == 1
-    assert (tmp_path / "mine" / "letter.txt").read_text("utf-8") == "dear"
+    port = demo.url.rpartition(":")[2]  # taken: were it to start, it would end at once
+    for options in ((), ("--fresh",), ("--fresh",)):
+        ran = await vongtay("demo", "--port", port, "--data", "mine", *options, home=home)
+        assert ran.status == 1 and "letter.txt" in ran.complaint and "--data" in ran.complaint
+    assert [each.name for each in (tmp_path / "mine").iterdir()] == ["letter.txt"]
+
+
+async def test_a_real_installation_is_no_demo_even_if_it_was_marked_as_one(demo, tmp_path):
+    home = Home(tmp_path)
+    (tmp_path / "areas.csv").write_text(
+        "code,name,kind,parent,valid_from,valid_to,succeeds\nXA,Xã A,commune,,,,\n", "utf-8"
+    )
+    assert (await vongtay("area", "load", "areas.csv", home=home)).status == 0
+    (home.data / "demo-commune").touch()
+    port = demo.url.rpartition(":")[2]
+    ran = await vongtay("demo", "--port", port, "--data", str(home.data), "--fresh", home=home)
+    assert ran.status == 1 and "real installation" in ran.complaint
+    assert "XA" in (await vongtay("area", "list", home=home)).out
+
+
+async def test_fresh_leaves_what_it_has_not_made(demo, tmp_path):
+    home = Home(tmp_path)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "demo-commune").touch()
+    (tmp_path / "mine" / "letter.txt").write_text("dear", "utf-8")
+    port = demo.url.rpartition(":")[2]
+    await vongtay("demo", "--port", port, "--data", "mine", "--fresh", home=home)
+    assert (tmp_path / "mine" / "letter.txt").exists()
 
 
 async def test_fresh_begins_anew(demo, phones):
