@@ -25,7 +25,7 @@ def test_a_word_of_many_names_is_asked_about_and_is_no_new_village() -> None:
 
 async def test_the_own_commune_comes_before_the_others(bot: Bot) -> None:
     """An officer is of a commune, a collaborator of a village: both see their neighbours first."""
-    far = [(Area(code="ZZ", name="Xã Xa", kind="commune"), [])]
+    far: list[tuple[Area, list[str]]] = [(Area(code="ZZ", name="Xã Xa", kind="commune"), [])]
     far += [
         (Area(code=f"ZZ-{n}", name=f"Thôn A {n}", kind="village", parent="ZZ"), [])
         for n in range(20)
