@@ -10,6 +10,7 @@ from datetime import timedelta
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -237,6 +238,10 @@ def member_invite(
         if found is None:
             raise Failed(f"there is no area {area}: see vongtay area list")
         now = clock.now()
+        if found.valid_to and found.valid_to < now.astimezone(ZoneInfo(settings.timezone)).date():
+            after = [new for new, old in areas.old_codes(connection).items() if area in old]
+            instead = f": use {' or '.join(sorted(after))}" if after else ""
+            raise Failed(f"the area {area} ended on {found.valid_to}{instead}")
         code = invitations.invite(connection, role, area, uses, now, now + timedelta(days=days))
         return code, found.name
 

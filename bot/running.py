@@ -251,7 +251,8 @@ class Running:
             from bot.channels.telegram.poll import poll
 
             receive = self.intake.of("telegram")
-            self._run(poll(telegram, receive, self.stopping), "telegram polling")
+            asking = poll(telegram, receive, self.stopping, refused=_malformed)
+            self._run(asking, "telegram polling")
         else:
             self._run(self._set_webhook(telegram), "telegram webhook")
 
@@ -262,7 +263,7 @@ class Running:
             from bot.channels.zalo_bot_platform.poll import poll
 
             receive = self.intake.of("zalo_bot")
-            self._run(poll(zalo, receive, self.stopping), "zalo bot polling")
+            self._run(poll(zalo, receive, self.stopping, refused=_malformed), "zalo bot polling")
         else:
             self._run(self._set_zalo_webhook(zalo), "zalo bot webhook")
 
@@ -469,3 +470,8 @@ def settle_in(zone: str = "Asia/Ho_Chi_Minh") -> None:
 
 def _due(house: House, now: datetime, connection: Connection) -> dict[str, int]:
     return due(connection, house, now)
+
+
+def _malformed(count: int) -> None:
+    """Updates that were asked for and could not be read."""
+    metrics.REFUSED_INPUT.labels("malformed update").inc(count)

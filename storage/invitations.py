@@ -37,7 +37,9 @@ def invite(
     connection: Connection, role: str, area: str, uses: int, now: datetime, expires_at: datetime
 ) -> str:
     """Make an invitation and return its code, which is shown this once."""
-    code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
+    code = ""
+    while code.isdecimal() or code.isalpha() or not code:  # neither a number nor a word
+        code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
     connection.execute(
         insert(invitations).values(
             code_index=crypto.index(code, "invitation"),

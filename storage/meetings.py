@@ -26,9 +26,14 @@ _CODE = re.compile(rf"(?=.*\d)(?=.*[A-Z])[{ALPHABET}]{{{CODE_LENGTH}}}")
 def code_of(text: str) -> str:
     """The code of a meeting that a whole text could be, as it was made; "" if it is none.
 
-    There is a digit and a letter in each, so that it is neither a word nor a number.
+    There is a digit and a letter in each, so that it is neither a word nor a number. The O of
+    "bao tin" is no digit before it was read as one, and "thon 12" is no code in two halves.
     """
-    bare = normal(text) if len(text) <= CODE_LENGTH + 4 else ""
+    pieces = text.split() if len(text) <= CODE_LENGTH + 4 else []
+    digit = any(letter.isdigit() for letter in text)
+    if not digit or len({len(piece) for piece in pieces}) != 1:
+        return ""
+    bare = normal(text)
     return bare if _CODE.fullmatch(bare) else ""
 
 

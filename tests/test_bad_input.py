@@ -6,6 +6,7 @@ Hundreds of people do each one thing at once. What they are answered is read fro
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, replace
@@ -13,16 +14,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
 from sqlalchemy import Connection, func, select
 
 from bot.channels import Raw
-from bot.desk.members import ALL_GUESSES_PER_HOUR, GUESSES_PER_HOUR, HOUR
+from bot.desk.members import ALL_GUESSES_PER_HOUR, DIGITS_PER_HOUR, GUESSES_PER_HOUR, HOUR
 from bot.desk.telling import HOTLINE
 from bot.forms import FORMS
 from bot.forms.engine import show
 from bot.forms.model import Draft, Form, Question, Scene
 from bot.i18n import speak
-from bot.words import Say
+from bot.words import Button, Say
 from storage import conversations, counts, inbox, invitations, people
 from storage.outbox import outbox
 from storage.records.audit import AuditEntry
@@ -461,6 +463,68 @@ async def test_many_guessers_together_are_stopped_too(bot: Bot) -> None:
     code = await bot.database.write(tried)
     [said] = await bot.says("newcomer", code)
     assert not any(button.value == "m.cases" for button in said.buttons)
+
+
+async def test_six_digits_are_not_found_by_many_fresh_browsers(bot: Bot) -> None:
+    """Everybody together has few tries an hour at them; an invitation still opens the door."""
+    code = await bot.database.write(
+        lambda c: invitations.invite(c, "officer", "DM-VL", 1, START, START + HOUR)
+    )
+    await bot.database.write(_officer_elsewhere)
+    [told] = await bot.presses("elsewhere", Button("m.code", ""))
+    [said] = await bot.says("own-browser", told.text.split("\n")[0])
+    assert any(button.value == "m.cases" for button in said.buttons)
+    [told] = await bot.presses("elsewhere", Button("m.code", ""))
+    real = re.search(r"\d{6}", told.text)
+    assert real
+    wrong = [f"{n:06d}" for n in range(DIGITS_PER_HOUR + 1) if f"{n:06d}" != real[0]]
+    for number, digits in enumerate(wrong[:DIGITS_PER_HOUR]):
+        await bot.says(f"browser-{number // GUESSES_PER_HOUR}", digits)
+    before = refused("too many codes")
+    [said] = await bot.says("a-fresh-browser", real[0])
+    assert not any(button.value == "m.cases" for button in said.buttons)
+    assert refused("too many codes") == before + 1
+    [said] = await bot.says("newcomer", code)
+    assert any(button.value == "m.cases" for button in said.buttons)
+
+
+def refused(what: str) -> float:
+    """What the operator sees counted of it."""
+    counted = REGISTRY.get_sample_value("vongtay_refused_input_total", {"what": what})
+    return counted or 0.0
+
+
+@pytest.mark.parametrize(
+    ("what", "fields"),
+    (
+        ("code", {"text": "AAAAAAAAAA"}),
+        ("code", {"text": "mã AAAAA AAAA1"}),
+        ("code", {"text": "403638"}),
+        ("code", {"text": "7K2M9Q"}),
+        ("case", {"value": "c.view.VT-26-AAAAAA", "kind": "press"}),
+        ("button", {"value": "nobody.made.this", "kind": "press"}),
+        ("button", {"value": "f.nodraft.what.works", "kind": "press"}),
+    ),
+)
+async def test_what_is_refused_is_counted(bot: Bot, what: str, fields: dict[str, Any]) -> None:
+    before = refused(what)
+    assert await bot.says("stranger", **fields)
+    assert refused(what) == before + 1
+
+
+async def test_a_changed_button_of_a_form_is_counted(bot: Bot) -> None:
+    [asked] = await bot.says("stranger", "/bao")
+    value = asked.buttons[0].value.rpartition(".")[0] + ".nonsense"
+    before = refused("button")
+    assert await bot.presses("stranger", Button(value, ""))
+    assert refused("button") == before + 1
+
+
+async def test_another_communes_case_is_counted(crowd: Crowd) -> None:
+    await crowd.bot.database.write(_officer_elsewhere)
+    before = refused("case")
+    assert await crowd.bot.says("elsewhere", f"/hoso {CODE}")
+    assert refused("case") == before + 1
 
 
 async def test_an_event_delivered_twice_has_one_effect(bot: Bot) -> None:

@@ -122,6 +122,7 @@ class Worker:
             try:
                 incoming = self._translate(event, counted)
             except Malformed as problem:
+                metrics.REFUSED_INPUT.labels("malformed update").inc()
                 self._park(connection, event, f"malformed: {problem}", now)
                 continue
             if incoming is None:

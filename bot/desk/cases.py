@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from bot import metrics
 from bot.desk import alerts, case_clocks
 from bot.desk.hiding import hide, names_told
 from bot.forms.child_report import CHILD_REPORT
@@ -75,8 +76,10 @@ class Cases:
         desk = self._desk
         case = cases.by_code(desk.connection, code.strip().upper())
         if case is None:
+            metrics.REFUSED_INPUT.labels("case").inc()
             return None
         if not cases.visible(desk.connection, case, self.mine):
+            metrics.REFUSED_INPUT.labels("case").inc()
             self._note("refused", case.code)
             return None
         return case

@@ -17,9 +17,10 @@ from bot.desk import (
 )
 from bot.desk.broadcast_card import preview
 from bot.desk.main_menu import main_menu, said
+from bot.desk.unsent import note_sent
 from bot.forms import assessment
 from bot.forms.engine import Done, Note
-from bot.forms.model import Answers, Draft, Form
+from bot.forms.model import UNKNOWN, Answers, Draft, Form
 from bot.i18n import later as _
 from bot.law.explain import plain
 from bot.vietnamese.danger import Danger
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 def sent(desk: Desk, done: Done) -> None:
     """Carry out what a confirmed form asks for."""
+    note_sent(desk, done.draft)
     ENDINGS[done.form.name](desk, done)
 
 
@@ -139,7 +141,8 @@ HEAR_BACK = _("The commune officer will answer you by {moment}.")
 
 def _introduction(desk: Desk, done: Done) -> None:
     answers = done.answers
-    desk.members.introduce(answers.get("village"), answers.get("name"), answers.get("phone"))
+    known = {key: value for key, value in answers.items() if value != UNKNOWN}
+    desk.members.introduce(known.get("village"), known.get("name"), known.get("phone"))
     desk.finish(done.draft)
     desk.say(main_menu(desk, desk._("Thank you. What would you like to do?")))
 

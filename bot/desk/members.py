@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from bot import metrics
 from bot.desk.cases import area_name
 from storage import audit, conversations, counts, identity, invitations, people, web
 from storage.inbox import sender_index
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
 HANDOVER_LIVES = timedelta(minutes=15)
 HOUR = timedelta(hours=1)
 GUESSES_PER_HOUR = 5  # by one address
-ALL_GUESSES_PER_HOUR = 200  # by everybody together: 6 digits must not be found by many at once
+ALL_GUESSES_PER_HOUR = 200  # by everybody together, at codes of meetings and invitations
+# By everybody together, at the 6 digits. With 10 codes open all the time, who tries for a day
+# without a pause finds one with a chance of 1 in 100.
+DIGITS_PER_HOUR = 40
 
 
 class Members:
@@ -31,27 +35,44 @@ class Members:
         found = people.names(desk.connection, [person_id]) if person_id in theirs else {}
         return found.get(person_id, "")
 
-    def may_guess(self) -> bool:
-        """Whether this address, and everybody together, may try another code this hour."""
-        desk = self._desk
-        mine, all_of_them = self._guesses()
-        tried = counts.seen(desk.connection, mine, desk.now, HOUR)
-        together = counts.seen(desk.connection, all_of_them, desk.now, HOUR)
-        return tried < GUESSES_PER_HOUR and together < ALL_GUESSES_PER_HOUR
+    def may_guess(self, *, digits: bool = False) -> bool:
+        """Whether this address, and everybody together, may try another code this hour.
 
-    def guessed_wrong(self) -> None:
+        Of the short codes (`digits`) everybody together may try fewer: a browser is a new address
+        as often as it likes.
+        """
+        desk, limits = self._desk, (GUESSES_PER_HOUR, ALL_GUESSES_PER_HOUR)
+        if digits:
+            limits = (GUESSES_PER_HOUR, DIGITS_PER_HOUR)
+        names = self._guesses(digits)
+        tried = (counts.seen(desk.connection, name, desk.now, HOUR) for name in names)
+        may = all(count < limit for count, limit in zip(tried, limits, strict=True))
+        if not may:
+            metrics.REFUSED_INPUT.labels("too many codes").inc()
+        return may
+
+    def guessed_wrong(self, *, digits: bool = False) -> None:
         """Count a code that opened nothing."""
-        for name in self._guesses():
+        metrics.REFUSED_INPUT.labels("code").inc()
+        for name in self._guesses(digits):
             counts.add(self._desk.connection, name, self._desk.now, HOUR)
 
-    def _guesses(self) -> tuple[str, str]:
+    def _guesses(self, digits: bool) -> tuple[str, str]:
         incoming = self._desk.incoming
         index = sender_index(incoming.channel, incoming.address)
-        return f"guess:{index}", "guess:all"
+        return f"guess:{index}", "guess:digits" if digits else "guess:all"
 
-    def looks_like_code(self, text: str) -> bool:
-        """Whether a whole message could be an invitation code."""
-        return len(text) < 20 and " " not in text and invitations.looks_like_one(text)
+    def opens(self, code: str) -> bool:
+        """Whether there is such an invitation, for a text that may mean something else.
+
+        One that there is not counts as a guess, as if it had been typed alone.
+        """
+        if not code or not self.may_guess():
+            return False
+        found = invitations.find(self._desk.connection, code) is not None
+        if not found:
+            self.guessed_wrong()
+        return found
 
     def moved(self, address: str) -> None:
         """The chat has a new address on its channel."""

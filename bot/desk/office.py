@@ -131,9 +131,10 @@ class Office:
         return self._kept.said
 
     def scene(self, mine: frozenset[str | None], policy: Policy) -> Scene:
-        """The world of the forms, with the places of `mine` (area codes) first."""
+        """The world of the forms: the places of `mine` (area codes) first, then their communes'."""
         if (mine, policy) not in self._scenes:
-            found = sorted(self.places, key=lambda p: (p.code not in mine, p.commune not in mine))
+            near = {self._gazetteer.commune_of(code) for code in mine if code} - {None}
+            found = sorted(self.places, key=lambda p: (p.code not in mine, p.commune not in near))
             today = self.now.astimezone(self.house.zone).date()
             self._scenes[mine, policy] = Scene(today, policy, tuple(found))
         return self._scenes[mine, policy]

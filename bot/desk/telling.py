@@ -22,6 +22,8 @@ HOTLINE = _(
     "☎ Call 111 now (free, day and night). In danger call 113 (police), hurt or ill call 115."
 )
 
+CANNOT_READ = _("I can take photos, voice notes, locations and text. This file I cannot read.")
+
 
 def hotline(_: Speech) -> Say:
     """The emergency numbers, to be tapped."""

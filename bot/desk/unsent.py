@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.desk.main_menu import main_menu
@@ -12,6 +13,21 @@ if TYPE_CHECKING:
     from bot.desk.desk import Desk
 
 CLOSED = _("That form is closed: it was sent, or it has expired.")
+
+
+_SENT = "sent"  # the name of the note of the form that was sent last
+_MOMENT = timedelta(minutes=1)
+
+
+def note_sent(desk: Desk, draft: Draft) -> None:
+    """Remember which form was sent last."""
+    desk.keep_note(_SENT, {"key": draft.key})
+
+
+def sent_just_now(desk: Desk, key: str) -> bool:
+    """Whether the form of a draft was sent a moment ago: its Send may still be pressed."""
+    kept = desk.note_of(_SENT)
+    return kept is not None and kept[0]["key"] == key and desk.now - kept[1] < _MOMENT
 
 
 def say_closed(desk: Desk) -> None:

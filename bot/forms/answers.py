@@ -32,6 +32,7 @@ from bot.vietnamese.letters import WITHOUT_MARKS
 LONGEST = 10_000  # characters of a story
 DONT_KNOW = Choice(UNKNOWN, _("Not known"))
 _CHOOSE = _("Please choose one of the buttons, or type its number.")
+_MOST_MEANT = 12  # villages that share a word: more of them than fit a screen help nobody
 _SURE, _CLOSE = 0.999, 0.12  # a place is sure at this score; nearer rivals than that are asked
 
 
@@ -142,7 +143,8 @@ def phone() -> Kind:
             raise Unclear(_("Please write the number with 10 digits, for example 0912 345 678."))
         return found
 
-    return Kind(read, lambda _scene: (), _a_text, show="words", private=True, wants_digits=True)
+    offered = (DONT_KNOW,)
+    return Kind(read, lambda _: offered, _a_text, show="words", private=True, wants_digits=True)
 
 
 def place() -> Kind:
@@ -177,6 +179,10 @@ def _villages(scene: Scene) -> tuple[Choice, ...]:
 def _place(text: str, places: tuple[Place, ...]) -> Value:
     found = fold.closest(text, {place.code: (place.name, *place.also) for place in places})
     if not found:
+        said = f" {fold.fold(text)} "
+        begun = [place.code for place in places if said in f" {fold.fold(place.name)} "]
+        if begun and said.strip():
+            raise SeveralMeant(begun[:_MOST_MEANT])
         if len(text) > 100:
             raise Unclear(_("Please type only the name of the village."))
         return {"typed": text}
@@ -297,6 +303,8 @@ def spot() -> Kind:
     """A position sent from the phone: [latitude, longitude] in degrees; or a few words."""
 
     def read(reply: Reply, scene: Scene) -> Value:
+        if _chosen(reply, (DONT_KNOW,)) or affirm.unknown(reply.text):
+            return UNKNOWN
         text = reply.text.strip()
         if not text or reply.value or len(text) > 300:
             raise Unclear(
@@ -307,7 +315,8 @@ def spot() -> Kind:
     def fits(value: Value, _scene: Scene) -> bool:
         return isinstance(value, str) or (isinstance(value, list) and len(value) == 2)
 
-    return Kind(read, fits=fits, show="spot", private=True, gathers="location")
+    offered = (DONT_KNOW,)
+    return Kind(read, lambda _: offered, fits, show="spot", private=True, gathers="location")
 
 
 def _chosen(reply: Reply, offered: tuple[Choice, ...]) -> str:

@@ -34,7 +34,7 @@ from bot.forms.model import (
     Unclear,
 )
 from bot.i18n import later as _
-from bot.vietnamese.affirm import command
+from bot.vietnamese.affirm import command, unknown
 from bot.vietnamese.fold import fold
 
 BACK, SKIP, CANCEL, SEND = "/back", "/skip", "/cancel", "/send"
@@ -57,11 +57,13 @@ class Note:
     """Something to say before going on: a text id and what fills its holes.
 
     With `card` everything answered so far stands below it, also where a question is asked.
+    `refusal`: what was done has changed nothing.
     """
 
     text: str = ""
     holes: tuple[tuple[str, object], ...] = ()
     card: bool = False
+    refusal: bool = False
 
 
 @dataclass(frozen=True)
@@ -241,7 +243,7 @@ def _may_be_a_name(here: Here, text: str) -> bool:
 def _pressed(form: Form, here: Here, value: str, scene: Scene) -> Turn:
     parts = value.split(".", 3)
     if len(parts) != 4 or parts[0] != "f" or parts[1] != here.draft.key:
-        return show(form, here.draft, scene, Note(_("That button belongs to an earlier form.")))
+        return show(form, here.draft, scene, Note(_OF_ANOTHER_FORM, refusal=True))
     key, answer = parts[2], parts[3]
     open_key = here.question.key if isinstance(here, Ask) else "-"
     if answer.startswith("/"):
@@ -253,7 +255,8 @@ def _pressed(form: Form, here: Here, value: str, scene: Scene) -> Turn:
     return _late_answer(form, here, key, answer, scene)
 
 
-_OLD = Note(_("That button belongs to an earlier question."))
+_OF_ANOTHER_FORM = _("That button belongs to an earlier form.")
+_OLD = Note(_("That button belongs to an earlier question."), refusal=True)
 
 
 def _late_answer(form: Form, here: Here, key: str, answer: str, scene: Scene) -> Turn:
@@ -315,7 +318,7 @@ def _do(form: Form, here: Here, wanted: str, scene: Scene) -> Turn:
     return show(form, draft, scene, _CANNOT)
 
 
-_CANNOT = Note(_("Please choose one of the buttons, or type its number."))
+_CANNOT = Note(_("Please choose one of the buttons, or type its number."), refusal=True)
 
 
 def _send(form: Form, here: Here, scene: Scene) -> Turn:
@@ -386,6 +389,8 @@ def _answer(form: Form, here: Ask, reply: Reply, scene: Scene) -> Turn:
     question, draft = here.question, here.draft
     if any(media.kind == question.kind.gathers for media in reply.media):
         return _gathered(form, here, reply, scene)
+    if question.optional and question.kind.show == "media" and unknown(reply.text):
+        return _skip(form, here, scene)  # no photo to be had: nothing to insist on
     telling = len(reply.text) >= SENTENCE or bool(reply.media)
     try:
         value = question.kind.read(_chosen(here, reply, scene), scene)
@@ -422,7 +427,8 @@ def _unclear(form: Form, here: Ask, reply: Reply, scene: Scene, problem: Unclear
         return show(form, _beside(form, draft, reply.text), scene, _went_along(form, reply))
     if len(reply.text) >= SENTENCE and (kept := _beside(form, draft, reply.text)) != draft:
         return show(form, kept, scene, Note(_("I have written that down too.")))
-    return show(form, draft, scene, Note(str(problem), tuple(problem.holes.items())))
+    note = Note(str(problem), tuple(problem.holes.items()), refusal=True)
+    return show(form, draft, scene, note)
 
 
 def _beside(form: Form, draft: Draft, text: str) -> Draft:

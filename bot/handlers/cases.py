@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from bot import metrics
 from bot.desk import Desk, endings
 from bot.desk.alerts import LEVELS, STATUSES
 from bot.desk.case_card import card, reasons_in_full
@@ -24,6 +25,7 @@ CODE = re.compile(r"vt\W?(\d\d)\W?([0-9a-hjkmnp-tv-z]{6})", re.IGNORECASE)
 
 @router.on(lambda incoming, desk: incoming.value.startswith("c.") and not desk.cases.mine)
 def not_an_officer(_in: Incoming, desk: Desk) -> None:
+    metrics.REFUSED_INPUT.labels("case").inc()
     desk.say(main_menu(desk, desk._(endings.NO_CASE)))
 
 

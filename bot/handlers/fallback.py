@@ -6,7 +6,7 @@ from bot import metrics
 from bot.desk import Desk
 from bot.desk.faq import pass_on_or_not
 from bot.desk.main_menu import main_menu
-from bot.desk.telling import hotline
+from bot.desk.telling import CANNOT_READ, hotline
 from bot.dispatcher import Router, kind
 from bot.forms.child_report import CHILD_REPORT
 from bot.forms.engine import Cancelled, Done, step
@@ -22,8 +22,8 @@ def media_without_a_form(_in: Incoming, desk: Desk) -> None:
     """A photo or voice note out of the blue most likely belongs to a report."""
     reply = desk.reply()
     if not reply.media:
-        text = _("I can take photos, voice notes, locations and text. This file I cannot read.")
-        desk.say(main_menu(desk, desk._(text)))
+        metrics.REFUSED_INPUT.labels("file").inc()
+        desk.say(main_menu(desk, desk._(CANNOT_READ)))
         return
     kept = desk.draft(CHILD_REPORT.name)
     draft = kept[0] if kept and not kept[0].cancelled else desk.begin(CHILD_REPORT)[1]
@@ -42,6 +42,7 @@ def offer_to_pass_on(incoming: Incoming, desk: Desk) -> None:
 
 @router.on(lambda incoming: bool(incoming.value))
 def unknown_button(_in: Incoming, desk: Desk) -> None:
+    metrics.REFUSED_INPUT.labels("button").inc()
     text = desk._("That button no longer works. Here is the menu:")
     desk.say(main_menu(desk, text))
 

@@ -6,15 +6,17 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from bot import metrics
 from bot.desk import Desk, endings
 from bot.desk.main_menu import chosen_of, main_menu, said
 from bot.desk.stories import of_another_child
-from bot.desk.unsent import CLOSED
+from bot.desk.telling import CANNOT_READ
+from bot.desk.unsent import CLOSED, sent_just_now
 from bot.dispatcher import Router
 from bot.forms import urgency
 from bot.forms.broadcast import BROADCAST, BROADCAST_TO_LIST, URGENT
 from bot.forms.child_report import CHILD_REPORT
-from bot.forms.engine import Ask, Cancelled, Done, Here, Note, Turn, choices, show, step
+from bot.forms.engine import SEND, Ask, Cancelled, Done, Here, Note, Turn, choices, show, step
 from bot.forms.faq_entry import FAQ_APPROVAL, FAQ_ENTRY
 from bot.forms.model import UNKNOWN, Draft, Form
 from bot.forms.short_texts import (
@@ -110,12 +112,18 @@ def press_what_came_between(_in: Incoming, desk: Desk, pressed: str) -> None:
 @router.on(belongs_to_a_form)
 def next_answer(incoming: Incoming, desk: Desk, form: Form | None, draft: Draft | None) -> None:
     if form is None or draft is None:
-        _gone(desk)
+        _gone(incoming, desk)
     elif _long_ago(incoming, desk, form):
         _welcome_back(desk, form, draft)
     else:
         draft = replace(draft, cancelled=False) if draft.cancelled else draft
-        turn = step(form, draft, desk.reply(), desk.scene)
+        reply = desk.reply()
+        if incoming.attachments and not reply.media and not incoming.text:
+            _cannot_read(desk, form, draft)
+            return
+        turn = step(form, draft, reply, desk.scene)
+        if incoming.value and not isinstance(turn, Done | Cancelled) and turn.note.refusal:
+            metrics.REFUSED_INPUT.labels("button").inc()
         take(desk, _with_the_story(incoming, desk, draft, turn))
 
 
@@ -161,8 +169,21 @@ def _watch_for_danger(desk: Desk, form: Form, turn: Here) -> Here:
     return turn
 
 
-def _gone(desk: Desk) -> None:
-    """A button of a form that was sent or forgotten: say so, and show where the person is."""
+def _cannot_read(desk: Desk, form: Form, draft: Draft) -> None:
+    """Something was sent that no form takes: say what it is about, and ask again."""
+    metrics.REFUSED_INPUT.labels("file").inc()
+    desk.ask(form, show(form, draft, desk.scene, Note(CANNOT_READ)))
+
+
+def _gone(incoming: Incoming, desk: Desk) -> None:
+    """A button of a form that was sent or forgotten: say so, and show where the person is.
+
+    Not for who pressed Send several times: the receipt stays the last thing to be read.
+    """
+    key, _dot, pressed = incoming.value.removeprefix("f.").partition(".")
+    if pressed.endswith(f".{SEND}") and sent_just_now(desk, key):
+        return
+    metrics.REFUSED_INPUT.labels("button").inc()
     desk.say_note(CLOSED)
     if here := desk.open_form():
         desk.ask(here[0], show(here[0], here[1], desk.scene))

@@ -240,7 +240,9 @@ def chosen_from_menu(incoming: Incoming, desk: Desk) -> bool | dict[str, Any]:
 def _word(said_: str, desk: Desk) -> str:
     """Words of the main menu, understood even when it is not what was last shown."""
     for button in main_menu(desk).buttons:
-        if said_ == fold(button.label):
+        label = fold(button.label)
+        begun = len(said_) > 4 and label.startswith(f"{said_} ")  # "bao tin" of "Báo tin trẻ em"
+        if said_ == label or begun:
             return button.value
     return {"menu": "m.menu", "continue": "m.resume.", "help": "m.menu"}.get(
         affirm.command(said_) or "", ""

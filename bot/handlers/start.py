@@ -3,11 +3,12 @@
 import re
 from typing import Any
 
-from bot.desk import Desk
+from bot.desk import Desk, typed_codes
 from bot.desk.main_menu import main_menu, said
 from bot.desk.role_names import ROLE_NAMES
 from bot.dispatcher import Router, command, idle, value
 from bot.i18n import later as _
+from bot.vietnamese.danger import Danger
 from bot.words import Incoming, Say
 
 router = Router("start")
@@ -21,7 +22,6 @@ WHAT_IS_KEPT = _(
     "can help. Who you are is kept apart. You can have it deleted with /xoa."
 )
 NO_NAMES_HERE = _("On this channel please do not write children's names.")
-CASE = re.compile(r"vt\W?\d\d\W?[0-9a-z]{6}", re.IGNORECASE)  # as long as an invitation code
 CHECK_IN = re.compile(r"c-([0-9A-Za-z]{6})")  # what a poster's deep link carries
 WELCOME_ROLE = _("You are now {role} of {area}.")
 
@@ -56,11 +56,18 @@ def _redeem(desk: Desk, code: str) -> str:
 
 
 def an_invitation(incoming: Incoming, desk: Desk) -> bool | dict[str, Any]:
-    """A message that is nothing but a code of an invitation."""
+    """A message that is nothing but a code of an invitation, or one forwarded with its code.
+
+    In other words a code is looked for only where nobody cries for help.
+    """
     text = incoming.text
-    if incoming.value or not desk.members.looks_like_code(text) or CASE.fullmatch(text):
+    if incoming.value or text.startswith("/"):
         return False
-    return {"code": text}
+    if code := typed_codes.invitation(text):
+        return {"code": code}
+    if not (code := typed_codes.forwarded(text)) or desk.danger >= Danger.POSSIBLE:
+        return False
+    return {"code": code} if desk.members.opens(code) else False
 
 
 @router.on(idle, an_invitation)
@@ -68,11 +75,25 @@ def typed_an_invitation(_: Incoming, desk: Desk, code: str) -> None:
     desk.say(main_menu(desk, _redeem(desk, code)))
 
 
+def of_a_wrong_length(incoming: Incoming) -> bool | dict[str, Any]:
+    """An invitation code with a sign too few or too many."""
+    signs = 0 if incoming.value else typed_codes.signs_of_a_wrong_length(incoming.text)
+    return {"signs": signs} if signs else False
+
+
+@router.on(idle, of_a_wrong_length)
+def typed_a_sign_short(_in: Incoming, desk: Desk, signs: int) -> None:
+    text = _(
+        "If this is an invitation code: it has 10 letters and digits, you have typed {signs}. "
+        "Please look again and send it once more."
+    )
+    desk.say(main_menu(desk, said(desk, text, signs=signs)))
+
+
 def six_digits(incoming: Incoming) -> bool | dict[str, Any]:
-    """A one-time code, and nothing else."""
-    bare = re.sub(r"[ -]", "", incoming.text)
-    is_code = len(bare) == 6 and bare.isascii() and bare.isdecimal()
-    return {"rest": bare} if is_code else False
+    """A one-time code, and hardly anything else."""
+    code = "" if incoming.value else typed_codes.six_digits(incoming.text)
+    return {"rest": code} if code else False
 
 
 @router.on(command("/tiep", "/lienket"))
@@ -80,10 +101,10 @@ def six_digits(incoming: Incoming) -> bool | dict[str, Any]:
 def go_on_here(_: Incoming, desk: Desk, rest: str) -> None:
     """Continue, on this channel, as the person who was given the code elsewhere."""
     code = rest.replace(" ", "")
-    if not desk.members.may_guess():
+    if not desk.members.may_guess(digits=True):
         text = desk._("Too many codes were tried. Please wait an hour and try again.")
     elif not re.fullmatch(r"\d{6}", code) or not desk.members.go_on(code):
-        desk.members.guessed_wrong()
+        desk.members.guessed_wrong(digits=True)
         text = desk._(
             "This code does not work. A code has 6 digits, works once and for 15 minutes. "
             "Get a new one on your other channel: menu, then «Go on elsewhere»."

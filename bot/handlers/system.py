@@ -1,7 +1,8 @@
 """What platforms tell us by themselves, groups, and people who were suspended."""
 
 from bot.desk import Desk
-from bot.dispatcher import Router, kind
+from bot.desk.telling import hotline
+from bot.dispatcher import Router, command, kind
 from bot.vietnamese.danger import Danger
 from bot.words import Button, Incoming, Link, Say
 
@@ -28,6 +29,12 @@ def blocked_us(_: Incoming, desk: Desk) -> None:
 @router.on(kind("unblocked"))
 def open_again(_: Incoming, desk: Desk) -> None:
     desk.person  # noqa: B018  being heard from opens a link again
+
+
+@router.on(lambda incoming: incoming.group, command("/111"))
+def numbers_for_a_group(_: Incoming, desk: Desk) -> None:
+    """The numbers to call are for everybody who reads along."""
+    desk.say(hotline(desk._))
 
 
 @router.on(lambda incoming: incoming.group)

@@ -119,6 +119,7 @@ async def test_a_group_without_a_command_shows_its_help(home):
 IMPOSSIBLE = [
     (("member", "invite", "--role", "officer", "--area", "NOPE"), "NOPE"),
     (("member", "invite", "--role", "officer", "--area", ""), "area"),
+    (("member", "invite", "--role", "officer", "--area", "TT-OLD"), "use TT-VL"),
     (("member", "suspend", "4711"), "4711"),
     (("erase", "4711", "--yes"), "4711"),
     (("area", "load", "nowhere.csv"), "nowhere.csv"),

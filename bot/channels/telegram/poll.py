@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 LONG_POLL = 30  # seconds that Telegram holds a question when there is nothing
 LONGEST_PAUSE = 30.0
 _AT_ONCE = 0.5  # an empty answer that is quicker than this was no long poll
+_UNREADABLE = "nothing that Telegram sent can be read"
 _LAST_WORDS = 2.0  # seconds that presses may still take to be acknowledged at the end
 
 T = TypeVar("T")
@@ -32,15 +33,19 @@ class _Stopped(Exception):
 
 
 async def poll(
-    channel: TelegramChannel, receive: Receive, stop: asyncio.Event, first_pause: float = 1.0
+    channel: TelegramChannel,
+    receive: Receive,
+    stop: asyncio.Event,
+    first_pause: float = 1.0,
+    refused: Callable[[int], None] = lambda _count: None,
 ) -> None:
-    """Hand every update to `receive`, until `stop` is set.
+    """Hand every update to `receive`, until `stop` is set; `refused` is told how many were skipped.
 
     Deletes a webhook first. When `receive` raises, or Telegram cannot be reached, the same is
     tried again after `first_pause` seconds, then after twice as many, up to 30. A press is
     acknowledged once it is committed. Raises nothing; may be cancelled.
     """
-    poller = _Poller(channel, receive, stop, first_pause)
+    poller = _Poller(channel, receive, stop, first_pause, refused)
     try:
         while not stop.is_set():
             await poller.round()
@@ -52,9 +57,14 @@ async def poll(
 
 class _Poller:
     def __init__(
-        self, channel: TelegramChannel, receive: Receive, stop: asyncio.Event, first_pause: float
+        self,
+        channel: TelegramChannel,
+        receive: Receive,
+        stop: asyncio.Event,
+        first_pause: float,
+        refused: Callable[[int], None],
     ) -> None:
-        self._channel, self._receive = channel, receive
+        self._channel, self._receive, self._refused = channel, receive, refused
         self._stopping = asyncio.create_task(stop.wait())
         self._first_pause = self._pause = first_pause
         self._offset: int | None = None
@@ -78,8 +88,12 @@ class _Poller:
                 await self._wait(f"receiving failed: {type(failure).__name__}")
                 return
         elif updates and following is None:
-            await self._wait("nothing that Telegram sent can be read")
+            if self._trouble != _UNREADABLE:  # the same ones come again and again
+                self._refused(len(updates))
+            await self._wait(_UNREADABLE)
             return
+        if len(updates) > len(events):
+            self._refused(len(updates) - len(events))
         if following is not None:
             self._offset = following
         self._acknowledge(events)

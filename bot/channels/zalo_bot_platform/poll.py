@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 
 from bot.channels import Malformed, NotSent, Raw, Receive
@@ -23,16 +23,23 @@ LONGEST_PAUSE = 30.0
 
 
 async def poll(
-    channel: ZaloBotChannel, receive: Receive, stop: asyncio.Event, first_pause: float = 1.0
+    channel: ZaloBotChannel,
+    receive: Receive,
+    stop: asyncio.Event,
+    first_pause: float = 1.0,
+    refused: Callable[[int], None] = lambda _count: None,
 ) -> None:
-    """Hand every event to `receive` until `stop`. Deletes a webhook first. Raises nothing."""
+    """Hand every event to `receive` until `stop`; `refused` is told of each that was skipped.
+
+    Deletes a webhook first. Raises nothing.
+    """
     pause, ready = first_pause, False
     while not stop.is_set():
         try:
             if not ready:
                 await channel.call("deleteWebhook")
                 ready = True
-            raw = await _unless(stop, _next(channel))
+            raw = await _unless(stop, _next(channel, refused))
             pause = first_pause
         except NotSent as failure:
             log.warning("Zalo: %s; trying again", failure)
@@ -51,7 +58,7 @@ async def poll(
                     return
 
 
-async def _next(channel: ZaloBotChannel) -> Raw | None:
+async def _next(channel: ZaloBotChannel, refused: Callable[[int], None]) -> Raw | None:
     asked_at = asyncio.get_running_loop().time()
     try:
         update = await channel.call(
@@ -65,6 +72,7 @@ async def _next(channel: ZaloBotChannel) -> Raw | None:
         return event_of(update)
     except Malformed as unreadable:
         log.error("an event was skipped: %s", unreadable)
+        refused(1)
         return None
 
 

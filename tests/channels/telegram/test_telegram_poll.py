@@ -23,6 +23,7 @@ class Inbox:
         self.events: list[Raw] = []
         self.batches: list[list[str]] = []
         self.fails = 0
+        self.refused: list[int] = []
         self.before: Callable[[], Awaitable[Any]] | None = None
 
     async def receive(self, events: Sequence[Raw]) -> int:
@@ -45,7 +46,9 @@ class Inbox:
 @asynccontextmanager
 async def polling(channel: TelegramChannel, inbox: Inbox) -> Any:
     stop = asyncio.Event()
-    task = asyncio.create_task(poll(channel, inbox.receive, stop, first_pause=0.01))
+    task = asyncio.create_task(
+        poll(channel, inbox.receive, stop, first_pause=0.01, refused=inbox.refused.append)
+    )
     try:
         yield stop
     finally:
@@ -166,6 +169,7 @@ async def test_an_update_without_a_number_is_skipped_and_stops_nothing(
         await server.until(lambda: len(inbox.events) == 3)
     assert inbox.texts == ["a", "b", "c"]
     assert "skipped" in caplog.text
+    assert inbox.refused == [1]
 
 
 async def test_poison_alone_is_no_busy_loop(server: FakeTelegram, channel: TelegramChannel) -> None:
@@ -174,6 +178,7 @@ async def test_poison_alone_is_no_busy_loop(server: FakeTelegram, channel: Teleg
     async with polling(channel, inbox):
         await asyncio.sleep(0.3)
         assert len(server.received("getUpdates")) < 10
+        assert inbox.refused == [1]  # counted once, however often it comes again
         server.text(7, "a")
         await server.until(lambda: inbox.events)
 
