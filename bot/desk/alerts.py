@@ -157,7 +157,7 @@ def clock_line(case: Case, _: Speech, calendar: Calendar) -> str:
     if case.safety_due_at:
         return _(
             "The child must be safe by {moment} (12 hours from receipt; Decree 56/2017, "
-            "articles 26 and 32)."
+            "articles 26.3 and 31.2)."
         ).format(moment=_.moment(case.safety_due_at))
     promised = _("Answer to the reporter promised by {moment}.").format(
         moment=_.moment(case.answer_due_at)

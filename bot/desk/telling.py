@@ -32,6 +32,7 @@ def hotline(_: Speech) -> Say:
         calls=(
             Call("111", _("111 – child protection hotline")),
             Call("113", _("113 – police")),
+            Call("115", _("115 – ambulance")),
         ),
     )
 
