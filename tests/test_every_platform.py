@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +112,7 @@ PRESSED_AGAIN = (
     "targets_no_meeting_measures",
     "the_same_child_within_an_hour",
 )
+EVERYWHERE = ("web", "telegram", "zalo_bot", "zalo_oa")
 WITH_A_PLACE = ("report_with_every_detail",)
 # What differs by the nature of a channel: messages on their way, and how often they are counted.
 NOT_COMPARED = {"inbox", "outbox", "channel_use", "channel_notes", "web_messages", "audit_log"}
@@ -123,7 +125,7 @@ def settled_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(params=["web", "telegram", "zalo_bot", "zalo_oa"])
+@pytest.fixture(params=EVERYWHERE)
 async def platform(request: pytest.FixtureRequest) -> AsyncIterator[Platform]:
     if request.param == "web":
         yield Web()
@@ -153,7 +155,14 @@ def kept_here() -> dict[str, dict[str, Any]]:
     return {}
 
 
-@pytest.mark.parametrize("talk", (*TALKS, *PRESSED_AGAIN))
+PRESSED_AND_TYPED = ("web", "zalo_bot")  # one platform with buttons, one without: enough
+
+
+@pytest.mark.parametrize(
+    ("platform", "talk"),
+    [*product(EVERYWHERE, TALKS), *product(PRESSED_AND_TYPED, PRESSED_AGAIN)],
+    indirect=["platform"],
+)
 async def test_the_same_talk_leaves_the_same_data(
     talk: str,
     platform: Platform,
