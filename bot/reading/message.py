@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import cached_property, partial
 from itertools import chain, starmap
 from typing import NamedTuple
 
@@ -22,6 +22,10 @@ class Hit(NamedTuple):
 
     start: int
     end: int
+
+
+# As Hit._make, without a frame of Python for each: most of what is asked for is not there.
+_hit: Callable[[tuple[int, int]], Hit] = partial(tuple.__new__, Hit)
 
 
 class Message:
@@ -47,7 +51,8 @@ class Message:
 
     def hits(self, label: str) -> Iterator[Hit]:
         """Where phrases of that list stand, in order; of those that begin alike the longest."""
-        return map(Hit._make, self._ends.get(label, _NONE).items())
+        found = self._ends.get(label)
+        return map(_hit, found.items()) if found else iter(())
 
     def labels(self, file: str) -> Iterator[tuple[str, Hit]]:
         """The hits of every list of that file, with the section's name."""
@@ -55,7 +60,7 @@ class Message:
             of, _, section = label.partition(".")
             if of == file:
                 for hit in here.items():
-                    yield section, Hit._make(hit)
+                    yield section, _hit(hit)
 
     def at(self, label: str, at: int) -> int:
         """The end of the phrase of that list that begins there; 0 when none does."""
