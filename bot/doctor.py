@@ -14,7 +14,7 @@ from bot.desk.alerts import LADDER
 from bot.settings import Settings, unknown
 from bot.windows import Terms
 from storage import areas, audit, inbox, outbox, people, reaching, storm
-from storage.records.areas import Area
+from storage.records.areas import COMMUNE_KINDS, Area
 
 NAMED = 5  # communes that are named in one line
 LATE = timedelta(hours=2)  # a broadcast to 100,000 people takes an hour
@@ -78,7 +78,7 @@ def _uncovered(connection: Connection, every: Sequence[Area], now: datetime) -> 
     without = [
         area.name
         for area in every
-        if area.kind == "commune"
+        if area.kind in COMMUNE_KINDS
         and areas.valid(area, now.date())
         and area.code not in reached
         and held.isdisjoint(_upwards(parents, area.code))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -105,15 +105,16 @@ class Reports:
         if report is not None and before is not None and report.completed_at is None:
             told = _with_also(draft, draft.answers)
             case, _ = self._file(draft, told, complete=False, level=urgency.EMERGENCY)
-            self._told_more(case, told, desk.incoming.event_id)
-            if before.commune is None and case.commune:
-                self._not_theirs(before, case)
+            theirs = alerts.everybody(desk.connection, case, desk.now)
+            woken = alerts.woken(desk.connection, before, desk.now)
+            # Where nobody is there, whoever was woken first is the only one who knows of it.
+            self._told_more(case, told, desk.incoming.event_id, whom=theirs or woken)
+            if theirs and before.commune is None and case.commune:
+                self._not_theirs(case, set(woken).difference(theirs))
 
-    def _not_theirs(self, before: Case, case: Case) -> None:
+    def _not_theirs(self, case: Case, others: Collection[int]) -> None:
         """Who was woken while nobody knew where it is hears that it is in another commune."""
         desk = self._desk
-        woken = (set(alerts.woken(desk.connection, each, desk.now)) for each in (before, case))
-        others = next(woken) - next(woken)
         commune = areas.one(desk.connection, case.commune or "")
         name = commune.name if commune else str(case.commune)
 
@@ -218,12 +219,14 @@ class Reports:
         what: str,
         head: str = "",
         kind: str = "push",
+        whom: Sequence[int] | None = None,
     ) -> None:
-        """The people on duty learn that a case they know of has more to read."""
+        """The people on duty, or these, learn that a case they know of has more to read."""
         desk = self._desk
         head = head or later("The reporter has added to this case.")
         build = alerts.words(desk.connection, desk.house, case, answers, head=head)
-        whom = alerts.everybody(desk.connection, case, desk.now)
+        if whom is None:
+            whom = alerts.everybody(desk.connection, case, desk.now)
         once, urgent = f"case:{case.code}:more:{what}", case.level == urgency.EMERGENCY
         desk.tell(whom, build, once=once, kind=kind, emergency=urgent)
 

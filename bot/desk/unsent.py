@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from bot.desk.desk import Desk
 
 CLOSED = _("That form is closed: it was sent, or it has expired.")
-
-
 _SENT = "sent"  # the name of the note of the form that was sent last
 _MOMENT = timedelta(minutes=1)
 

@@ -17,6 +17,18 @@ VILLAGES = Villages.of([("V1", ("Thôn Phố Vị",))])
 LINE = "Cháu Nam 13 tuổi thôn Phố Vị bỏ học đi làm lò gạch 10 tiếng một ngày"
 
 
+HELPS = {
+    "what": "works",
+    "danger": "no",
+    "age": 12,
+    "work": "agriculture",
+    "family_help": "family",
+    "hours_per_day": 1,
+    "days_per_week": 3,
+    "schooling": "attending",
+}
+
+
 @pytest.mark.parametrize(
     ("answers", "level"),
     [
@@ -29,33 +41,8 @@ LINE = "Cháu Nam 13 tuổi thôn Phố Vị bỏ học đi làm lò gạch 10 t
         ({"what": "alone", "danger": "no", "age": 12}, "OTHER_PROTECTION"),
         ({"what": "works", "danger": "no", "age": "unknown"}, "UNCLEAR"),
         ({"what": "works", "danger": "no", "age": 12, "work": "/food_service"}, "CHILD_LABOUR"),
-        (
-            {
-                "what": "works",
-                "danger": "no",
-                "age": 12,
-                "work": "agriculture",
-                "family_help": "family",
-                "hours_per_day": 1,
-                "days_per_week": 3,
-                "schooling": "attending",
-                "night_work": "no",
-            },
-            "NONE",
-        ),
-        (
-            {
-                "what": "works",
-                "danger": "no",
-                "age": 12,
-                "work": "agriculture",
-                "family_help": "family",
-                "hours_per_day": 1,
-                "days_per_week": 3,
-                "schooling": "attending",
-            },
-            "UNCLEAR",
-        ),
+        (HELPS | {"night_work": "no"}, "NONE"),
+        (HELPS, "UNCLEAR"),
     ],
 )
 def test_the_level_of_a_report(answers, level):
@@ -63,9 +50,7 @@ def test_the_level_of_a_report(answers, level):
 
 
 def test_not_known_is_never_better_than_known_and_harmless():
-    known = {"what": "works", "danger": "no", "age": 12, "work": "agriculture",
-             "family_help": "family", "hours_per_day": 1, "days_per_week": 3,
-             "schooling": "attending"}  # fmt: skip
+    known = HELPS
     for key in ("age", "work", "family_help", "hours_per_day", "schooling"):
         assert assessment.level(known | {key: "unknown"}, TODAY) != "EMERGENCY"
         assert assessment.level(known | {key: "unknown"}, TODAY) in ("UNCLEAR", "NONE"), key

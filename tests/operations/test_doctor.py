@@ -24,7 +24,7 @@ def _settled(connection) -> int:
             (Area(code="T", name="Tỉnh T", kind="province"), []),
             (Area(code="A", name="Xã A", kind="commune", parent="T"), []),
             (Area(code="A-1", name="Thôn Một", kind="village", parent="A"), []),
-            (Area(code="B", name="Xã B", kind="commune", parent="T"), []),
+            (Area(code="B", name="Phường B", kind="ward", parent="T"), []),
             (
                 Area(
                     code="C",
@@ -50,6 +50,7 @@ async def test_communes_without_anybody_are_named(database, tmp_path):
         yield _says(connection, tmp_path)
 
     nobody, in_a, everywhere = await database.write(lambda connection: list(steps(connection)))
-    assert nobody[0] is False and "nobody for Xã A, Xã B" in nobody[1] and "Xã C" not in nobody[1]
-    assert in_a[0] is True and in_a[1].endswith("nobody for Xã B")
+    assert nobody[0] is False and "nobody for Xã A, Phường B" in nobody[1]
+    assert "Xã C" not in nobody[1]
+    assert in_a[0] is True and in_a[1].endswith("nobody for Phường B")
     assert everywhere[0] is True and "nobody" not in everywhere[1]
