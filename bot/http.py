@@ -8,8 +8,9 @@ from aiohttp import web
 
 from bot import logs, metrics
 from bot.channels import Malformed
-from bot.channels.web.server import WebServer
+from bot.channels.web.server import WebServer, notice
 from bot.check_in_page import CheckInPage
+from bot.i18n import later as _
 from bot.running import Running
 
 LARGEST_UPDATE = 1024 * 1024
@@ -20,6 +21,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 def site(running: Running) -> web.Application:
     """The aiohttp application; the caller runs it."""
     app = web.Application(client_max_size=12 * 1024 * 1024, middlewares=[_no_traceback])
+    app.on_response_prepare.append(_no_guessing)
     routes = _Routes(running)
     app.router.add_get("/healthz", routes.alive)
     app.router.add_get("/readyz", routes.ready)
@@ -55,6 +57,10 @@ async def _no_traceback(request: web.Request, handler: Handler) -> web.StreamRes
     """What goes wrong inside is logged and answered with "later", never with its inside."""
     try:
         return await handler(request)
+    except web.HTTPNotFound:
+        if request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
+            return notice(404, _("There is nothing at this address. Maybe a letter is missing."))
+        raise
     except web.HTTPException:
         raise
     except ConnectionError:
@@ -62,6 +68,11 @@ async def _no_traceback(request: web.Request, handler: Handler) -> web.StreamRes
     except Exception:
         log.exception("request_failed", path=request.path.partition("/once/")[0])
         return web.json_response({"error": "later"}, status=503)
+
+
+async def _no_guessing(request: web.Request, response: web.StreamResponse) -> None:
+    """No browser takes an answer for something else than it says it is."""
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
 
 
 async def _body(request: web.Request) -> bytes | None:

@@ -1,4 +1,4 @@
-"""The web chat on phones that forget, lie about the time or are full, with the keyboard and with the
+"""The web chat on phones that forget, lie about the time or are full, with the keyboard and the
 largest letters; and the alarm that rings on them."""
 
 import pytest
