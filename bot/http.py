@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
+from sqlalchemy.exc import DisconnectionError, InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
 from bot import logs, metrics
 from bot.channels import Malformed
@@ -13,6 +15,10 @@ from bot.check_in_page import CheckInPage
 from bot.i18n import later as _
 from bot.running import Running
 
+OUT_OF_REACH = (
+    *(OSError, TimeoutError, NoConnection),
+    *(OperationalError, InterfaceError, InternalError, DisconnectionError),
+)
 LARGEST_UPDATE = 1024 * 1024
 log = logs.get_logger()
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -54,7 +60,9 @@ def web_chat(running: Running) -> WebServer:
 
 @web.middleware
 async def _no_traceback(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """What goes wrong inside is logged and answered with "later", never with its inside."""
+    """What goes wrong inside is logged and answered with "later", never with its inside: 503 while
+    something is out of reach, 500 where the request itself breaks us. The page lets others pass
+    what has broken us several times, and only that."""
     try:
         return await handler(request)
     except web.HTTPNotFound:
@@ -65,9 +73,10 @@ async def _no_traceback(request: web.Request, handler: Handler) -> web.StreamRes
         raise
     except ConnectionError:
         raise
-    except Exception:
+    except Exception as problem:
         log.exception("request_failed", path=request.path.partition("/once/")[0])
-        return web.json_response({"error": "later"}, status=503)
+        status = 503 if isinstance(problem, OUT_OF_REACH) else 500
+        return web.json_response({"error": "later"}, status=status)
 
 
 async def _no_guessing(request: web.Request, response: web.StreamResponse) -> None:

@@ -31,6 +31,7 @@ ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--use-fake-device-for-media-stream",  # a microphone that beeps
 )
 SMALL = {"width": 360, "height": 740}  # pixels; a cheap phone
 ANDROID = (

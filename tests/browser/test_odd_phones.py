@@ -1,11 +1,14 @@
 """The web chat on phones that forget, lie about the time or are full, with the keyboard and the
 largest letters; and the alarm that rings on them."""
 
+import io
+
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from tests.browser.phones import ANDROID, SMALL, Phone
-from tests.browser.test_demo import LISTENING, OFFICER, SOON, STRANGER, _picture
+from tests.browser.test_demo import CONTROLLED, LISTENING, OFFICER, SOON, STRANGER, _picture
 
 # As on an iPhone whose page slept: `lose()` cuts every connection to the database; new ones work.
 FORGETFUL = """
@@ -103,8 +106,90 @@ def test_a_full_phone_still_sends_a_photo_and_sends_it_once(phone):
     assert len([message for message in told(reporter) if message.get("files")]) == 1
 
 
-def _send_photo(reporter):
-    photo = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": _picture()}
+def test_what_breaks_the_server_does_not_hold_up_a_call_for_help(phone):
+    resident = phone(STRANGER, NO_WORKER)
+    broken = "câu này làm hỏng máy chủ"
+
+    def break_down(route):
+        if broken in route.request.post_data:
+            route.fulfill(status=500, json={"error": "later"})
+        else:
+            route.continue_()
+
+    resident.page.route("**/api/messages", break_down)
+    for words in (broken, "Cứu với, cháu bé nhà bên đang bị bố đánh"):
+        resident.write(words)
+    with resident.page.expect_response(lambda answer: answer.ok and "/api/messages" in answer.url):
+        for _ in range(10):
+            with resident.page.expect_response("**/api/messages"):
+                resident.page.evaluate("dispatchEvent(new Event('online'))")
+    resident.hears("111")
+    expect(resident.own(broken).locator(".waiting")).to_have_count(1)
+
+
+def test_what_was_typed_is_there_after_the_phone_has_closed_the_page(phone):
+    resident = phone(STRANGER)
+    resident.view.locator("#text").fill("một câu dài đang gõ dở")
+    resident.page.close()
+    again = Phone(page := resident.context.new_page(), page)
+    page.goto(f"{resident.page.url}")
+    again.ready()
+    expect(again.view.locator("#text")).to_have_value("một câu dài đang gõ dở")
+    again.view.locator("#send").click()
+    expect(again.own("một câu dài đang gõ dở").locator(".state.sent")).to_have_count(1)
+    page.reload()
+    again.ready()
+    expect(again.view.locator("#text")).to_have_value("")
+
+
+def test_who_presses_send_on_too_long_a_text_is_told(phone):
+    resident = phone(STRANGER)
+    resident.view.locator("#text").fill("dài " * 2600)
+    resident.view.locator("#send").click()
+    expect(resident.view.get_by_role("alert")).to_contain_text("10.400")
+    assert told(resident)[-1]["text"] == "/start"
+
+
+def test_a_photo_of_twelve_megapixels_is_made_small_on_the_phone(phone):
+    reporter = phone(STRANGER, NO_WORKER)
+    photo = io.BytesIO()
+    Image.effect_noise((4000, 3000), 40).convert("RGB").save(photo, "JPEG", quality=90)
+    with reporter.page.expect_request_finished(lambda sent: "/api/files?" in sent.url) as sent:
+        _send_photo(reporter, photo.getvalue())
+    assert len(photo.getvalue()) > 5_000_000
+    assert sent.value.sizes()["requestBodySize"] < 700_000  # two minutes at 50 kbit/s, all noise
+    expect(reporter.view.locator(".msg.me .state.sent")).to_have_count(1)
+    number = told(reporter)[-1]["files"][0]["url"]
+    kept = reporter.context.request.get(f"{reporter.page.url}{number.lstrip('/')}").body()
+    assert Image.open(io.BytesIO(kept)).size == (1280, 960)
+
+
+def test_a_voice_note_recorded_while_the_network_is_cut_reaches_the_officer(phone):
+    reporter, officer = phone(STRANGER, permissions=["microphone"]), phone(OFFICER)
+    reporter.page.evaluate(CONTROLLED)
+    reporter.answers("/bao", "[Phải đi làm]", "[Không]", "[Thôn Đồng Thuỷ]", "13")
+    reporter.view.locator("#voice").click()
+    reporter.view.locator("#tray.recording").wait_for()
+    reporter.context.set_offline(True)
+    expect(reporter.view.locator(".seconds")).to_contain_text("0:01")
+    for _ in ("Dừng", "Gửi"):
+        reporter.view.locator("#tray:not(.fresh) .main").click()
+    expect(reporter.view.locator(".msg.me .waiting")).to_have_count(1)
+    reporter.page.reload()
+    expect(reporter.view.locator(".msg.me .waiting")).to_have_count(1)
+    reporter.context.set_offline(False)
+    expect(reporter.view.locator(".waiting")).to_have_count(0, timeout=20_000)
+    reporter.hears("Tin thoại: đã gửi 1")
+    reporter.press("Gửi ngay")
+    code = reporter.code("Tin báo đã tới nơi")
+    officer.hears(code)
+    officer.write(f"/hoso {code}")
+    expect(officer.hears("Tình trạng").locator("audio")).to_have_count(1)
+
+
+def _send_photo(reporter, content=None):
+    content = content or _picture()
+    photo = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": content}
     reporter.page.set_input_files("#photo", photo)
     reporter.view.locator("#tray:not(.fresh) .main").click()
 

@@ -28,15 +28,17 @@ function load(name) {
   const base = new URL(".", location.href).pathname; // the same page lives at several addresses
   const hidden = () => location.hash === "#n"; // by a quick hide; see index.html
 
-  // By address: three demo phones share one sessionStorage. It may also be switched off.
-  const session = {
+  // By address: three demo phones share one storage. It may also be switched off, or full.
+  const notes = (storage) => ({
     get(key) {
-      try { return sessionStorage.getItem(base + key) || ""; } catch (error) { return ""; }
+      try { return storage().getItem(base + key) || ""; } catch (error) { return ""; }
     },
     set(key, value) {
-      try { sessionStorage.setItem(base + key, value); } catch (error) { /* See above. */ }
+      try { storage().setItem(base + key, value); } catch (error) { /* See above. */ }
     },
-  };
+  });
+  const session = notes(() => sessionStorage);
+  const draft = notes(() => localStorage); // a phone that runs short closes us while somebody types
 
   const store = await openStore(`vongtay:${base}`);
 
@@ -216,7 +218,7 @@ function load(name) {
     const length = text.value.length;
     const over = length > MOST;
     const holes = { count: number.format(length), most: number.format(MOST) };
-    session.set("draft", text.value);
+    draft.set("draft", text.value);
     text.style.height = "auto";
     text.style.height = `${text.scrollHeight + text.offsetHeight - text.clientHeight}px`;
     at("count").hidden = length <= COUNT_FROM;
@@ -226,6 +228,7 @@ function load(name) {
 
   async function sendWritten() {
     const words = text.value.trim();
+    if (text.value.length > MOST) problem(at("count").textContent); // read out, too
     if (!words || text.value.length > MOST) return;
     suggest.close();
     text.value = "";
@@ -268,7 +271,7 @@ function load(name) {
 
   async function signedOutHere() {
     await store.forget();
-    session.set("draft", "");
+    draft.set("draft", "");
     location.reload();
   }
 
@@ -388,7 +391,7 @@ function load(name) {
     last = message.n;
   });
   unsent.forEach(thread.showUnsent);
-  text.value = text.value || session.get("draft"); // some write before we are ready
+  text.value = text.value || draft.get("draft"); // some write before we are ready
   written();
   at("send").disabled = false;
   await useInvitation();
