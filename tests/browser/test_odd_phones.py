@@ -287,6 +287,17 @@ def test_with_everything_twice_as_large_all_of_it_can_be_reached(phone, size):
     assert reporter.view.locator("#log").bounding_box()["height"] > height * 0.4
 
 
+def test_who_changes_the_language_sees_the_page_in_it_at_once(phone):
+    resident = phone(STRANGER)
+    resident.view.locator("#menu-button").click()
+    resident.view.locator("#menu-language").click()
+    expect(resident.view.locator("html")).to_have_attribute("lang", "en", timeout=SOON)
+    resident.ready()
+    expect(resident.view.locator("#text")).to_have_attribute("placeholder", "Write here")
+    resident.answers("/ngonngu")
+    expect(resident.view.locator("html")).to_have_attribute("lang", "vi", timeout=SOON)
+
+
 def test_the_focus_is_never_lost(phone):
     resident = phone(STRANGER, REFUSING)
     resident.view.locator("#voice").focus()

@@ -185,6 +185,7 @@ class _Seat:
         await response.prepare(request)
         token = request.cookies.get(self._cookie, "")
         quiet_since = time.monotonic()
+        spoken = await self._mailbox.language(visitor)
         await response.write(b": here\n\n")
         with contextlib.suppress(ConnectionError):  # the page was closed
             while True:
@@ -197,6 +198,9 @@ class _Seat:
                     data = json.dumps(message, ensure_ascii=False)
                     await response.write(f"id: {after}\ndata: {data}\n\n".encode())
                     quiet_since = time.monotonic()
+                if fresh and (language := await self._mailbox.language(visitor)) != spoken:
+                    spoken = language  # the words of the page itself are in it, too
+                    await response.write(f"event: language\ndata: {language}\n\n".encode())
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(news.wait(), look_after)
                 if time.monotonic() - quiet_since >= LIVE_FOR:

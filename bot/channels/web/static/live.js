@@ -68,6 +68,7 @@ function createLive(base, hears) {
       heardAt = Date.now();
       hears.take([JSON.parse(event.data)], loaded);
     };
+    mine.addEventListener("language", (event) => hears.language(event.data));
     mine.onerror = () => {
       failures += 1;
       if (failures >= 2 || mine.readyState === EventSource.CLOSED) {
