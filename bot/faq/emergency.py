@@ -35,6 +35,11 @@ def cry(text: str) -> Advice:
     return Advice(_whole(event.get("first", "emergency"), event))
 
 
+def is_rescue(text: str) -> bool:
+    """Whether what is told there is a fire, a drowning or a collapse: 114 comes first."""
+    return _event(danger.spoken(text)).get("first") == "emergency_rescue"
+
+
 def advice(text: str, found: Found, entries: Mapping[str, Entry], *, hurt: bool) -> Advice:
     """What to do about the danger of that text; `hurt` says that it speaks of a wound or illness.
 
