@@ -50,6 +50,7 @@ def advice(text: str, found: Found, entries: Mapping[str, Entry], *, hurt: bool)
     line = event.get("first", "emergency_hurt" if hurt else "emergency")
     entry = _entry(found, spoken) or entries.get(event.get("entry", ""))
     if entry is not None:
+        line = _rules()["entries"][entry.id].get("first", line)
         return Advice(_whole(line, {each: entry.says(each) for each in _LANGUAGES}), entry)
     another = "another" in event and _says("another", spoken)
     return Advice(_whole(line, event["another"] if another else event))
