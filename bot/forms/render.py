@@ -125,7 +125,11 @@ def _pick(form: Form, turn: Pick, _: Speech, scene: Scene) -> Say:
 
 
 def _note(note: Note, _: Speech) -> str:
-    return _(note.text).format(**dict(note.holes)) if note.text else ""
+    said = _(note.text).format(**dict(note.holes)) if note.text else ""
+    return "\n".join(part for part in (_(KEPT_TOO) if note.kept else "", said) if part)
+
+
+KEPT_TOO = later("I have written that down too.")
 
 
 def shown(question: Question, draft: Draft, _: Speech, scene: Scene) -> str:
