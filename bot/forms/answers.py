@@ -256,7 +256,9 @@ def _initials(name: str) -> str:
 def _is_no_place(text: str) -> bool:
     """Whether a text is no name at all: a number, yes or no, a word that steers."""
     letters = sum(map(str.isalpha, text))
-    return letters < 2 or affirm.yes_no(text) is not None or affirm.command(text) is not None
+    if letters < 2 or affirm.yes_no(text) is not None or affirm.command(text) is not None:
+        return True
+    return affirm.refused(text) or affirm.answer_to("danger", text) is not None
 
 
 def day(hint: str, ahead: timedelta = timedelta(0)) -> Kind:

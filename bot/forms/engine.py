@@ -477,8 +477,7 @@ def _unclear(form: Form, here: Ask, reply: Reply, scene: Scene, problem: Unclear
     hint = Note(str(problem), tuple(problem.holes.items()), refusal=True)
     if not _telling(reply.text) or (kept := _beside(form, draft, reply.text)) == draft:
         return show(form, draft, scene, hint)
-    number = here.question.kind.show == "number"  # what would work is said too
-    return show(form, kept, scene, replace(hint, kept=True) if number else _KEPT)
+    return show(form, kept, scene, replace(hint, kept=True))
 
 
 _KEPT = Note(kept=True, refusal=True)

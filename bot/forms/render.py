@@ -94,13 +94,14 @@ def _review(form: Form, turn: Review, _: Speech, scene: Scene) -> Say:
     draft = turn.draft
     lines = _card(turn.questions, draft, _, scene)
     head = _("Please check:") if turn.complete else _("Written down so far:")
+    head = "" if turn.note.card else head  # it asks for that itself
     foot = (
         _("That is enough already; you can also add details first.")
         if turn.complete and turn.more
         else ""
     )
     text = "\n\n".join(
-        part for part in (_note(turn.note, _), "\n".join([head, *lines]), foot) if part
+        part for part in (_note(turn.note, _), "\n".join(part for part in (head, *lines) if part), foot) if part
     )
     return Say(text, _buttons(form, turn, _, scene))
 

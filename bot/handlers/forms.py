@@ -18,7 +18,7 @@ from bot.forms.broadcast import BROADCAST, BROADCAST_TO_LIST, URGENT
 from bot.forms.child_report import CHILD_REPORT
 from bot.forms.engine import SEND, Ask, Cancelled, Done, Here, Note, Turn, choices, show, step
 from bot.forms.faq_entry import FAQ_APPROVAL, FAQ_ENTRY
-from bot.forms.model import UNKNOWN, Draft, Form
+from bot.forms.model import UNKNOWN, Draft, Form, Reply
 from bot.forms.short_texts import (
     ADDITION,
     ANSWER,
@@ -30,6 +30,7 @@ from bot.forms.told import tells_of_a_child, with_told
 from bot.i18n import later as _
 from bot.vietnamese.danger import Danger
 from bot.vietnamese.fold import fold
+from bot.vietnamese.numbers import phone
 from bot.words import Incoming
 
 router = Router("forms")
@@ -49,6 +50,7 @@ GO_TO_SOMEBODY = (
     URGENT,
 )
 ONLY_WHEN_SENT = _("You have raised several alarms this hour: this one rings when you send it.")
+A_FEW, A_STORY = 3, 60  # words of an answer that may say more than was asked
 LONGEST_LABEL = 60
 LONG_AGO = timedelta(hours=24)  # after so long what is typed is hardly the answer to the question
 
@@ -117,7 +119,7 @@ def next_answer(incoming: Incoming, desk: Desk, form: Form | None, draft: Draft 
         _welcome_back(desk, form, draft)
     else:
         draft = replace(draft, cancelled=False) if draft.cancelled else draft
-        reply = desk.reply()
+        reply = _with_the_village(incoming, desk, form, draft, desk.reply())
         if incoming.attachments and not reply.media and not incoming.text:
             _cannot_read(desk, form, draft)
             return
@@ -127,13 +129,52 @@ def next_answer(incoming: Incoming, desk: Desk, form: Form | None, draft: Draft 
         take(desk, _with_the_story(incoming, desk, draft, turn))
 
 
+def _with_the_village(
+    incoming: Incoming, desk: Desk, form: Form, draft: Draft, reply: Reply
+) -> Reply:
+    """A village named within a sentence: "em 13 tuổi ở phố vị"."""
+    if form is not CHILD_REPORT or incoming.value or not 1 < len(incoming.text.split()) < A_STORY:
+        return reply
+    here = show(form, draft, desk.scene)
+    if not isinstance(here, Ask) or here.question.key != "village":
+        return reply
+    code = desk.told.slots["village_code"]
+    return replace(reply, read={"village": code}) if code else reply
+
+
+def _with_the_rest(incoming: Incoming, desk: Desk, before: Draft, turn: Here) -> Here:
+    """What is said beside what was asked, or at the card: "12 tuổi, con gái, nghỉ học rồi"."""
+    size, asked = len(incoming.text.split()), show(CHILD_REPORT, before, desk.scene)
+    if incoming.value or not 1 < size < A_STORY or turn.draft.revisiting:
+        return turn
+    if isinstance(asked, Ask):
+        closed = asked.question.kind.show in ("number", "choice", "place")
+        if size < A_FEW or not closed:
+            return turn
+    elif not turn.note.refusal:  # at the card, what is no command
+        return turn
+    return with_told(turn.draft, desk.told, desk.scene) or turn
+
+
+def _with_the_number(desk: Desk, before: Draft, turn: Here) -> Here:
+    """Who says by a number that they may be called is not asked for it again."""
+    number = phone(desk.incoming.text)
+    answers = turn.draft.answers
+    agreed = answers.get("may_call") == "yes" and before.answers.get("may_call") != "yes"
+    if not number or not agreed or "phone" in answers or desk.policy == "code_only":
+        return turn
+    trail = (*turn.draft.trail, "phone")
+    draft = turn.draft.with_(answers={**answers, "phone": number}, trail=trail)
+    return show(CHILD_REPORT, draft, desk.scene)
+
+
 def _with_the_story(incoming: Incoming, desk: Desk, before: Draft, turn: Turn) -> Turn:
     """Who tells everything at the first question is not asked for it again."""
     if isinstance(turn, Done | Cancelled) or before.form != CHILD_REPORT.name:
         return turn
     told = turn.draft.answers.get("what")
     if told != incoming.text or told == before.answers.get("what"):
-        return turn
+        return _with_the_number(desk, before, _with_the_rest(incoming, desk, before, turn))
     if not tells_of_a_child(desk.told):
         return turn
     return with_told(turn.draft, desk.told, desk.scene) or turn

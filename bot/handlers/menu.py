@@ -109,10 +109,12 @@ def show_hotline(desk: Desk) -> None:
     lines, near = [desk._(HOTLINE_CARD)], desk.contacts.shown()
     if near:
         lines += ["", desk._("Near by, in your commune:"), *(f"• {each.line}" for each in near)]
+    child, police, ambulance = hotline(desk._).calls
     calls = (
-        *hotline(desk._).calls,
+        child,
+        police,
         Call("114", desk._("114 – fire and rescue")),
-        Call("115", desk._("115 – ambulance")),
+        ambulance,
         *(each.call for each in near),
     )
     buttons: tuple[Button, ...] = ()
@@ -120,6 +122,8 @@ def show_hotline(desk: Desk) -> None:
         change = Button("n.list", desk._("Numbers of the commune"), nav=True)
         buttons = (change, Button("m.menu", desk._("Menu"), nav=True))
     desk.say(Say("\n".join(lines), buttons, calls=calls))
+    if here := desk.open_form():  # what was asked is still open
+        desk.resume(here[0], here[1])
 
 
 HOTLINE_CARD = _(
