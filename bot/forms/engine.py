@@ -441,7 +441,9 @@ def _says_more(question: Question, text: str) -> bool:
     if question.kind.show not in ("number", "choice"):
         return question.personal and any(map(str.isdigit, text)) and any(map(str.isalpha, text))
     ranged = question.kind.show == "number" and len(_FIGURES.findall(text)) > 1
-    return ranged or len(text.split()) > _PLAIN_ANSWER
+    if ranged and any(map(str.isalpha, text)):
+        return True
+    return len(text.split()) > _PLAIN_ANSWER
 
 
 def _is_label(question: Question, text: str, scene: Scene) -> bool:

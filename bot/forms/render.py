@@ -100,9 +100,8 @@ def _review(form: Form, turn: Review, _: Speech, scene: Scene) -> Say:
         if turn.complete and turn.more
         else ""
     )
-    text = "\n\n".join(
-        part for part in (_note(turn.note, _), "\n".join(part for part in (head, *lines) if part), foot) if part
-    )
+    card = "\n".join(part for part in (head, *lines) if part)
+    text = "\n\n".join(part for part in (_note(turn.note, _), card, foot) if part)
     return Say(text, _buttons(form, turn, _, scene))
 
 

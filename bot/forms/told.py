@@ -96,8 +96,9 @@ def _work(slots: _Slots) -> Value:
 
 
 def _place(slots: _Slots) -> Value:
-    said = (slots["workplace"], slots["employer"])
-    return ", ".join(dict.fromkeys(part for part in said if part)) if _work(slots) else None
+    where, whose = slots["workplace"] or "", slots["employer"] or ""
+    said = (where, "" if fold(whose) in fold(where) else whose)
+    return ", ".join(part for part in said if part) if _work(slots) else None
 
 
 def _for_whom(slots: _Slots) -> Value:

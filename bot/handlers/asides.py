@@ -9,9 +9,11 @@ from functools import cache
 from typing import Any
 
 from bot import metrics
-from bot.desk import Desk
+from bot.desk import Desk, typed_codes
 from bot.desk.faq import in_full
 from bot.dispatcher import Router
+from bot.faq.smalltalk import smalltalk
+from bot.faq.wording import wording
 from bot.forms.child_report import CHILD_REPORT
 from bot.forms.engine import Ask, Cancelled, Done, choices, show, step
 from bot.forms.labels import spoken
@@ -51,9 +53,34 @@ def aside(incoming: Incoming, desk: Desk) -> bool | dict[str, Any]:
     if text.startswith("/"):
         return False
     form, draft, _at = here
+    if form is CHILD_REPORT and (code := _a_code(text)):
+        return {"pressed": code}
     if pressed := _of_the_menu(text, desk):
         return {"pressed": pressed} if _is_free(form, draft, desk, incoming) else False
+    if _greets_at_a_place(form, draft, desk, text):
+        return {"pressed": ""}
     return _a_question(form, draft, desk, incoming) and {"pressed": ""}
+
+
+def _greets_at_a_place(form: Form, draft: Draft, desk: Desk, text: str) -> bool:
+    """Whether small talk stands where any words would be taken for the name of a village."""
+    if len(text.split()) > A_SENTENCE or desk.danger is not Danger.NONE:
+        return False
+    turn = show(form, draft, desk.scene)
+    at_a_place = isinstance(turn, Ask) and turn.question.kind.show == "place"
+    return at_a_place and smalltalk(wording(text)) is not None
+
+
+def _a_code(text: str) -> str:
+    """What an invitation code or a one-time code opens: it is no answer, and no officer's to read.
+
+    A code has a digit and a letter in it here, so that no village is taken for one.
+    """
+    if six := typed_codes.six_digits(text):
+        return f"i.code.{six}"
+    code = typed_codes.invitation(text)
+    mixed = any(map(str.isdigit, code)) and any(map(str.isalpha, code))
+    return f"i.role.{code}" if mixed else ""
 
 
 def _of_the_menu(text: str, desk: Desk) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -159,6 +160,7 @@ def _with_the_rest(incoming: Incoming, desk: Desk, before: Draft, turn: Here) ->
 def _with_the_number(desk: Desk, before: Draft, turn: Here) -> Here:
     """Who says by a number that they may be called is not asked for it again."""
     number = phone(desk.incoming.text)
+    turn = _number_apart(desk.incoming.text, before, turn) if number else turn
     answers = turn.draft.answers
     agreed = answers.get("may_call") == "yes" and before.answers.get("may_call") != "yes"
     if not number or not agreed or "phone" in answers or desk.policy == "code_only":
@@ -166,6 +168,21 @@ def _with_the_number(desk: Desk, before: Draft, turn: Here) -> Here:
     trail = (*turn.draft.trail, "phone")
     draft = turn.draft.with_(answers={**answers, "phone": number}, trail=trail)
     return show(CHILD_REPORT, draft, desk.scene)
+
+
+def _number_apart(text: str, before: Draft, turn: Here) -> Here:
+    """A number to call has a place of its own: it is never told with the story of the child."""
+    if turn.draft.also == before.also or text not in turn.draft.also:
+        return turn
+    rest = " ".join(_NUMBER.sub(" … ", text).split())
+    told = [rest if each == text else each for each in turn.draft.also]
+    if sum(map(str.isalpha, rest)) < LEAST_SAID:
+        told.remove(rest)
+    return replace(turn, draft=turn.draft.with_(also=tuple(dict.fromkeys(told))))
+
+
+_NUMBER = re.compile(r"\+?\d[\d .()-]{7,}\d")
+LEAST_SAID = 12  # letters beside a number that are worth keeping
 
 
 def _with_the_story(incoming: Incoming, desk: Desk, before: Draft, turn: Turn) -> Turn:
