@@ -258,7 +258,9 @@ def _is_no_place(text: str) -> bool:
     letters = sum(map(str.isalpha, text))
     if letters < 2 or affirm.yes_no(text) is not None or affirm.command(text) is not None:
         return True
-    return affirm.refused(text) or affirm.answer_to("danger", text) is not None
+    if affirm.refused(text) or affirm.answer_to("danger", text) is not None:
+        return True
+    return typed.is_an_age(text)
 
 
 def day(hint: str, ahead: timedelta = timedelta(0)) -> Kind:

@@ -223,9 +223,10 @@ def _command(form: Form, here: Here, text: str, scene: Scene) -> str:
     if not text or len(text) > 60 or _may_be_a_name(here, text):
         return ""
     said = fold(text)
-    # Whoever reads a line of the card says its name to change it, without "Edit" before.
-    given = here.questions if isinstance(here, Review) else ()
-    lines = [(CHANGE + question.key, question.short, False) for question in given]
+    # Whoever reads a line of the card says its name to change it, without "Edit" before; or the
+    # name of one that lacks.
+    named = form.relevant(here.draft.answers, scene) if isinstance(here, Review) else []
+    lines = [(CHANGE + question.key, question.short, False) for question in named]
     for wanted, label, _nav in (*commands(form, here, scene), *lines):
         if said in spoken(label):
             return wanted
@@ -404,7 +405,8 @@ def _answer(form: Form, here: Ask, reply: Reply, scene: Scene) -> Turn:
         if read is None:
             kept = _beside(form, draft, reply.text) if telling else draft
             narrowed = kept.with_(revisiting=question.key, narrowed=several.values)
-            return show(form, narrowed, scene, Note(_("Which one do you mean?")))
+            place = question.kind.show in ("place", "places")
+            return show(form, narrowed, scene, _WHICH_PLACE if place else _WHICH)
         value = read
     except Unclear as problem:
         if read is None:
@@ -424,6 +426,10 @@ def _answer(form: Form, here: Ask, reply: Reply, scene: Scene) -> Turn:
     if form.at_once and isinstance(answered, Review) and not reply.media:
         return _send(form, answered, scene)
     return answered
+
+
+_WHICH_PLACE = Note(_("Which one do you mean?"))
+_WHICH = Note(_("Please choose one of these:"))
 
 
 def _declined(question: Question, reply: Reply) -> bool:

@@ -150,8 +150,10 @@ def age(text: str, year: int) -> float | None:
 def _in_years(message: Message, said: float | None) -> float | None:
     """The age unless it counts something else, or is said with "mấy": "mười mấy tuổi"."""
     first = next(iter(message.figures.values()), None)
-    if said is None or first is None:
-        return said
+    if first is None:  # "nửa ngày" is half of something else
+        return None if _counts_others(message) else said
+    if said is None:
+        return None
     around, pieces = content("times")["data"], message.pieces
     if first.end < len(message) and pieces[first.end].plain in around["some"]:
         return None
@@ -159,6 +161,12 @@ def _in_years(message: Message, said: float | None) -> float | None:
         return said - 1
     months = said < first.low  # they were made years
     return said if months or not _counts_others(message) else None
+
+
+def is_an_age(text: str) -> bool:
+    """Whether a text tells an age, and so is no name of a village."""
+    message = Message(text)
+    return read_age(message, People(message, None), None, date.max) is not None
 
 
 def _several_children(message: Message) -> bool:

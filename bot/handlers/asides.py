@@ -5,6 +5,7 @@ It is answered, and the form stands where it stood.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -17,7 +18,7 @@ from bot.faq.wording import wording
 from bot.forms.child_report import CHILD_REPORT
 from bot.forms.engine import Ask, Cancelled, Done, choices, show, step
 from bot.forms.labels import spoken
-from bot.forms.model import Draft, Form, Question
+from bot.forms.model import Draft, Form, Question, Reply, SeveralMeant, Unclear
 from bot.forms.told import tells_of_a_child
 from bot.i18n import later as _
 from bot.vietnamese import affirm
@@ -42,6 +43,7 @@ MENU = {
 }
 LANGUAGES = {"vi": _("Vietnamese"), "en": _("English")}
 A_SENTENCE = 4  # words
+LONG_AGO = timedelta(hours=24)
 LONGEST = 300  # characters of a question
 
 
@@ -52,7 +54,9 @@ def aside(incoming: Incoming, desk: Desk) -> bool | dict[str, Any]:
         return False
     if text.startswith("/"):
         return False
-    form, draft, _at = here
+    form, draft, at = here
+    if desk.now - at > LONG_AGO:
+        return False  # whoever comes back is welcomed first
     if form is CHILD_REPORT and (code := _a_code(text)):
         return {"pressed": code}
     if pressed := _of_the_menu(text, desk):
@@ -67,8 +71,13 @@ def _greets_at_a_place(form: Form, draft: Draft, desk: Desk, text: str) -> bool:
     if len(text.split()) > A_SENTENCE or desk.danger is not Danger.NONE:
         return False
     turn = show(form, draft, desk.scene)
-    at_a_place = isinstance(turn, Ask) and turn.question.kind.show == "place"
-    return at_a_place and smalltalk(wording(text)) is not None
+    if not isinstance(turn, Ask) or turn.question.kind.show != "place":
+        return False
+    try:
+        no_known_place = isinstance(turn.question.kind.read(Reply(text), desk.scene), dict)
+    except (Unclear, SeveralMeant):
+        return False
+    return no_known_place and smalltalk(wording(text)) is not None
 
 
 def _a_code(text: str) -> str:

@@ -25,7 +25,7 @@ def child_in_danger(incoming: Incoming, desk: Desk) -> None:
     """What was said is the first answer already; an unfinished report takes it up."""
     kept = desk.draft(CHILD_REPORT.name)
     if kept and kept[0].answers and not kept[0].cancelled:
-        draft = _taken_up(kept[0], incoming.text)
+        draft = _taken_up(kept[0], incoming.text, desk.danger is Danger.NOW)
     else:
         draft = desk.begin(CHILD_REPORT, {"what": incoming.text})[1]
     if incoming.attachments:
@@ -41,7 +41,10 @@ def child_in_danger(incoming: Incoming, desk: Desk) -> None:
     desk.ask(CHILD_REPORT, show(CHILD_REPORT, draft, desk.scene, note))
 
 
-def _taken_up(draft: Draft, text: str) -> Draft:
+def _taken_up(draft: Draft, text: str, now: bool) -> Draft:
+    """The report with these words; what happens now is an answer, unless it was answered."""
+    if now and "what" in draft.answers and "danger" not in draft.answers:
+        draft = replace(draft, answers={**draft.answers, "danger": "yes"})
     if "what" not in draft.answers:
         return replace(draft, answers={**draft.answers, "what": text})
     return replace(draft, also=(*draft.also, text)) if text not in draft.also else draft

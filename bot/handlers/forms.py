@@ -79,7 +79,8 @@ def _a_cry_for_help(incoming: Incoming, desk: Desk, form: Form, draft: Draft) ->
     if desk.danger is not Danger.NOW:
         return False
     here = show(form, draft, desk.scene)
-    return not (isinstance(here, Ask) and here.question.key == "what" and form is CHILD_REPORT)
+    asked = here.question.key if isinstance(here, Ask) and form is CHILD_REPORT else ""
+    return asked not in ("what", "danger")  # there it is the answer
 
 
 def answers_what_came_between(incoming: Incoming, desk: Desk) -> bool | dict[str, Any]:
@@ -120,6 +121,7 @@ def next_answer(incoming: Incoming, desk: Desk, form: Form | None, draft: Draft 
         _welcome_back(desk, form, draft)
     else:
         draft = replace(draft, cancelled=False) if draft.cancelled else draft
+        draft = _with_what_harms(incoming, desk, form, draft)
         reply = _with_the_village(incoming, desk, form, draft, desk.reply())
         if incoming.attachments and not reply.media and not incoming.text:
             _cannot_read(desk, form, draft)
@@ -128,6 +130,16 @@ def next_answer(incoming: Incoming, desk: Desk, form: Form | None, draft: Draft 
         if incoming.value and not isinstance(turn, Done | Cancelled) and turn.note.refusal:
             metrics.REFUSED_INPUT.labels("button").inc()
         take(desk, _with_the_story(incoming, desk, draft, turn))
+
+
+def _with_what_harms(incoming: Incoming, desk: Desk, form: Form, draft: Draft) -> Draft:
+    """Who answers "is the child in danger?" by what is being done to it has told that as well."""
+    if form is not CHILD_REPORT or desk.danger is not Danger.NOW or not draft.answers:
+        return draft
+    here, text = show(form, draft, desk.scene), incoming.text
+    if not isinstance(here, Ask) or here.question.key != "danger" or text in draft.also:
+        return draft
+    return draft.with_(also=(*draft.also, text))
 
 
 def _with_the_village(
