@@ -153,8 +153,8 @@ class Members:
             return None
         kept = conversations.load_drafts(desk.connection, [host])
         for form, _draft, _at in desk.drafts():
-            content, _at = kept.get((host, form.name), ({}, None))
-            if content.get("answers") and not content.get("cancelled"):
+            theirs = kept.get((host, form.name))
+            if theirs and theirs[0].get("answers") and not theirs[0].get("cancelled"):
                 return form
         return None
 

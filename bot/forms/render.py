@@ -43,7 +43,7 @@ def _question(form: Form, turn: Ask, _: Speech, scene: Scene) -> Say:
     text = "\n\n".join(
         part
         for part in (
-            _note(turn.note, _),
+            note(turn.note, _),
             "\n".join(_card(form.relevant(draft.answers, scene), draft, _, scene))
             if turn.note.card
             else "",
@@ -101,7 +101,7 @@ def _review(form: Form, turn: Review, _: Speech, scene: Scene) -> Say:
         else ""
     )
     card = "\n".join(part for part in (head, *lines) if part)
-    text = "\n\n".join(part for part in (_note(turn.note, _), card, foot) if part)
+    text = "\n\n".join(part for part in (note(turn.note, _), card, foot) if part)
     return Say(text, _buttons(form, turn, _, scene))
 
 
@@ -119,14 +119,15 @@ def _card(questions: Sequence[Question], draft: Draft, _: Speech, scene: Scene) 
 
 def _pick(form: Form, turn: Pick, _: Speech, scene: Scene) -> Say:
     text = "\n\n".join(
-        part for part in (_note(turn.note, _), _("Which answer do you want to change?")) if part
+        part for part in (note(turn.note, _), _("Which answer do you want to change?")) if part
     )
     return Say(text, _buttons(form, turn, _, scene))
 
 
-def _note(note: Note, _: Speech) -> str:
-    said = _(note.text).format(**dict(note.holes)) if note.text else ""
-    return "\n".join(part for part in (_(KEPT_TOO) if note.kept else "", said) if part)
+def note(told: Note, _: Speech) -> str:
+    """What a note says."""
+    said = _(told.text).format(**dict(told.holes)) if told.text else ""
+    return "\n".join(part for part in (_(KEPT_TOO) if told.kept else "", said) if part)
 
 
 KEPT_TOO = later("I have written that down too.")

@@ -135,7 +135,7 @@ def age(text: str, year: int) -> float | None:
     """Whole years of one child, the lower of two; raises Unclear for a class at school, or for
     several children."""
     message = Message(text)
-    if _several_children(message):
+    if _several_ages(message):
         raise Unclear(ONE_CHILD)
     found = read_age(message, People(message, None), None, date(year, 12, 31))
     if found:
@@ -169,7 +169,18 @@ def is_an_age(text: str) -> bool:
     return read_age(message, People(message, None), None, date.max) is not None
 
 
-def _several_children(message: Message) -> bool:
+def several_children(text: str) -> bool:
+    """Whether a story gives the ages of several children: "Hoa 12 tuổi và Nam 9 tuổi"."""
+    message = Message(text)
+    ages = {
+        figure.low
+        for figure in message.figures.values()
+        if figure.high <= _OLDEST and message.at("times.years", figure.end)
+    }
+    return len(ages) > 1 or _several_ages(message)
+
+
+def _several_ages(message: Message) -> bool:
     """Whether two ages are said, one behind the other: "12 và 9 tuổi"."""
     joined = content("times")["data"]["and"]
     ages = [

@@ -8,16 +8,40 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.desk import Desk, endings
+from bot.desk.desk import new_key
+from bot.desk.stories import a_report, which_child
 from bot.dispatcher import Router
 from bot.forms.child_report import CHILD_REPORT
 from bot.forms.engine import Cancelled, Done, Note, show, step
 from bot.forms.model import Draft
-from bot.forms.told import filled
+from bot.forms.render import note as render_note
+from bot.forms.told import filled, of_another
 from bot.i18n import later as _
 from bot.vietnamese.danger import Danger
-from bot.words import Incoming
+from bot.words import Incoming, Say
 
 router = Router("danger")
+
+
+def of_another_child(incoming: Incoming, desk: Desk) -> bool:
+    """Whether danger is told of another child than that of the unfinished report."""
+    if incoming.value or desk.danger < Danger.POSSIBLE or not a_report(incoming, desk):
+        return False
+    kept = desk.draft(CHILD_REPORT.name)
+    unfinished = kept is not None and kept[0].answers and not kept[0].cancelled
+    return bool(kept and unfinished and of_another(kept[0], desk.told))
+
+
+@router.on(of_another_child)
+def another_child_in_danger(incoming: Incoming, desk: Desk) -> None:
+    """Whoever is on call is woken for that child at once; the two are never mixed in one report."""
+    alarmed = None
+    if desk.danger is Danger.NOW:
+        fresh = Draft(CHILD_REPORT.name, new_key(), {"what": incoming.text})
+        if woken := endings.woken(desk, filled(fresh, desk.told)):
+            alarmed, note = woken
+            desk.say(Say(render_note(note, desk._)))
+    which_child(desk, incoming.text, alarmed)
 
 
 @router.on(lambda incoming, desk: not incoming.value and desk.danger >= Danger.POSSIBLE)

@@ -162,7 +162,7 @@ def _with_the_rest(incoming: Incoming, desk: Desk, before: Draft, turn: Here) ->
         return turn
     if isinstance(asked, Ask):
         closed = asked.question.kind.show in ("number", "choice", "place")
-        if size < A_FEW or not closed:
+        if not closed or (size < A_FEW and not turn.note.refusal):
             return turn
     elif not turn.note.refusal:  # at the card, what is no command
         return turn
