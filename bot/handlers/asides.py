@@ -150,7 +150,7 @@ def _takes_anything(question: Question) -> bool:
 def answer_and_go_on(_in: Incoming, desk: Desk, pressed: str) -> None:
     """The answer, and below it the question that is open."""
     if pressed:
-        desk.press(pressed)
+        desk.press(f"{pressed}.here" if pressed == "m.call" else pressed)
         return
     metrics.QUESTIONS.labels("answer").inc()
     desk.say(Say(in_full(desk, desk.faq.found)))

@@ -95,8 +95,12 @@ def _begin_or_go_on(desk: Desk, form: Form) -> None:
 
 @router.on(command("/111"))
 @router.on(value("m.call"))
-def call_111(_: Incoming, desk: Desk, rest: str) -> None:
+def call_111(incoming: Incoming, desk: Desk, rest: str) -> None:
+    """The numbers; whoever typed for them in a form is asked again what is open there."""
     show_hotline(desk)
+    here = desk.open_form()
+    if here and (rest or not incoming.value):
+        desk.resume(here[0], here[1])
 
 
 @router.on(idle, typed("111", "113", "114", "115"))
@@ -110,12 +114,9 @@ def show_hotline(desk: Desk) -> None:
     lines, near = [desk._(HOTLINE_CARD)], desk.contacts.shown()
     if near:
         lines += ["", desk._("Near by, in your commune:"), *(f"• {each.line}" for each in near)]
-    child, police, ambulance = hotline(desk._).calls
     calls = (
-        child,
-        police,
+        *hotline(desk._).calls,
         Call("114", desk._("114 – fire and rescue")),
-        ambulance,
         *(each.call for each in near),
     )
     buttons: tuple[Button, ...] = ()
@@ -123,8 +124,6 @@ def show_hotline(desk: Desk) -> None:
         change = Button("n.list", desk._("Numbers of the commune"), nav=True)
         buttons = (change, Button("m.menu", desk._("Menu"), nav=True))
     desk.say(Say("\n".join(lines), buttons, calls=calls))
-    if here := desk.open_form():  # what was asked is still open
-        desk.resume(here[0], here[1])
 
 
 HOTLINE_CARD = _(
