@@ -172,10 +172,14 @@ def _with_the_rest(incoming: Incoming, desk: Desk, before: Draft, turn: Here) ->
 def _with_the_number(desk: Desk, before: Draft, turn: Here) -> Here:
     """Who says by a number that they may be called is not asked for it again."""
     number = phone(desk.incoming.text)
-    turn = _number_apart(desk.incoming.text, before, turn) if number else turn
+    asked = show(CHILD_REPORT, before, desk.scene)
+    of_the_reporter = isinstance(asked, Ask) and asked.question.key in ("may_call", "phone")
+    if not number or not of_the_reporter:
+        return turn
+    turn = _number_apart(desk.incoming.text, before, turn)
     answers = turn.draft.answers
     agreed = answers.get("may_call") == "yes" and before.answers.get("may_call") != "yes"
-    if not number or not agreed or "phone" in answers or desk.policy == "code_only":
+    if not agreed or "phone" in answers:
         return turn
     trail = (*turn.draft.trail, "phone")
     draft = turn.draft.with_(answers={**answers, "phone": number}, trail=trail)
@@ -183,7 +187,10 @@ def _with_the_number(desk: Desk, before: Draft, turn: Here) -> Here:
 
 
 def _number_apart(text: str, before: Draft, turn: Here) -> Here:
-    """A number to call has a place of its own: it is never told with the story of the child."""
+    """A number to call has a place of its own: it is never told with the story of the child.
+
+    A number that is told anywhere else belongs to the story: that of the employer, perhaps.
+    """
     if turn.draft.also == before.also or text not in turn.draft.also:
         return turn
     rest = " ".join(_NUMBER.sub(" … ", text).split())
