@@ -469,6 +469,18 @@ def names_in_open(connection: Connection, tops: Sequence[str]) -> Iterator[str]:
     yield from connection.execute(of_reporters).scalars()
 
 
+def report_of(connection: Connection, attachment: Attachment) -> Report | None:
+    """The report that an attachment was sent with, if any."""
+    row = connection.execute(select(reports).where(reports.c.id == attachment.report_id)).mappings()
+    found = row.first()
+    return Report(**found) if found else None
+
+
+def change_answers(connection: Connection, report: Report, answers: dict[str, Any]) -> None:
+    """What a report says is found to be otherwise: a photo in it cannot be opened."""
+    connection.execute(update(reports).where(reports.c.id == report.id).values(answers=answers))
+
+
 def of_attachment(connection: Connection, attachment: Attachment) -> Case | None:
     """The case that an attachment belongs to, if any."""
     row = connection.execute(

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.desk import alerts, case_clocks
+from bot.desk.unreadable import readable
 from bot.forms import assessment, urgency
 from bot.forms.model import UNKNOWN, Draft
 from bot.i18n import Speech, later
@@ -155,6 +156,7 @@ class Reports:
         self, draft: Draft, answers: Mapping[str, Any], complete: bool, level: str
     ) -> cases.Filing:
         desk, house = self._desk, self._desk.house
+        answers = readable(desk.connection, answers)
         urgent = level == urgency.EMERGENCY
         village = answers.get("village")
         known = areas.one(desk.connection, village) if isinstance(village, str) else None
