@@ -68,10 +68,10 @@ PHOTO = _(
     "the phone's camera and send it again, or write what it shows."
 )
 RECORDING = _(
-    "The voice note you sent cannot be opened. Everything else you told me is kept. Please record a "
-    "shorter one, or write what you said."
     "The voice note you sent cannot be opened. Everything else you told me is kept. Please record "
     "a shorter one, or write what you said."
+)
+PHOTO_OF_REPORT = _(
     "The photo in your report {code} cannot be opened. The report itself has arrived. Please write "
     "what the photo shows."
 )
