@@ -29,6 +29,7 @@ from bot.delivery.together import Together
 from bot.delivery.tokens import TokenKeeper
 from bot.delivery.webmail import Webmail
 from bot.delivery.worker import Worker
+from bot.desk.alerts import may_open
 from bot.desk.courtesy import day_of, off_duty
 from bot.desk.duties import MORE, due
 from bot.desk.handouts import prepare
@@ -53,7 +54,7 @@ from storage import (
 )
 from storage.database import Database
 from storage.people import Known
-from storage.records.cases import Attachment
+from storage.records.cases import Attachment, Case
 
 if TYPE_CHECKING:
     from bot.channels.telegram.channel import TelegramChannel
@@ -107,7 +108,9 @@ class Running:
         self.house = house_of(settings)
         self.together = Together(database)
         self.intake = Intake(self.together, now)
-        self.mailbox = Webmail(database, self.together, now, self.intake.arrived, self._suggestions)
+        self.mailbox = Webmail(
+            database, self.together, now, self.intake.arrived, self._suggestions, self._may_open
+        )
         self.channels: dict[str, Channel] = {}
         self.telegram: TelegramChannel | None = None
         if settings.web_chat == "on":
@@ -152,6 +155,9 @@ class Running:
     ) -> list[tuple[str, str]]:
         found = suggest(connection, self.house, person, typed, self.now())
         return [(f"a.entry.{each.entry}", each.question) for each in found]
+
+    def _may_open(self, connection: Connection, case: Case, person: Known) -> bool:
+        return may_open(connection, case, person, self.now())
 
     def _zalo_bot(self) -> ZaloBotChannel:
         from bot.channels.zalo_bot_platform.channel import ZaloBotChannel

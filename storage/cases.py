@@ -178,18 +178,31 @@ def _raise(connection: Connection, case: Case, filing: Filing) -> None:
         values["level"] = filing.level
     if filing.level == "EMERGENCY" and case.level != "EMERGENCY":
         values["safety_due_at"] = filing.safety_due_at
+        values["answer_due_at"] = min(case.answer_due_at, filing.answer_due_at)
         values["escalate_at"] = filing.escalate_at if case.acknowledged_at is None else None
     connection.execute(update(cases).where(cases.c.id == case.id).values(values))
 
 
 def decide_level(
-    connection: Connection, case: Case, level: str, safety_due_at: datetime | None
+    connection: Connection,
+    case: Case,
+    level: str,
+    safety_due_at: datetime | None,
+    answer_due_at: datetime,
 ) -> None:
-    """An officer gives a case another level; what the table of the law says stays beside it."""
+    """An officer gives a case another level; what the table of the law says stays beside it.
+
+    The answer is due at `answer_due_at` at the latest: a promise given is kept.
+    """
     connection.execute(
         update(cases)
         .where(cases.c.id == case.id)
-        .values(level=level, safety_due_at=safety_due_at, escalate_at=None)
+        .values(
+            level=level,
+            safety_due_at=safety_due_at,
+            answer_due_at=min(case.answer_due_at, answer_due_at),
+            escalate_at=None,
+        )
     )
 
 
@@ -233,16 +246,18 @@ def listed(
     *,
     search: str = "",
     is_open: bool = True,
+    also: Sequence[int] = (),
     offset: int = 0,
     limit: int = 5,
 ) -> tuple[list[tuple[Case, str | None]], int]:
     """A page of (case, village name), the urgent and unacknowledged first, and how many in all.
 
     `search` is part of a code or the code of a village; names are encrypted and not searched.
+    `also` are cases (by id) that lie elsewhere.
     """
     if not tops:
         return [], 0
-    wanted = [in_areas(connection, tops)]
+    wanted = [or_(in_areas(connection, tops), cases.c.id.in_(also))]
     if is_open:
         wanted.append(cases.c.closed_at.is_(None))
     if search:
@@ -288,6 +303,23 @@ def acknowledge(connection: Connection, case: Case, person_id: int, now: datetim
         ).rowcount
         == 1
     )
+
+
+def give_back(connection: Connection, case: Case, escalate_at: datetime) -> None:
+    """A case that somebody had taken in hand waits for somebody again."""
+    connection.execute(
+        update(cases)
+        .where(cases.c.id == case.id)
+        .values(acknowledged_at=None, acknowledged_by=None, escalate_at=escalate_at)
+    )
+
+
+def in_hand_of(connection: Connection, person_id: int) -> list[Case]:
+    """The open cases that somebody has taken in hand, wherever they are."""
+    rows = connection.execute(
+        select(cases).where(cases.c.acknowledged_by == person_id, cases.c.closed_at.is_(None))
+    ).mappings()
+    return [Case(**row) for row in rows]
 
 
 def figures(connection: Connection, tops: Sequence[str], start: datetime) -> dict[str, int]:

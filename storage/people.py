@@ -138,6 +138,15 @@ def on_duty(connection: Connection, area: str | None, *wanted: str) -> list[int]
     return list(dict.fromkeys(connection.execute(query).scalars()))
 
 
+def holding(connection: Connection, person_id: int, wanted: Sequence[str]) -> tuple[str, ...]:
+    """The areas in which somebody holds one of these roles; none for who is suspended."""
+    person = one(connection, person_id)
+    if person is None or person.suspended_at is not None:
+        return ()
+    theirs = roles_of(connection, [person_id]).get(person_id, ())
+    return tuple(dict.fromkeys(area for role, area in theirs if role in wanted))
+
+
 def areas_of(connection: Connection, *wanted: str) -> set[str]:
     """The areas in which somebody holds one of these roles; the suspended are left out."""
     found = (

@@ -216,6 +216,18 @@ def _lost(connection: Connection, begins: str) -> bool:
     return bool(row[0]) and not row[1]
 
 
+def alarmed(connection: Connection, begins: str) -> list[int]:
+    """Whom alarms whose send-once keys begin so were for; the suspended are left out."""
+    rows = connection.execute(
+        select(links.c.person_id)
+        .join_from(outbox, links, links.c.id == outbox.c.link_id)
+        .join(people, people.c.id == links.c.person_id)
+        .where(outbox.c.once.startswith(begins, autoescape=True), people.c.suspended_at.is_(None))
+        .order_by(outbox.c.id)
+    )
+    return list(dict.fromkeys(rows.scalars()))
+
+
 def owed_before(connection: Connection, onces: Sequence[str]) -> set[str]:
     """Which of these send-once keys were used."""
     found = select(outbox.c.once).where(outbox.c.once.in_(onces))

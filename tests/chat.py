@@ -233,6 +233,14 @@ class Chat:
     def _refused(self, connection: Connection, attachment: Attachment, now: datetime) -> None:
         refused(connection, self.bot.house, attachment, now)
 
+    async def somebody_cannot_be_reached(self, found: re.Match[str]) -> None:
+        def block(connection: Connection) -> None:
+            known = people.by_address(connection, *reversed(_phone(found[1])))
+            assert known
+            people.block(connection, known.link_id, self.bot.clock())
+
+        await self.bot.database.write(block)
+
     async def somebody_is_suspended(self, found: re.Match[str]) -> None:
         await self.bot.database.write(partial(self._suspend, found[1]))
 
@@ -319,6 +327,7 @@ ARRANGEMENTS: dict[str, Callable[[Chat, re.Match[str]], Awaitable[None]]] = {
     r"mã mời (\w+): (\D+) (\S+), (\d+) lượt": Chat.an_invitation_is_made,
     r"thêm thôn (\S+): (.+)": Chat.a_village_is_added,
     r"ảnh, tin thoại không mở được": Chat.what_was_sent_cannot_be_opened,
+    r"(\S+) chặn bot": Chat.somebody_cannot_be_reached,
     r"tạm khoá (\w+)": Chat.somebody_is_suspended,
     r"kế hoạch (\S+) cho (\S+)": Chat.a_plan_is_loaded,
 }

@@ -62,7 +62,23 @@ class Cases:
         desk = self._desk
         wanted = self._village(search) or search
         offset = max(page, 0) * PAGE
-        return cases.listed(desk.connection, self.mine, search=wanted, offset=offset, limit=PAGE)
+        return cases.listed(
+            desk.connection,
+            self.mine,
+            search=wanted,
+            also=self._taken_elsewhere(),
+            offset=offset,
+            limit=PAGE,
+        )
+
+    def _taken_elsewhere(self) -> list[int]:
+        """Cases of nobody's area that this person was woken for and has taken in hand."""
+        desk = self._desk
+        return [
+            case.id or 0
+            for case in cases.in_hand_of(desk.connection, desk.person.person_id)
+            if alerts.may_open(desk.connection, case, desk.person, desk.now)
+        ]
 
     def _village(self, search: str) -> str | None:
         if not search or "-" in search:
@@ -72,13 +88,14 @@ class Cases:
         return found[0][0] if found and found[0][1] > 0.8 else None
 
     def find(self, code: str) -> Case | None:
-        """The case of a code, if it is one this person may see. A refused try is audited."""
+        """The case of a code, if it is one this person may see: one of their area, or one that
+        they were woken for. A refused try is audited."""
         desk = self._desk
         case = cases.by_code(desk.connection, code.strip().upper())
         if case is None:
             metrics.REFUSED_INPUT.labels("case").inc()
             return None
-        if not cases.visible(desk.connection, case, self.mine):
+        if not alerts.may_open(desk.connection, case, desk.person, desk.now):
             metrics.REFUSED_INPUT.labels("case").inc()
             self._note("refused", case.code)
             return None
@@ -149,7 +166,8 @@ class Cases:
         urgent = level == "EMERGENCY"
         self.acknowledge(case)  # who weighs a case has it in hand: the reporter hears so
         safety = case.safety_due_at or case.opened_at + desk.house.safety_within
-        cases.decide_level(desk.connection, case, level, safety if urgent else None)
+        answer = desk.now + desk.house.emergency_answer_within if urgent else case.answer_due_at
+        cases.decide_level(desk.connection, case, level, safety if urgent else None, answer)
         case_clocks.follow(desk.connection, desk.house, case.code, desk.now)
         person = desk.person.person_id
         cases.enter(desk.connection, case, person, desk.now, "level", words, level=level)
@@ -307,7 +325,7 @@ class Cases:
         def build(_: Speech) -> Say:
             return Say(_("{code}: somebody has taken this case in hand.").format(code=case.code))
 
-        once = f"case:{case.code}:taken"
+        once = f"case:{case.code}:taken:{desk.person.person_id}"
         urgent = case.level == "EMERGENCY"
         soon = timedelta(hours=2)
         desk.tell(others, build, once=once, expires=soon, emergency=urgent)

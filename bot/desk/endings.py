@@ -44,7 +44,8 @@ def cancelled(desk: Desk, form: Form, draft: Draft) -> None:
     case = desk.reports.stopped(draft) if draft.context.get("early") else None
     lines = [__(form.cancelled) or __("Stopped. Nothing was sent.")]
     if case:
-        lines.append(said(desk, STAYS_OPEN, code=case.code))
+        text = STAYS_OPEN if desk.reports.known_of(case) else NOBODY_YET
+        lines.append(said(desk, text, code=case.code))
     behind = (Button("m.report", __("The report that waits")),) if stories.waiting(draft) else ()
     buttons = (
         *behind,

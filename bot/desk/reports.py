@@ -106,12 +106,25 @@ class Reports:
         if report is not None and before is not None and report.completed_at is None:
             told = _with_also(draft, draft.answers)
             case, _ = self._file(draft, told, complete=False, level=urgency.EMERGENCY)
-            theirs = alerts.everybody(desk.connection, case, desk.now)
+            theirs = alerts.own(desk.connection, case, desk.now)
             woken = alerts.woken(desk.connection, before, desk.now)
+            found_out = bool(theirs) and before.commune is None and bool(case.commune)
+            anew = found_out and self._given_back(case)
             # Where nobody is there, whoever was woken first is the only one who knows of it.
-            self._told_more(case, told, desk.incoming.event_id, whom=theirs or woken)
-            if theirs and before.commune is None and case.commune:
+            head, kind = (HERE, "alarm") if anew else ("", "push")
+            once = desk.incoming.event_id
+            self._told_more(case, told, once, head, kind=kind, whom=theirs or woken)
+            if found_out:
                 self._not_theirs(case, set(woken).difference(theirs))
+
+    def _given_back(self, case: Case) -> bool:
+        """Taken in hand elsewhere while nobody knew where it is: its own people take it now."""
+        desk = self._desk
+        if case.acknowledged_at is None or alerts.in_hand(desk.connection, case, desk.now):
+            return False
+        case.acknowledged_at = case.acknowledged_by = None  # as it is shown in what is said next
+        cases.give_back(desk.connection, case, desk.now + desk.house.escalate_after)
+        return True
 
     def _not_theirs(self, case: Case, others: Collection[int]) -> None:
         """Who was woken while nobody knew where it is hears that it is in another commune."""
@@ -124,6 +137,11 @@ class Reports:
             return Say(text.format(code=case.code, commune=name))
 
         desk.tell(others, build, once=f"case:{case.code}:elsewhere", emergency=True)
+
+    def known_of(self, case: Case) -> bool:
+        """Whether anybody was woken for a case, or has it in hand."""
+        taken = case.acknowledged_at is not None
+        return taken or bool(alerts.woken_before(self._desk.connection, case))
 
     def stopped(self, draft: Draft) -> Case | None:
         """The person gave up a form that had woken somebody already: the case stays open."""
@@ -177,7 +195,8 @@ class Reports:
             received_at=desk.now,
             complete=complete,
             safety_due_at=desk.now + house.safety_within if urgent else None,
-            answer_due_at=desk.now + house.answer_within,
+            answer_due_at=desk.now
+            + (house.emergency_answer_within if urgent else house.answer_within),
             escalate_at=desk.now + house.escalate_after if urgent else None,
         )
 
@@ -206,9 +225,11 @@ class Reports:
             if reached > case.escalation:
                 again = desk.now + desk.house.escalate_after
                 cases.escalated(desk.connection, case, reached, again)
-            if rows and not new:
+            if not new:
                 self._told_more(case, answers, "complete")
             return len(rows)
+        if not new:  # whoever hears of it knows of it
+            return self._told_more(case, answers, "complete")
         build = alerts.words(*args, case, answers)
         once = f"case:{case.code}:new"
         whom = alerts.everybody(desk.connection, case, desk.now)
@@ -222,15 +243,21 @@ class Reports:
         head: str = "",
         kind: str = "push",
         whom: Sequence[int] | None = None,
-    ) -> None:
-        """The people on duty, or these, learn that a case they know of has more to read."""
+    ) -> int:
+        """The people on duty, or these, learn that a case they know of has more to read; how many
+        messages that makes."""
         desk = self._desk
         head = head or later("The reporter has added to this case.")
         build = alerts.words(desk.connection, desk.house, case, answers, head=head)
         if whom is None:
             whom = alerts.everybody(desk.connection, case, desk.now)
         once, urgent = f"case:{case.code}:more:{what}", case.level == urgency.EMERGENCY
-        desk.tell(whom, build, once=once, kind=kind, emergency=urgent)
+        return desk.tell(whom, build, once=once, kind=kind, emergency=urgent)
+
+
+HERE = later(
+    "It turns out to be in your commune. Who took it in hand before is elsewhere: it is yours now."
+)
 
 
 def _with_also(draft: Draft, answers: Mapping[str, Any]) -> dict[str, Any]:
