@@ -106,6 +106,29 @@ def add_to(connection: Connection, case: Case, filing: Filing) -> None:
         _raise(connection, case, filing)
 
 
+def rings_anew(connection: Connection, case: Case, filing: Filing) -> None:
+    """A new danger in a case that was settled, or was none: it is new once more, also when it was
+    closed, and waits for somebody to take it in hand. Its limit and its promise begin now."""
+    promised = case.answer_due_at > filing.received_at
+    due = min(case.answer_due_at, filing.answer_due_at) if promised else filing.answer_due_at
+    connection.execute(
+        update(cases)
+        .where(cases.c.id == case.id)
+        .values(
+            level=filing.level,
+            weighed_level=filing.level,
+            status="new",
+            safety_due_at=filing.safety_due_at,
+            answer_due_at=due,
+            acknowledged_at=None,
+            acknowledged_by=None,
+            closed_at=None,
+            escalation=0,
+            escalate_at=filing.escalate_at,
+        )
+    )
+
+
 def _add_report(connection: Connection, case_id: int, code: str, filing: Filing) -> None:
     report_id = connection.execute(
         insert(reports)
@@ -245,6 +268,7 @@ def listed(
     tops: Sequence[str],
     *,
     search: str = "",
+    villages: Sequence[str] = (),
     is_open: bool = True,
     also: Sequence[int] = (),
     offset: int = 0,
@@ -252,7 +276,7 @@ def listed(
 ) -> tuple[list[tuple[Case, str | None]], int]:
     """A page of (case, village name), the urgent and unacknowledged first, and how many in all.
 
-    `search` is part of a code or the code of a village; names are encrypted and not searched.
+    `search` is part of a code, `villages` are codes of areas; names are encrypted, not searched.
     `also` are cases (by id) that lie elsewhere.
     """
     if not tops:
@@ -261,9 +285,9 @@ def listed(
     if is_open:
         wanted.append(cases.c.closed_at.is_(None))
     if search:
-        wanted.append(
-            or_(cases.c.code.contains(search.upper(), autoescape=True), cases.c.area == search)
-        )
+        wanted.append(cases.c.code.contains(search.upper(), autoescape=True))
+    if villages:
+        wanted.append(cases.c.area.in_(villages))
     total = connection.execute(select(func.count()).select_from(cases).where(*wanted)).scalar_one()
     urgent_first = and_(cases.c.level == "EMERGENCY", cases.c.acknowledged_at.is_(None))
     rows = connection.execute(

@@ -214,6 +214,22 @@ class Chat:
         village = Area(code=found[1], name=found[2], kind="village", parent="DM-VL")
         await self.bot.database.write(partial(areas.load, loaded=[(village, [])]))
 
+    async def an_area_becomes_part_of_another(self, found: re.Match[str]) -> None:
+        """A new area takes the place of an old one, which ended yesterday; what lay in it moves."""
+        old, new, name = found[1], found[2], found[3]
+        yesterday = (self.bot.clock() - timedelta(days=1)).date()
+
+        def merge(connection: Connection) -> None:
+            was = areas.one(connection, old)
+            assert was
+            now = Area(code=new, name=name, kind=was.kind, parent=was.parent)
+            inside = [a for a in areas.every(connection) if a.parent == old]
+            ended = Area(**{**was.model_dump(), "valid_to": yesterday})
+            moved = [Area(**{**a.model_dump(), "parent": new}) for a in inside]
+            areas.load(connection, [(now, [old]), (ended, []), *((each, []) for each in moved)])
+
+        await self.bot.database.write(merge)
+
     async def a_plan_is_loaded(self, found: re.Match[str]) -> None:
         content = (PLANS / f"{found[1]}.toml").read_text("utf-8")
         plan = read_plan(content)
@@ -329,6 +345,7 @@ ARRANGEMENTS: dict[str, Callable[[Chat, re.Match[str]], Awaitable[None]]] = {
     r"ảnh, tin thoại không mở được": Chat.what_was_sent_cannot_be_opened,
     r"(\S+) chặn bot": Chat.somebody_cannot_be_reached,
     r"tạm khoá (\w+)": Chat.somebody_is_suspended,
+    r"(?:thôn|xã) (\S+) nhập vào (\S+): (.+)": Chat.an_area_becomes_part_of_another,
     r"kế hoạch (\S+) cho (\S+)": Chat.a_plan_is_loaded,
 }
 

@@ -103,7 +103,7 @@ def everybody(connection: Connection, case: Case, now: datetime) -> list[int]:
 
 def woken_before(connection: Connection, case: Case) -> list[int]:
     """Whom the alarm of a case was for, wherever they are."""
-    return reaching.alarmed(connection, f"case:{case.code}:alarm:")
+    return reaching.alarmed(connection, reaching.alarm_keys(case.code))
 
 
 def in_hand(connection: Connection, case: Case, now: datetime) -> list[int]:
@@ -140,6 +140,7 @@ def alarm(
     case: Case,
     answers: Mapping[str, Any],
     step: int,
+    head: str = "",
 ) -> tuple[list[dict[str, Any]], int]:
     """The outbox rows that wake rung `step` for an urgent case, and the step reached.
 
@@ -147,8 +148,8 @@ def alarm(
     """
     while True:
         whom, reached = rung(connection, case, step, now)
-        build = words(connection, house, case, answers, step=reached)
-        once = f"case:{case.code}:alarm:{reached}"
+        build = words(connection, house, case, answers, step=reached, head=head)
+        once = reaching.alarm_key(case, reached)
         rows = tell(connection, house, whom, build, now, once, "alarm")
         if rows or not whom:
             return rows, reached
@@ -170,7 +171,7 @@ def words(
     calendar = workdays.calendar(connection, house)
 
     def build(_: Speech) -> Say:
-        urgent = case.level == "EMERGENCY"
+        urgent = rings(case)
         mark = "🔴 " if urgent else "🟡 "
         lines = [f"{mark}{_(LEVELS[case.level])} · {case.code}"]
         if step > 0:
@@ -179,7 +180,7 @@ def words(
             lines.append(_(head))
         lines += [
             _("Village: {place}").format(place=village or place_unknown(_, near)),
-            _("Came in: {moment}").format(moment=_.moment(case.opened_at)),
+            _("Came in: {moment}").format(moment=_.moment(running_since(case, house))),
             clock_line(case, _, calendar),
         ]
         if what := what_line(answers, _, house):
@@ -191,8 +192,27 @@ def words(
     return build
 
 
+def added(case: Case) -> str:
+    """What is said when a reporter adds to a case."""
+    if case.closed_at is not None:
+        return _("The reporter has added to this case, which was closed.")
+    return _("The reporter has added to this case.")
+
+
+def rings(case: Case) -> bool:
+    """Whether what is said of a case is said of an emergency: one that is not over."""
+    return case.level == "EMERGENCY" and case.closed_at is None
+
+
+def running_since(case: Case, house: House) -> datetime:
+    """When what runs now came in: later than the case where a danger was new."""
+    return case.safety_due_at - house.safety_within if case.safety_due_at else case.opened_at
+
+
 def clock_line(case: Case, _: Speech, calendar: Calendar) -> str:
     """The limit that runs: 12 hours for an emergency, else the answer that was promised."""
+    if case.closed_at is not None:
+        return _("Closed at {moment}: no limit runs.").format(moment=_.moment(case.closed_at))
     if case.safety_due_at:
         return _(
             "The child must be safe by {moment} (12 hours from receipt; Decree 56/2017, "

@@ -61,6 +61,11 @@ def follow(connection: Connection, house: House, code: str, now: datetime) -> No
             _begin(connection, case.id, clock, since, due, now)
 
 
+def safe_already(case: Case) -> bool:
+    """Whether somebody has noted of this case that the child is safe, or that it is over."""
+    return case.status in KEPT["emergency"]
+
+
 def separate(connection: Connection, house: House, case: Case, now: datetime) -> Limit:
     """A temporary separation was decided now: its fifteen days run."""
     running = limit("separation", now, workdays.calendar(connection, house))

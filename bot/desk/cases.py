@@ -54,22 +54,31 @@ class Cases:
         desk = self._desk
         audit.note(desk.connection, desk.now, desk.person.person_id, "figures", f"area:{area}")
 
-    def listed(self, search: str, page: int) -> tuple[list[tuple[Case, str | None]], int]:
-        """A page (from 0) of the open cases of these areas, and how many there are.
+    def listed(self, search: str, page: int) -> tuple[list[tuple[Case, str | None]], int, int]:
+        """A page (from 0) of the open cases of these areas, how many there are, and which page it
+        is: the last one where there are no more so many.
 
-        `search` is part of a code, or the name of a village.
+        `search` is part of a code, or the name of a village, also one it had before.
         """
         desk = self._desk
-        wanted = self._village(search) or search
-        offset = max(page, 0) * PAGE
-        return cases.listed(
-            desk.connection,
-            self.mine,
-            search=wanted,
-            also=self._taken_elsewhere(),
-            offset=offset,
-            limit=PAGE,
-        )
+        villages, also = self.villages(search), self._taken_elsewhere()
+
+        def of(number: int) -> tuple[list[tuple[Case, str | None]], int]:
+            return cases.listed(
+                desk.connection,
+                self.mine,
+                search="" if villages else search,
+                villages=villages,
+                also=also,
+                offset=number * PAGE,
+                limit=PAGE,
+            )
+
+        found, total = of(page)
+        if total and not found:  # some were closed since the button was shown
+            page = (total - 1) // PAGE
+            found, total = of(page)
+        return found, total, page
 
     def _taken_elsewhere(self) -> list[int]:
         """Cases of nobody's area that this person was woken for and has taken in hand."""
@@ -80,12 +89,17 @@ class Cases:
             if alerts.may_open(desk.connection, case, desk.person, desk.now)
         ]
 
-    def _village(self, search: str) -> str | None:
+    def villages(self, search: str) -> tuple[str, ...]:
+        """The villages that are called so, with those they came of; empty if none is."""
         if not search or "-" in search:
-            return None
+            return ()
         names = {place.code: (place.name, *place.also) for place in self._desk.office.places}
         found = closest(search, names)
-        return found[0][0] if found and found[0][1] > 0.8 else None
+        meant = [code for code, score in found if score > 0.8 and score == found[0][1]]
+        before = areas.old_codes(self._desk.connection) if meant else {}
+        for code in meant:  # grows: what a village came of came of others
+            meant += [old for old in before.get(code, ()) if old not in meant]
+        return tuple(meant)
 
     def find(self, code: str) -> Case | None:
         """The case of a code, if it is one this person may see: one of their area, or one that
@@ -124,24 +138,21 @@ class Cases:
             media=[(n, *s) for n, s in sorted(attachments.states(connection, ids).items())],
         )
 
-    def acknowledge(self, case: Case) -> bool:
-        """Take a case in hand; the reporters and the colleagues are told. False when taken."""
+    def acknowledge(self, case: Case) -> int | None:
+        """Take a case in hand; the reporters and the colleagues are told. How many messages to
+        reporters that makes; None when it was taken."""
         desk = self._desk
         if not cases.acknowledge(desk.connection, case, desk.person.person_id, desk.now):
-            return False
+            return None
         self._note("acknowledge", case.code)
         cases.enter(
             desk.connection, case, desk.person.person_id, desk.now, "status", status="received"
         )
-        self._tell_reporters(
-            case,
-            later("Your report {code} has been received by the commune officer."),
-            f"case:{case.code}:received",
-            promise=True,
-        )
+        once = f"case:{case.code}:received:{desk.incoming.event_id}"
+        told = self._tell_reporters(case, REPORTER_HEARS["received"], once, promise=True)
         if case.level == "EMERGENCY":
             self._tell_colleagues(case)
-        return True
+        return told
 
     def set_status(self, case: Case, status: str, words: str = "") -> None:
         """Enter a new status, with a note; the reporters are told in safe words."""
@@ -234,8 +245,9 @@ class Cases:
         once = f"case:{case.code}:message:{desk.incoming.event_id}"
         return desk.tell(whom, build, once=once)
 
-    def reply_from_reporter(self, code: str, words: str) -> Case | None:
-        """A reporter's words about a case of theirs; None when it is not."""
+    def reply_from_reporter(self, code: str, words: str) -> tuple[Case, int] | None:
+        """A reporter's words about a case of theirs, and how many officers' channels are told;
+        None when it is not theirs."""
         desk = self._desk
         case = cases.by_code(desk.connection, code)
         mine = {report.case_id for _, report in desk.reports.mine()}
@@ -243,13 +255,11 @@ class Cases:
             return None
         cases.enter(desk.connection, case, desk.person.person_id, desk.now, "addition", words)
         answers = {**cases.reports_of(desk.connection, case)[-1][0].answers, "also": [words]}
-        head = later("The reporter has added to this case.")
+        head = alerts.added(case)
         build = alerts.words(desk.connection, desk.house, case, answers, head=head)
         whom = alerts.everybody(desk.connection, case, desk.now)
         once = f"case:{code}:more:{desk.incoming.event_id}"
-        urgent = case.level == "EMERGENCY"
-        desk.tell(whom, build, once=once, emergency=urgent)
-        return case
+        return case, desk.tell(whom, build, once=once, emergency=alerts.rings(case))
 
     def one_time_link(self, case: Case) -> str:
         """A link that opens the case once, on the web, for this person; "" without a web."""
@@ -280,7 +290,7 @@ class Cases:
             number = person.phone if person else None
         return number, bool(agreed)
 
-    def _tell_reporters(self, case: Case, sentence: str, once: str, *, promise: bool) -> None:
+    def _tell_reporters(self, case: Case, sentence: str, once: str, *, promise: bool) -> int:
         desk = self._desk
 
         def build(_: Speech, *, writing: bool) -> Say:
@@ -295,8 +305,10 @@ class Cases:
 
         urgent, writing = case.level == "EMERGENCY", self._still_writing(case)
         whom = {person for person, _ in cases.reporters_of(desk.connection, case)}
-        for people_told, still in ((whom - writing, False), (whom & writing, True)):
+        return sum(
             desk.tell(people_told, partial(build, writing=still), once=once, emergency=urgent)
+            for people_told, still in ((whom - writing, False), (whom & writing, True))
+        )
 
     def _still_writing(self, case: Case) -> set[int]:
         """Who has the report in front of them that opened this case, not yet sent."""
@@ -325,7 +337,7 @@ class Cases:
         def build(_: Speech) -> Say:
             return Say(_("{code}: somebody has taken this case in hand.").format(code=case.code))
 
-        once = f"case:{case.code}:taken:{desk.person.person_id}"
+        once = f"case:{case.code}:taken:{desk.incoming.event_id}"
         urgent = case.level == "EMERGENCY"
         soon = timedelta(hours=2)
         desk.tell(others, build, once=once, expires=soon, emergency=urgent)

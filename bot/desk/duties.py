@@ -94,7 +94,7 @@ def _everybody_again(
     ]
     whom = whom or alerts.woken_before(connection, case)
     build = alerts.words(connection, house, case, answers, step=step)
-    return tell(connection, house, whom, build, now, f"case:{case.code}:alarm:{step}", "alarm")
+    return tell(connection, house, whom, build, now, reaching.alarm_key(case, step), "alarm")
 
 
 def _redate(connection: Connection, house: House, calendar: Calendar, now: datetime) -> int:

@@ -72,27 +72,34 @@ class Reports:
                 return case
         return None
 
-    def add(self, draft: Draft, answers: Mapping[str, Any], code: str) -> Case | None:
-        """Add this to the case of an earlier report of this person; None if it is not theirs."""
+    def add(self, draft: Draft, answers: Mapping[str, Any], code: str) -> tuple[Case, int] | None:
+        """Add this to the case of an earlier report of this person; None if it is not theirs.
+
+        Returns the case and how many officers' channels are told. A new danger rings like the
+        first: also where an officer had given another level, the child had been visited, or the
+        case was closed.
+        """
         desk = self._desk
         mine = {case.code for case, _ in cases.by_reporter(desk.connection, desk.person.person_id)}
         case = cases.by_code(desk.connection, code)
         if case is None or code not in mine:
             return None
         answers = _with_also(draft, answers)
-        urgent_before = case.level == urgency.EMERGENCY
+        twice = cases.filed(desk.connection, draft.key) is not None
         filing = self._filing(draft, answers, True, self._level(answers))
         cases.add_to(desk.connection, case, filing)
-        case_clocks.follow(desk.connection, desk.house, case.code, desk.now)
         cases.enter(desk.connection, case, desk.person.person_id, desk.now, "addition")
+        seen_to = case.level != urgency.EMERGENCY or case_clocks.safe_already(case)
+        anew = filing.level == urgency.EMERGENCY and seen_to and not twice
+        if anew:
+            cases.rings_anew(desk.connection, case, filing)
+            cases.enter(desk.connection, case, None, desk.now, "status", status="new")
+        case_clocks.follow(desk.connection, desk.house, case.code, desk.now)
         changed = cases.by_code(desk.connection, code)
         assert changed is not None
-        urgent_now = changed.level == urgency.EMERGENCY and not urgent_before
-        if urgent_now and changed.acknowledged_at is None:
-            self._wake(changed, answers, True)
-        else:
-            self._told_more(changed, answers, draft.key, kind="alarm" if urgent_now else "push")
-        return changed
+        if anew:
+            return changed, self._wake(changed, answers, True, NEW_DANGER)
+        return changed, self._told_more(changed, answers, draft.key)
 
     def mine(self) -> list[tuple[Case, Report]]:
         """The latest reports of this person."""
@@ -216,11 +223,11 @@ class Reports:
         every = areas.communes(desk.connection, today)
         return every[0].code if len(every) == 1 else None
 
-    def _wake(self, case: Case, answers: Mapping[str, Any], new: bool) -> int:
+    def _wake(self, case: Case, answers: Mapping[str, Any], new: bool, head: str = "") -> int:
         desk = self._desk
         args = (desk.connection, desk.house)
         if case.level == urgency.EMERGENCY and case.acknowledged_at is None:
-            rows, reached = alerts.alarm(*args, desk.now, case, answers, case.escalation)
+            rows, reached = alerts.alarm(*args, desk.now, case, answers, case.escalation, head)
             desk.changes.said += rows
             if reached > case.escalation:
                 again = desk.now + desk.house.escalate_after
@@ -247,14 +254,15 @@ class Reports:
         """The people on duty, or these, learn that a case they know of has more to read; how many
         messages that makes."""
         desk = self._desk
-        head = head or later("The reporter has added to this case.")
+        head = head or alerts.added(case)
         build = alerts.words(desk.connection, desk.house, case, answers, head=head)
         if whom is None:
             whom = alerts.everybody(desk.connection, case, desk.now)
-        once, urgent = f"case:{case.code}:more:{what}", case.level == urgency.EMERGENCY
-        return desk.tell(whom, build, once=once, kind=kind, emergency=urgent)
+        once = f"case:{case.code}:more:{what}"
+        return desk.tell(whom, build, once=once, kind=kind, emergency=alerts.rings(case))
 
 
+NEW_DANGER = later("The reporter tells of a new danger in this case, which was known before.")
 HERE = later(
     "It turns out to be in your commune. Who took it in hand before is elsewhere: it is yours now."
 )
