@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
-from storage.areas import below, every
+from storage.areas import within
 from storage.invitations import ALPHABET
 from storage.records.areas import Area
 from storage.records.cases import LEVELS, Attachment, Case, CaseEntry, Child, Report, Reporter
@@ -258,8 +258,7 @@ def in_areas(connection: Connection, tops: Sequence[str]) -> Any:
 
     A case whose commune is not known yet is everybody's who holds a province or a commune.
     """
-    every_one = every(connection)
-    inside = {code for top in tops for code in below(every_one, top)}
+    inside = within(connection, tops)
     return or_(cases.c.commune.in_(inside), cases.c.area.in_(inside), cases.c.commune.is_(None))
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from storage.areas import above, below, every
+from storage.areas import above, within
 from storage.inbox import sender_index
 from storage.records.people import ROLES, ChannelLink, Person, Role
 
@@ -161,8 +161,7 @@ def areas_of(connection: Connection, *wanted: str) -> set[str]:
 
 def with_role_below(connection: Connection, tops: Sequence[str], role: str) -> list[int]:
     """Who holds a role in one of these areas or beneath them; the suspended are left out."""
-    every_one = every(connection)
-    inside = {code for top in tops for code in below(every_one, top)}
+    inside = within(connection, tops)
     found = (
         select(roles.c.person_id)
         .join(people, people.c.id == roles.c.person_id)

@@ -172,7 +172,7 @@ def words(
 
     def build(_: Speech) -> Say:
         urgent = rings(case)
-        mark = "🔴 " if urgent else "🟡 "
+        mark = "🔴 " if urgent else "⚪ " if case.closed_at else "🟡 "
         lines = [f"{mark}{_(LEVELS[case.level])} · {case.code}"]
         if step > 0:
             lines.append(_("Nobody has answered this alarm yet. It now comes to you."))
