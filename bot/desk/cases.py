@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot import metrics
 from bot.desk import alerts, case_clocks
-from bot.desk.hiding import hide, names_told
+from bot.desk.hiding import hide, names_meant, names_told
 from bot.forms.child_report import CHILD_REPORT
 from bot.i18n import Speech, later
 from bot.vietnamese.fold import closest
@@ -113,6 +113,8 @@ class Cases:
             metrics.REFUSED_INPUT.labels("case").inc()
             self._note("refused", case.code)
             return None
+        if not cases.visible(desk.connection, case, self.mine):
+            self._note("woken", case.code)
         return case
 
     def open(self, case: Case) -> Opened:
@@ -231,11 +233,7 @@ class Cases:
         self._note("message", case.code)
         cases.enter(desk.connection, case, desk.person.person_id, desk.now, "message", words)
 
-        child = cases.child(desk.connection, case)
-        names = {child.name or ""} if child else set()
-        for report, _r in cases.reports_of(desk.connection, case):
-            names |= set(names_told(report.answers))
-        shown = hide(words, names)
+        shown = hide(words, self._names(case) | set(names_meant(words)))
 
         def build(_: Speech) -> Say:
             head = _("The commune officer writes about your report {code}:").format(code=case.code)
@@ -244,6 +242,20 @@ class Cases:
         whom = [person for person, _ in cases.reporters_of(desk.connection, case)]
         once = f"case:{case.code}:message:{desk.incoming.event_id}"
         return desk.tell(whom, build, once=once)
+
+    def _names(self, case: Case) -> set[str]:
+        """What is known of names in a case: of the child, of who reported, in what was told."""
+        connection = self._desk.connection
+        child = cases.child(connection, case)
+        given = [child.name] if child and child.name else []
+        whom = [person for person, _ in cases.reporters_of(connection, case)]
+        given += people.names(connection, whom).values()
+        found = {name for each in given for name in (each, each.split()[-1])}
+        for report, _r in cases.reports_of(connection, case):
+            found |= set(names_told(report.answers))
+        told = [report.answers.get("what") for report, _r in cases.reports_of(connection, case)]
+        told += [entry.words for entry in cases.history(connection, case)]
+        return found.union(*(names_meant(text) for text in told if isinstance(text, str)))
 
     def reply_from_reporter(self, code: str, words: str) -> tuple[Case, int] | None:
         """A reporter's words about a case of theirs, and how many officers' channels are told;

@@ -98,6 +98,10 @@ class Reports:
         changed = cases.by_code(desk.connection, code)
         assert changed is not None
         if anew:
+            before = alerts.in_hand(desk.connection, case, desk.now)
+            first, _step = alerts.rung(desk.connection, changed, 0, desk.now)
+            theirs = [person for person in before if person not in first]
+            self._told_more(changed, answers, draft.key, NEW_DANGER, whom=theirs)
             return changed, self._wake(changed, answers, True, NEW_DANGER)
         return changed, self._told_more(changed, answers, draft.key)
 

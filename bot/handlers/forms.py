@@ -16,9 +16,21 @@ from bot.dispatcher import Router
 from bot.forms import urgency
 from bot.forms.broadcast import BROADCAST, BROADCAST_TO_LIST, URGENT
 from bot.forms.child_report import CHILD_REPORT
-from bot.forms.engine import SEND, Ask, Cancelled, Done, Here, Note, Turn, choices, show, step
+from bot.forms.engine import (
+    SEND,
+    Ask,
+    Cancelled,
+    Done,
+    Here,
+    Note,
+    Turn,
+    button,
+    choices,
+    show,
+    step,
+)
 from bot.forms.faq_entry import FAQ_APPROVAL, FAQ_ENTRY
-from bot.forms.model import UNKNOWN, Draft, Form
+from bot.forms.model import UNKNOWN, Draft, Form, Reply, Unclear, Value
 from bot.forms.short_texts import (
     ADDITION,
     ANSWER,
@@ -76,7 +88,30 @@ def _a_cry_for_help(incoming: Incoming, desk: Desk, form: Form, draft: Draft) ->
     if desk.danger is not Danger.NOW:
         return False
     here = show(form, draft, desk.scene)
-    return not (isinstance(here, Ask) and here.question.key == "what" and form is CHILD_REPORT)
+    if form is not CHILD_REPORT or not isinstance(here, Ask):
+        return True
+    if here.question.key == "danger":  # that is what was asked for, unless it says no as well
+        return bool(_read(here, incoming.text, desk) == "no")
+    return here.question.key != "what"
+
+
+def _read(here: Ask, text: str, desk: Desk) -> Value:
+    try:
+        return here.question.kind.read(Reply(text), desk.scene)
+    except Unclear:
+        return None
+
+
+def _told_as_yes(incoming: Incoming, desk: Desk, form: Form, draft: Draft) -> Reply | None:
+    """Danger told in own words is a yes where it is asked whether there is danger."""
+    if form is not CHILD_REPORT or incoming.value or desk.danger is not Danger.NOW:
+        return None
+    here = show(form, draft, desk.scene)
+    if not isinstance(here, Ask) or here.question.key != "danger" or incoming.attachments:
+        return None
+    if _read(here, incoming.text, desk) is not None:
+        return None
+    return Reply(value=button(draft, "danger", "yes"))
 
 
 def answers_what_came_between(incoming: Incoming, desk: Desk) -> bool | dict[str, Any]:
@@ -118,6 +153,8 @@ def next_answer(incoming: Incoming, desk: Desk, form: Form | None, draft: Draft 
     else:
         draft = replace(draft, cancelled=False) if draft.cancelled else draft
         reply = desk.reply()
+        if yes := _told_as_yes(incoming, desk, form, draft):
+            draft, reply = replace(draft, also=(*draft.also, incoming.text)), yes
         if incoming.attachments and not reply.media and not incoming.text:
             _cannot_read(desk, form, draft)
             return
