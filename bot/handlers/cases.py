@@ -91,8 +91,10 @@ def a_code(incoming: Incoming, desk: Desk) -> bool | dict[str, Any]:
 
 def a_search(incoming: Incoming, desk: Desk) -> bool | dict[str, Any]:
     """ "Hồ sơ" and a village, typed without the sign of a command."""
-    told, mine = re.fullmatch(r"(?:ho so|cases?) (.+)", fold(incoming.text)), desk.cases.mine
-    if incoming.value or not mine or told is None or not desk.cases.villages(told[1]):
+    if incoming.value or len(incoming.text) > LONGEST_SEARCH or not desk.cases.mine:
+        return False
+    told = re.fullmatch(r"(?:ho so|cases?) (.+)", fold(incoming.text))
+    if told is None or not desk.cases.villages(told[1]):
         return False
     return {"rest": told[1]}
 
@@ -205,11 +207,17 @@ def print_form(_in: Incoming, desk: Desk, rest: str) -> None:
     desk.say(form_01(desk, desk.cases.open(case)))
 
 
+OPEN_AGAIN = _("{code} is {status}: a level would have no effect. What is it from now on?")
+
+
 @router.on(value("c.level."))
 def choose_level(_in: Incoming, desk: Desk, rest: str) -> None:
     case = desk.cases.find(rest)
     if case is None:
         desk.say(Say(desk._(endings.NO_CASE)))
+        return
+    if case.closed_at is not None:
+        desk.say(statuses(desk, case, OPEN_AGAIN))
         return
     buttons = tuple(
         Button(f"c.weigh.{case.code}.{level}", desk._(label))
@@ -233,6 +241,8 @@ def weigh(_in: Incoming, desk: Desk, rest: str) -> None:
     case = desk.cases.find(code)
     if case is None or level not in LEVELS:
         desk.say(Say(desk._(endings.NO_CASE)))
+    elif case.closed_at is not None:
+        desk.say(statuses(desk, case, OPEN_AGAIN))
     else:
         desk.resume(*desk.begin(CASE_LEVEL, code=case.code, level=level))
 
