@@ -229,12 +229,14 @@ def _lost(connection: Connection, begins: str) -> bool:
 
 
 def alarmed(connection: Connection, begins: str) -> list[int]:
-    """Whom alarms whose send-once keys begin so were for; the suspended are left out."""
+    """Whom alarms whose send-once keys begin so (and end in a sign) were for; the suspended are
+    left out."""
+    after = begins[:-1] + chr(ord(begins[-1]) + 1)  # a range, which an index finds
     rows = connection.execute(
         select(links.c.person_id)
         .join_from(outbox, links, links.c.id == outbox.c.link_id)
         .join(people, people.c.id == links.c.person_id)
-        .where(outbox.c.once.startswith(begins, autoescape=True), people.c.suspended_at.is_(None))
+        .where(outbox.c.once >= begins, outbox.c.once < after, people.c.suspended_at.is_(None))
         .order_by(outbox.c.id)
     )
     return list(dict.fromkeys(rows.scalars()))
