@@ -141,16 +141,19 @@ def alarm(
     answers: Mapping[str, Any],
     step: int,
     head: str = "",
+    reporter: int | None = None,
 ) -> tuple[list[dict[str, Any]], int]:
     """The outbox rows that wake rung `step` for an urgent case, and the step reached.
 
-    A rung on which nobody can be written to is passed over: nobody waits for who cannot hear.
+    A rung on which nobody can be written to is passed over: nobody waits for who cannot hear. So
+    is whoever reports it: they know, and the numbers to call come first for them.
     """
     while True:
         whom, reached = rung(connection, case, step, now)
         build = words(connection, house, case, answers, step=reached, head=head)
         once = reaching.alarm_key(case, reached)
-        rows = tell(connection, house, whom, build, now, once, "alarm")
+        others = [person for person in whom if person != reporter]
+        rows = tell(connection, house, others, build, now, once, "alarm")
         if rows or not whom:
             return rows, reached
         step = reached + 1

@@ -269,7 +269,7 @@ class Cases:
         answers = {**cases.reports_of(desk.connection, case)[-1][0].answers, "also": [words]}
         head = alerts.added(case)
         build = alerts.words(desk.connection, desk.house, case, answers, head=head)
-        whom = alerts.everybody(desk.connection, case, desk.now)
+        whom = set(alerts.everybody(desk.connection, case, desk.now)) - {desk.person.person_id}
         once = f"case:{code}:more:{desk.incoming.event_id}"
         return case, desk.tell(whom, build, once=once, emergency=alerts.rings(case))
 

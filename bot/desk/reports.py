@@ -229,9 +229,9 @@ class Reports:
 
     def _wake(self, case: Case, answers: Mapping[str, Any], new: bool, head: str = "") -> int:
         desk = self._desk
-        args = (desk.connection, desk.house)
+        args, me = (desk.connection, desk.house), desk.person.person_id
         if case.level == urgency.EMERGENCY and case.acknowledged_at is None:
-            rows, reached = alerts.alarm(*args, desk.now, case, answers, case.escalation, head)
+            rows, reached = alerts.alarm(*args, desk.now, case, answers, case.escalation, head, me)
             desk.changes.said += rows
             if reached > case.escalation:
                 again = desk.now + desk.house.escalate_after
@@ -263,6 +263,7 @@ class Reports:
         if whom is None:
             whom = alerts.everybody(desk.connection, case, desk.now)
         once = f"case:{case.code}:more:{what}"
+        whom = [person for person in whom if person != desk.person.person_id]  # who said it
         return desk.tell(whom, build, once=once, kind=kind, emergency=alerts.rings(case))
 
 

@@ -305,6 +305,8 @@ async def test_every_collaborator_is_asked_once_a_week_and_counted_once(
 
 async def test_a_moment_that_comes_twice_does_nothing_more(commune: Bot) -> None:
     lan = "lan"
+    await commune.says("hoa", "khi nào có lớp học hè cho trẻ em trong xã vậy cán bộ ơi")
+    await commune.says("hoa", "1")
     for said in ("/bao", "Phải đi làm", "Không", "Thôn Phố Vị", "12", "Gửi ngay"):
         await commune.says(lan, said)
     for later in (timedelta(hours=22, minutes=30), timedelta(hours=2), MONDAY - START):
