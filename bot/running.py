@@ -29,11 +29,13 @@ from bot.delivery.together import Together
 from bot.delivery.tokens import TokenKeeper
 from bot.delivery.webmail import Webmail
 from bot.delivery.worker import Worker
+from bot.desk.alerts import may_open
 from bot.desk.courtesy import day_of, off_duty
 from bot.desk.duties import MORE, due
 from bot.desk.handouts import prepare
 from bot.desk.house import House
 from bot.desk.suggestions import suggest
+from bot.desk.unreadable import refused
 from bot.faq import answering, entries
 from bot.settings import Settings
 from bot.terms import terms_of
@@ -52,6 +54,7 @@ from storage import (
 )
 from storage.database import Database
 from storage.people import Known
+from storage.records.cases import Attachment, Case
 
 if TYPE_CHECKING:
     from bot.channels.telegram.channel import TelegramChannel
@@ -105,7 +108,9 @@ class Running:
         self.house = house_of(settings)
         self.together = Together(database)
         self.intake = Intake(self.together, now)
-        self.mailbox = Webmail(database, self.together, now, self.intake.arrived, self._suggestions)
+        self.mailbox = Webmail(
+            database, self.together, now, self.intake.arrived, self._suggestions, self._may_open
+        )
         self.channels: dict[str, Channel] = {}
         self.telegram: TelegramChannel | None = None
         if settings.web_chat == "on":
@@ -150,6 +155,9 @@ class Running:
     ) -> list[tuple[str, str]]:
         found = suggest(connection, self.house, person, typed, self.now())
         return [(f"a.entry.{each.entry}", each.question) for each in found]
+
+    def _may_open(self, connection: Connection, case: Case, person: Known) -> bool:
+        return may_open(connection, case, person, self.now())
 
     def _zalo_bot(self) -> ZaloBotChannel:
         from bot.channels.zalo_bot_platform.channel import ZaloBotChannel
@@ -230,7 +238,7 @@ class Running:
         if self.zalo_oa and self.tokens:
             await self.tokens.start()
             self._run(self.tokens.keep_fresh(self.stopping), "zalo oa tokens")
-            fetcher = Fetcher(self.database, self.zalo_oa, self.now)
+            fetcher = self._fetcher(self.zalo_oa)
             self._run(fetcher.run(self._fetch, self.stopping), "fetcher zalo oa")
         self._start_clock()
         self.aside(self._warm_up())
@@ -242,10 +250,16 @@ class Running:
         if not self.stopping.is_set():
             await asyncio.to_thread(settle_in, self.settings.timezone)
 
+    def _fetcher(self, channel: Channel) -> Fetcher:
+        def tell(connection: Connection, attachment: Attachment, at: datetime) -> None:
+            refused(connection, self.house, attachment, at)
+
+        return Fetcher(self.database, channel, self.now, tell)
+
     def _start_telegram(self, telegram: TelegramChannel) -> None:
         # Nobody waits for Telegram, which may not be reachable: the web chat is there at once.
         self._run(telegram.start(), "telegram start")
-        fetcher = Fetcher(self.database, telegram, self.now)
+        fetcher = self._fetcher(telegram)
         self._run(fetcher.run(self._fetch, self.stopping), "fetcher telegram")
         if self.settings.telegram_mode == "polling":
             from bot.channels.telegram.poll import poll
@@ -257,7 +271,7 @@ class Running:
             self._run(self._set_webhook(telegram), "telegram webhook")
 
     def _start_zalo_bot(self, zalo: ZaloBotChannel) -> None:
-        fetcher = Fetcher(self.database, zalo, self.now)
+        fetcher = self._fetcher(zalo)
         self._run(fetcher.run(self._fetch, self.stopping), "fetcher zalo bot")
         if self.settings.zalo_bot_mode == "polling":
             from bot.channels.zalo_bot_platform.poll import poll

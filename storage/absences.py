@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Connection, delete, insert, or_, select
+from sqlalchemy import Connection, Select, delete, insert, or_, select
 
 from storage.areas import above
 from storage.records.duties import Absence, OnCallShift
-from storage.records.people import Person
+from storage.records.people import Person, Role
 
 absences = Absence.__table__  # type: ignore[attr-defined]
 shifts = OnCallShift.__table__  # type: ignore[attr-defined]
 people = Person.__table__  # type: ignore[attr-defined]
+roles = Role.__table__  # type: ignore[attr-defined]
 _CHAIN = 4  # who stands in may be on leave too, and so on
 
 
@@ -52,15 +53,27 @@ def ahead(connection: Connection, person_id: int, today: date) -> list[Absence]:
     return [Absence(**row) for row in rows]
 
 
-def stand_ins(connection: Connection, today: date) -> dict[int, int]:
-    """Everybody who is on leave today, and who acts for them: somebody who is there."""
+def stand_ins(connection: Connection, today: date, able: Collection[str] = ()) -> dict[int, int]:
+    """Everybody who is on leave today, and who acts for them: somebody who is there.
+
+    Whoever is suspended acts for nobody; with `able` only who holds one of these roles does.
+    """
     rows = connection.execute(
-        select(absences.c.person_id, absences.c.stand_in).where(
-            absences.c.first_on <= today, absences.c.last_on >= today
+        select(absences.c.person_id, absences.c.stand_in)
+        .join(people, people.c.id == absences.c.stand_in)
+        .where(
+            absences.c.first_on <= today,
+            absences.c.last_on >= today,
+            people.c.suspended_at.is_(None),
+            *([absences.c.stand_in.in_(_holding(able))] if able else []),
         )
     )
     away = {row[0]: row[1] for row in rows}
     return {person: found for person in away if (found := _there(person, away)) is not None}
+
+
+def _holding(able: Collection[str]) -> Select[tuple[int]]:
+    return select(roles.c.person_id).where(roles.c.role.in_(able), roles.c.ended_at.is_(None))
 
 
 def _there(person: int, away: dict[int, int]) -> int | None:
@@ -71,9 +84,11 @@ def _there(person: int, away: dict[int, int]) -> int | None:
     return None
 
 
-def present(connection: Connection, person_ids: Sequence[int], today: date) -> list[int]:
-    """These people, with who is on leave replaced by who stands in; nobody twice."""
-    away = stand_ins(connection, today)
+def present(
+    connection: Connection, person_ids: Sequence[int], today: date, able: Collection[str] = ()
+) -> list[int]:
+    """These people, with who is on leave replaced by who stands in; nobody twice. See stand_ins."""
+    away = stand_ins(connection, today, able)
     return list(dict.fromkeys(away.get(person, person) for person in person_ids))
 
 
@@ -104,8 +119,11 @@ def take_off_call(connection: Connection, shift_id: int, areas: Sequence[str]) -
     return connection.execute(gone).rowcount == 1
 
 
-def on_call(connection: Connection, area: str | None, today: date) -> list[int]:
-    """Who is on call for an area today by a roster; empty where there is none for today."""
+def on_call(
+    connection: Connection, area: str | None, today: date, able: Collection[str]
+) -> list[int]:
+    """Who is on call for an area today by a roster and still holds one of the roles `able`; empty
+    where there is none for today."""
     if area is None:
         return []
     found = (
@@ -116,6 +134,7 @@ def on_call(connection: Connection, area: str | None, today: date) -> list[int]:
             shifts.c.first_on <= today,
             shifts.c.last_on >= today,
             people.c.suspended_at.is_(None),
+            shifts.c.person_id.in_(_holding(able)),
         )
         .order_by(shifts.c.id)
     )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -109,12 +111,65 @@ def below(every_one: Iterable[Area], top: str) -> set[str]:
 
 
 def above(connection: Connection, code: str | None) -> list[str]:
-    """`code` and every area that holds it, the nearest first."""
+    """`code` and every area that holds it, the nearest first.
+
+    What became part of another by a merger lies where that one lies, and who was responsible for a
+    part is now for the whole: the parts stand here too.
+    """
     found: list[str] = []
-    while code and code not in found:
+    merged = Mergers.of(connection) if code else None
+    waiting = [code] if code else []
+    while waiting and merged:
+        code = waiting.pop(0)
+        if code in found:
+            continue
         found.append(code)
-        code = connection.execute(select(areas.c.parent).where(areas.c.code == code)).scalar()
-    return found
+        parent = connection.execute(select(areas.c.parent).where(areas.c.code == code)).scalar()
+        waiting += [each for each in (merged.into.get(code), parent) if each]
+    parts = merged.parts(found) if merged else []
+    return [*found, *(part for part in parts if part not in found)]
+
+
+def within(connection: Connection, tops: Iterable[str]) -> set[str]:
+    """Every code in which somebody is responsible who is for these areas: they, what is beneath
+    them, what they became by a merger and what that came of."""
+    merged, every_one = Mergers.of(connection), every(connection)
+    found: set[str] = set()
+    for top in tops:
+        code: str | None = top
+        while code and code not in found:
+            found |= below(every_one, code)
+            code = merged.into.get(code)
+    return found.union(merged.parts(found))
+
+
+@dataclass(frozen=True)
+class Mergers:
+    """Which areas became part of which: those with one successor. What was split up is none's."""
+
+    into: Mapping[str, str]
+    parts_of: Mapping[str, Sequence[str]]
+
+    @classmethod
+    def of(cls, connection: Connection) -> Mergers:
+        """As they are loaded."""
+        rows = [tuple(row) for row in connection.execute(select(successions))]
+        times = Counter(old for _new, old in rows)
+        into = {old: new for new, old in rows if times[old] == 1}
+        parts: dict[str, list[str]] = {}
+        for old, new in into.items():
+            parts.setdefault(new, []).append(old)
+        return cls(into, parts)
+
+    def parts(self, codes: Iterable[str]) -> list[str]:
+        """What these areas came of, and what that came of."""
+        found: list[str] = []
+        waiting = list(codes)
+        while waiting:
+            more = [old for old in self.parts_of.get(waiting.pop(), ()) if old not in found]
+            found += more
+            waiting += more
+        return found
 
 
 def valid(area: Area, on: date) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
-from storage.areas import below, every
+from storage.areas import within
 from storage.invitations import ALPHABET
 from storage.records.areas import Area
 from storage.records.cases import LEVELS, Attachment, Case, CaseEntry, Child, Report, Reporter
@@ -106,6 +106,29 @@ def add_to(connection: Connection, case: Case, filing: Filing) -> None:
         _raise(connection, case, filing)
 
 
+def rings_anew(connection: Connection, case: Case, filing: Filing) -> None:
+    """A new danger in a case that was settled, or was none: it is new once more, also when it was
+    closed, and waits for somebody to take it in hand. Its limit and its promise begin now."""
+    promised = case.answer_due_at > filing.received_at
+    due = min(case.answer_due_at, filing.answer_due_at) if promised else filing.answer_due_at
+    connection.execute(
+        update(cases)
+        .where(cases.c.id == case.id)
+        .values(
+            level=filing.level,
+            weighed_level=filing.level,
+            status="new",
+            safety_due_at=filing.safety_due_at,
+            answer_due_at=due,
+            acknowledged_at=None,
+            acknowledged_by=None,
+            closed_at=None,
+            escalation=0,
+            escalate_at=filing.escalate_at,
+        )
+    )
+
+
 def _add_report(connection: Connection, case_id: int, code: str, filing: Filing) -> None:
     report_id = connection.execute(
         insert(reports)
@@ -178,18 +201,31 @@ def _raise(connection: Connection, case: Case, filing: Filing) -> None:
         values["level"] = filing.level
     if filing.level == "EMERGENCY" and case.level != "EMERGENCY":
         values["safety_due_at"] = filing.safety_due_at
+        values["answer_due_at"] = min(case.answer_due_at, filing.answer_due_at)
         values["escalate_at"] = filing.escalate_at if case.acknowledged_at is None else None
     connection.execute(update(cases).where(cases.c.id == case.id).values(values))
 
 
 def decide_level(
-    connection: Connection, case: Case, level: str, safety_due_at: datetime | None
+    connection: Connection,
+    case: Case,
+    level: str,
+    safety_due_at: datetime | None,
+    answer_due_at: datetime,
 ) -> None:
-    """An officer gives a case another level; what the table of the law says stays beside it."""
+    """An officer gives a case another level; what the table of the law says stays beside it.
+
+    The answer is due at `answer_due_at` at the latest: a promise given is kept.
+    """
     connection.execute(
         update(cases)
         .where(cases.c.id == case.id)
-        .values(level=level, safety_due_at=safety_due_at, escalate_at=None)
+        .values(
+            level=level,
+            safety_due_at=safety_due_at,
+            answer_due_at=min(case.answer_due_at, answer_due_at),
+            escalate_at=None,
+        )
     )
 
 
@@ -222,8 +258,7 @@ def in_areas(connection: Connection, tops: Sequence[str]) -> Any:
 
     A case whose commune is not known yet is everybody's who holds a province or a commune.
     """
-    every_one = every(connection)
-    inside = {code for top in tops for code in below(every_one, top)}
+    inside = within(connection, tops)
     return or_(cases.c.commune.in_(inside), cases.c.area.in_(inside), cases.c.commune.is_(None))
 
 
@@ -232,23 +267,26 @@ def listed(
     tops: Sequence[str],
     *,
     search: str = "",
+    villages: Sequence[str] = (),
     is_open: bool = True,
+    also: Sequence[int] = (),
     offset: int = 0,
     limit: int = 5,
 ) -> tuple[list[tuple[Case, str | None]], int]:
     """A page of (case, village name), the urgent and unacknowledged first, and how many in all.
 
-    `search` is part of a code or the code of a village; names are encrypted and not searched.
+    `search` is part of a code, `villages` are codes of areas; names are encrypted, not searched.
+    `also` are cases (by id) that lie elsewhere.
     """
     if not tops:
         return [], 0
-    wanted = [in_areas(connection, tops)]
+    wanted = [or_(in_areas(connection, tops), cases.c.id.in_(also))]
     if is_open:
         wanted.append(cases.c.closed_at.is_(None))
     if search:
-        wanted.append(
-            or_(cases.c.code.contains(search.upper(), autoescape=True), cases.c.area == search)
-        )
+        wanted.append(cases.c.code.contains(search.upper(), autoescape=True))
+    if villages:
+        wanted.append(cases.c.area.in_(villages))
     total = connection.execute(select(func.count()).select_from(cases).where(*wanted)).scalar_one()
     urgent_first = and_(cases.c.level == "EMERGENCY", cases.c.acknowledged_at.is_(None))
     rows = connection.execute(
@@ -288,6 +326,23 @@ def acknowledge(connection: Connection, case: Case, person_id: int, now: datetim
         ).rowcount
         == 1
     )
+
+
+def give_back(connection: Connection, case: Case, escalate_at: datetime) -> None:
+    """A case that somebody had taken in hand waits for somebody again."""
+    connection.execute(
+        update(cases)
+        .where(cases.c.id == case.id)
+        .values(acknowledged_at=None, acknowledged_by=None, escalate_at=escalate_at)
+    )
+
+
+def in_hand_of(connection: Connection, person_id: int) -> list[Case]:
+    """The open cases that somebody has taken in hand, wherever they are."""
+    rows = connection.execute(
+        select(cases).where(cases.c.acknowledged_by == person_id, cases.c.closed_at.is_(None))
+    ).mappings()
+    return [Case(**row) for row in rows]
 
 
 def figures(connection: Connection, tops: Sequence[str], start: datetime) -> dict[str, int]:
@@ -467,6 +522,18 @@ def names_in_open(connection: Connection, tops: Sequence[str]) -> Iterator[str]:
         .distinct()
     )
     yield from connection.execute(of_reporters).scalars()
+
+
+def report_of(connection: Connection, attachment: Attachment) -> Report | None:
+    """The report that an attachment was sent with, if any."""
+    row = connection.execute(select(reports).where(reports.c.id == attachment.report_id)).mappings()
+    found = row.first()
+    return Report(**found) if found else None
+
+
+def change_answers(connection: Connection, report: Report, answers: dict[str, Any]) -> None:
+    """What a report says is found to be otherwise: a photo in it cannot be opened."""
+    connection.execute(update(reports).where(reports.c.id == report.id).values(answers=answers))
 
 
 def of_attachment(connection: Connection, attachment: Attachment) -> Case | None:

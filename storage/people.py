@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from storage.areas import above, below, every
+from storage.areas import above, within
 from storage.inbox import sender_index
 from storage.records.people import ROLES, ChannelLink, Person, Role
 
@@ -138,6 +138,15 @@ def on_duty(connection: Connection, area: str | None, *wanted: str) -> list[int]
     return list(dict.fromkeys(connection.execute(query).scalars()))
 
 
+def holding(connection: Connection, person_id: int, wanted: Sequence[str]) -> tuple[str, ...]:
+    """The areas in which somebody holds one of these roles; none for who is suspended."""
+    person = one(connection, person_id)
+    if person is None or person.suspended_at is not None:
+        return ()
+    theirs = roles_of(connection, [person_id]).get(person_id, ())
+    return tuple(dict.fromkeys(area for role, area in theirs if role in wanted))
+
+
 def areas_of(connection: Connection, *wanted: str) -> set[str]:
     """The areas in which somebody holds one of these roles; the suspended are left out."""
     found = (
@@ -152,8 +161,7 @@ def areas_of(connection: Connection, *wanted: str) -> set[str]:
 
 def with_role_below(connection: Connection, tops: Sequence[str], role: str) -> list[int]:
     """Who holds a role in one of these areas or beneath them; the suspended are left out."""
-    every_one = every(connection)
-    inside = {code for top in tops for code in below(every_one, top)}
+    inside = within(connection, tops)
     found = (
         select(roles.c.person_id)
         .join(people, people.c.id == roles.c.person_id)

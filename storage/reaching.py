@@ -200,9 +200,21 @@ def unheard(connection: Connection, now: datetime, most_rung: int) -> list[CaseR
     found = [CaseRecord(**row) for row in rows]
 
     def lost(one: CaseRecord) -> bool:
-        return _lost(connection, f"case:{one.code}:alarm:{one.escalation}:")
+        return _lost(connection, f"{alarm_key(one, one.escalation)}:")
 
     return [one for one in found if lost(one)]
+
+
+def alarm_key(case: CaseRecord, step: int) -> str:
+    """How the send-once keys begin of what wakes rung `step` for a case. A case that rings anew
+    has another limit, so nobody is taken to have been woken already."""
+    since = f"{case.safety_due_at:%y%m%d%H%M%S}" if case.safety_due_at else "-"
+    return f"{alarm_keys(case.code)}{since}:{step}"
+
+
+def alarm_keys(code: str) -> str:
+    """How every send-once key begins of what wakes people for a case."""
+    return f"case:{code}:alarm:"
 
 
 def _lost(connection: Connection, begins: str) -> bool:
@@ -214,6 +226,20 @@ def _lost(connection: Connection, begins: str) -> bool:
         )
     ).one()
     return bool(row[0]) and not row[1]
+
+
+def alarmed(connection: Connection, begins: str) -> list[int]:
+    """Whom alarms whose send-once keys begin so (and end in a sign) were for; the suspended are
+    left out."""
+    after = begins[:-1] + chr(ord(begins[-1]) + 1)  # a range, which an index finds
+    rows = connection.execute(
+        select(links.c.person_id)
+        .join_from(outbox, links, links.c.id == outbox.c.link_id)
+        .join(people, people.c.id == links.c.person_id)
+        .where(outbox.c.once >= begins, outbox.c.once < after, people.c.suspended_at.is_(None))
+        .order_by(outbox.c.id)
+    )
+    return list(dict.fromkeys(rows.scalars()))
 
 
 def owed_before(connection: Connection, onces: Sequence[str]) -> set[str]:

@@ -14,16 +14,22 @@ from storage.upserts import insert_or_skip
 reports = ZeroReport.__table__  # type: ignore[attr-defined]
 
 
-def ask(connection: Connection, rows: Sequence[tuple[int, str]], week: date, now: datetime) -> None:
-    """Note that these (person, area) are asked for the week that begins on a Monday."""
-    if rows:
+def ask(connection: Connection, rows: Sequence[tuple[int, str]], week: date, now: datetime) -> int:
+    """Note that these (person, area) are asked for the week that begins on a Monday; how many
+    were not noted yet."""
+    known = {
+        (each.person_id, each.area) for each in of_week(connection, [p for p, _ in rows], week)
+    }
+    new = [pair for pair in dict.fromkeys(rows) if pair not in known]
+    if new:
         connection.execute(
             insert_or_skip(connection.dialect.name, reports, "person_id", "area", "week"),
             [
                 {"person_id": person, "area": area, "week": week, "asked_at": now}
-                for person, area in rows
+                for person, area in new
             ],
         )
+    return len(new)
 
 
 def of_week(connection: Connection, person_ids: Sequence[int], week: date) -> list[ZeroReport]:

@@ -11,20 +11,23 @@ import re
 import shutil
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, update
 
+from bot.delivery.fetcher import Fetcher
+from bot.desk.unreadable import refused
 from bot.plans.reading import read as read_plan
 from bot.words import Button, Say
 from storage import areas, invitations, people, plans
 from storage.inbox import sender_index
 from storage.people import links
 from storage.records.areas import Area
-from tests.house import START, Bot, TestClock
+from storage.records.cases import Attachment
+from tests.house import START, Bot, MemoryChannel, TestClock
 
 WIDTH = 100
 PLANS = Path(__file__).parents[1] / "plans"
@@ -87,6 +90,13 @@ def introduce(connection: Connection) -> None:
     people.change(connection, binh, name="Bình", home_area="DM-TS", introduced_at=START)
     for role in ("officer", "on_call"):
         people.grant(connection, binh, role, "DM-TS", START)
+
+
+class Junk(MemoryChannel):
+    """A platform whose every file is a zip archive."""
+
+    async def fetch(self, reference: str) -> bytes:
+        return b"PK\x03\x04 and so on"
 
 
 class NotShown(Exception):
@@ -204,6 +214,22 @@ class Chat:
         village = Area(code=found[1], name=found[2], kind="village", parent="DM-VL")
         await self.bot.database.write(partial(areas.load, loaded=[(village, [])]))
 
+    async def an_area_becomes_part_of_another(self, found: re.Match[str]) -> None:
+        """A new area takes the place of an old one, which ended yesterday; what lay in it moves."""
+        old, new, name = found[1], found[2], found[3]
+        yesterday = (self.bot.clock() - timedelta(days=1)).date()
+
+        def merge(connection: Connection) -> None:
+            was = areas.one(connection, old)
+            assert was
+            now = Area(code=new, name=name, kind=was.kind, parent=was.parent)
+            inside = [a for a in areas.every(connection) if a.parent == old]
+            ended = Area(**{**was.model_dump(), "valid_to": yesterday})
+            moved = [Area(**{**a.model_dump(), "parent": new}) for a in inside]
+            areas.load(connection, [(now, [old]), (ended, []), *((each, []) for each in moved)])
+
+        await self.bot.database.write(merge)
+
     async def a_plan_is_loaded(self, found: re.Match[str]) -> None:
         content = (PLANS / f"{found[1]}.toml").read_text("utf-8")
         plan = read_plan(content)
@@ -211,6 +237,25 @@ class Chat:
         await self.bot.database.write(
             lambda c: plans.load(c, plan.id, found[2], years, content, now)
         )
+
+    async def what_was_sent_cannot_be_opened(self, _: re.Match[str]) -> None:
+        """What lies with the platform still is looked at, and is none of what it claims to be."""
+        for channel in self.bot.channels.values():
+            await Fetcher(
+                self.bot.database, Junk(channel.name), self.bot.clock, self._refused
+            ).step()
+        await self.bot.work()
+
+    def _refused(self, connection: Connection, attachment: Attachment, now: datetime) -> None:
+        refused(connection, self.bot.house, attachment, now)
+
+    async def somebody_cannot_be_reached(self, found: re.Match[str]) -> None:
+        def block(connection: Connection) -> None:
+            known = people.by_address(connection, *reversed(_phone(found[1])))
+            assert known
+            people.block(connection, known.link_id, self.bot.clock())
+
+        await self.bot.database.write(block)
 
     async def somebody_is_suspended(self, found: re.Match[str]) -> None:
         await self.bot.database.write(partial(self._suspend, found[1]))
@@ -297,7 +342,10 @@ ARRANGEMENTS: dict[str, Callable[[Chat, re.Match[str]], Awaitable[None]]] = {
     r"khởi động lại": Chat.the_server_starts_again,
     r"mã mời (\w+): (\D+) (\S+), (\d+) lượt": Chat.an_invitation_is_made,
     r"thêm thôn (\S+): (.+)": Chat.a_village_is_added,
+    r"ảnh, tin thoại không mở được": Chat.what_was_sent_cannot_be_opened,
+    r"(\S+) chặn bot": Chat.somebody_cannot_be_reached,
     r"tạm khoá (\w+)": Chat.somebody_is_suspended,
+    r"(?:thôn|xã) (\S+) nhập vào (\S+): (.+)": Chat.an_area_becomes_part_of_another,
     r"kế hoạch (\S+) cho (\S+)": Chat.a_plan_is_loaded,
 }
 

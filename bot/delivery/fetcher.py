@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from functools import partial
+
+from sqlalchemy import Connection
 
 from bot import logs, metrics
 from bot.channels import Channel, NotSent, Refused
@@ -17,14 +20,16 @@ from storage.records.cases import Attachment
 
 AT_ONCE = 5
 TRIES = 12
+Tell = Callable[[Connection, Attachment, datetime], None]
 log = logs.get_logger()
 
 
 class Fetcher:
     """The fetcher of one channel."""
 
-    def __init__(self, database: Database, channel: Channel, now: Clock) -> None:
-        self._database, self._channel, self._now = database, channel, now
+    def __init__(self, database: Database, channel: Channel, now: Clock, tell: Tell) -> None:
+        """`tell` lets the sender of something refused know, in the transaction that refuses it."""
+        self._database, self._channel, self._now, self._tell = database, channel, now, tell
 
     async def run(self, wake: asyncio.Event, stop: asyncio.Event) -> None:
         """Fetch what is wanted until `stop`; `wake` says that there may be more."""
@@ -54,7 +59,7 @@ class Fetcher:
         except (Refused, BadMedia) as problem:
             metrics.REFUSED_INPUT.labels("file").inc()
             log.warning("attachment_refused", attachment=number, why=str(problem))
-            await self._database.write(partial(attachments.refuse, attachment_id=number))
+            await self._database.write(partial(self._refuse, attachment))
         except NotSent:
             await self._later(attachment)
         except Exception as problem:  # a fault of ours: it must not stop the line
@@ -68,7 +73,14 @@ class Fetcher:
     async def _later(self, attachment: Attachment) -> None:
         number = attachment.id or 0
         if attachment.attempts >= TRIES:
-            await self._database.write(partial(attachments.refuse, attachment_id=number))
+            await self._database.write(partial(self._refuse, attachment))
             return
         until = self._now() + timedelta(seconds=min(2.0**attachment.attempts * 5, 3600))
         await self._database.write(partial(attachments.postpone, attachment_id=number, until=until))
+
+    def _refuse(self, attachment: Attachment, connection: Connection) -> None:
+        """Give it up. What was read to be fetched may belong to a report by now: read it again."""
+        number = attachment.id or 0
+        attachments.refuse(connection, number)
+        if (found := attachments.one(connection, number)) is not None:
+            self._tell(connection, found, self._now())

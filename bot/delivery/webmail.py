@@ -31,9 +31,10 @@ from storage import (
 )
 from storage.database import Database
 from storage.people import Known
-from storage.records.cases import Attachment
+from storage.records.cases import Attachment, Case
 
 # What somebody may mean to ask, by what they have typed: (value of a button, question).
+MayOpen = Callable[[Connection, Case, Known], bool]
 Suggest = Callable[[Connection, Known | None, str], Sequence[tuple[str, str]]]
 SEEN_EVERY = timedelta(minutes=5)
 RENEW_AFTER = timedelta(days=30)
@@ -50,8 +51,11 @@ class Webmail:
         now: Clock,
         arrived: asyncio.Event,
         suggest: Suggest | None = None,
+        may_open: MayOpen | None = None,
     ) -> None:
+        """`may_open` tells whether somebody may read a case of another area than theirs."""
         self._database, self._together, self._now = database, together, now
+        self._may_open = may_open
         self._arrived, self._suggest = arrived, suggest
         self._news: dict[str, asyncio.Event] = {}
         # With several machines a page's news may be written by another one: look more often.
@@ -153,11 +157,16 @@ class Webmail:
             if person and broadcasts.shows(connection, person.person_id, number):
                 return found.content, found.mime
             case = cases.of_attachment(connection, found)
-            tops = person.areas_as(*OFFICERS) if person and not person.suspended else ()
-            if person is None or case is None or not cases.visible(connection, case, tops):
+            if person is None or case is None or not self._sees(connection, case, person):
                 return None
             audit.note(connection, self._now(), person.person_id, "attachment", case.code)
         return found.content, found.mime
+
+    def _sees(self, connection: Connection, case: Case, person: Known) -> bool:
+        tops = () if person.suspended else person.areas_as(*OFFICERS)
+        if cases.visible(connection, case, tops):
+            return True
+        return self._may_open is not None and self._may_open(connection, case, person)
 
     def _of_a_record(self, connection: Connection, visitor: Visitor, number: int) -> bool:
         """Whether it is of a meeting, a commitment or an inspection in the area of this officer;

@@ -19,7 +19,8 @@ from bot.forms.render import ALSO_SAID, cut, value_in_words
 from bot.i18n import Speech
 from bot.i18n import later as _
 from bot.words import Button, Say, private
-from storage import absences, areas, cases, people
+from storage import absences, areas, cases, people, reaching
+from storage.people import Known
 from storage.records.areas import VILLAGE_KINDS
 from storage.records.cases import Case
 
@@ -68,11 +69,11 @@ def on_rung(
 ) -> list[int]:
     """Who is woken for roles today: by the roster if these are on call, without who is away."""
     today = now.astimezone(ZONE).date()
-    listed = absences.on_call(connection, area, today) if roles == LADDER[0] else []
+    listed = absences.on_call(connection, area, today, OFFICERS) if roles == LADDER[0] else []
     found = listed or people.on_duty(connection, area, *roles)
     if not found and area is not None:  # while the village is not known, any village's may be it
         found = [p for role in roles for p in people.with_role_below(connection, [area], role)]
-    return absences.present(connection, found, today)
+    return absences.present(connection, found, today, OFFICERS)
 
 
 def where(connection: Connection, case: Case) -> str | None:
@@ -86,11 +87,42 @@ def where(connection: Connection, case: Case) -> str | None:
     return case.area or case.commune
 
 
-def everybody(connection: Connection, case: Case, now: datetime) -> list[int]:
+def own(connection: Connection, case: Case, now: datetime) -> list[int]:
     """The officers and the people on call of a case's area; without any, the leaders."""
     area = where(connection, case)
     found = on_rung(connection, area, ("officer", "on_call"), now)
     return found or on_rung(connection, area, ("leader", "admin"), now)
+
+
+def everybody(connection: Connection, case: Case, now: datetime) -> list[int]:
+    """Who hears of a case: its own people, and who has it in hand. Where it has nobody of its own,
+    whoever was woken for it is the only one who knows of it."""
+    found = own(connection, case, now) or woken_before(connection, case)
+    return list(dict.fromkeys([*found, *in_hand(connection, case, now)]))
+
+
+def woken_before(connection: Connection, case: Case) -> list[int]:
+    """Whom the alarm of a case was for, wherever they are."""
+    return reaching.alarmed(connection, reaching.alarm_keys(case.code))
+
+
+def in_hand(connection: Connection, case: Case, now: datetime) -> list[int]:
+    """Who has a case in hand, or stands in for them; empty when they are no officer of it now."""
+    taken_by = case.acknowledged_by
+    tops = people.holding(connection, taken_by, OFFICERS) if taken_by else ()
+    if taken_by is None or not cases.visible(connection, case, tops):
+        return []
+    return absences.present(connection, [taken_by], now.astimezone(ZONE).date(), OFFICERS)
+
+
+def may_open(connection: Connection, case: Case, person: Known, now: datetime) -> bool:
+    """Whether somebody may read a case: an officer of its area; or an officer who was woken for
+    it, as long as it may be theirs or has nobody of its own (docs/decisions/0006)."""
+    tops = () if person.suspended else person.areas_as(*OFFICERS)
+    if not tops or cases.visible(connection, case, tops):
+        return bool(tops)
+    me = person.person_id
+    return me in woken_before(connection, case) and me in woken(connection, case, now)
 
 
 def woken(connection: Connection, case: Case, now: datetime) -> list[int]:
@@ -108,12 +140,23 @@ def alarm(
     case: Case,
     answers: Mapping[str, Any],
     step: int,
+    head: str = "",
+    reporter: int | None = None,
 ) -> tuple[list[dict[str, Any]], int]:
-    """The outbox rows that wake rung `step` for an urgent case, and the step reached."""
-    whom, reached = rung(connection, case, step, now)
-    build = words(connection, house, case, answers, step=reached)
-    once = f"case:{case.code}:alarm:{reached}"
-    return tell(connection, house, whom, build, now, once, "alarm"), reached
+    """The outbox rows that wake rung `step` for an urgent case, and the step reached.
+
+    A rung on which nobody can be written to is passed over: nobody waits for who cannot hear. So
+    is whoever reports it: they know, and the numbers to call come first for them.
+    """
+    while True:
+        whom, reached = rung(connection, case, step, now)
+        build = words(connection, house, case, answers, step=reached, head=head)
+        once = reaching.alarm_key(case, reached)
+        others = [person for person in whom if person != reporter]
+        rows = tell(connection, house, others, build, now, once, "alarm")
+        if rows or not whom:
+            return rows, reached
+        step = reached + 1
 
 
 def words(
@@ -131,8 +174,8 @@ def words(
     calendar = workdays.calendar(connection, house)
 
     def build(_: Speech) -> Say:
-        urgent = case.level == "EMERGENCY"
-        mark = "🔴 " if urgent else "🟡 "
+        urgent = rings(case)
+        mark = "🔴 " if urgent else "⚪ " if case.closed_at else "🟡 "
         lines = [f"{mark}{_(LEVELS[case.level])} · {case.code}"]
         if step > 0:
             lines.append(_("Nobody has answered this alarm yet. It now comes to you."))
@@ -140,7 +183,7 @@ def words(
             lines.append(_(head))
         lines += [
             _("Village: {place}").format(place=village or place_unknown(_, near)),
-            _("Came in: {moment}").format(moment=_.moment(case.opened_at)),
+            _("Came in: {moment}").format(moment=_.moment(running_since(case, house))),
             clock_line(case, _, calendar),
         ]
         if what := what_line(answers, _, house):
@@ -152,8 +195,27 @@ def words(
     return build
 
 
+def added(case: Case) -> str:
+    """What is said when a reporter adds to a case."""
+    if case.closed_at is not None:
+        return _("The reporter has added to this case, which was closed.")
+    return _("The reporter has added to this case.")
+
+
+def rings(case: Case) -> bool:
+    """Whether what is said of a case is said of an emergency: one that is not over."""
+    return case.level == "EMERGENCY" and case.closed_at is None
+
+
+def running_since(case: Case, house: House) -> datetime:
+    """When what runs now came in: later than the case where a danger was new."""
+    return case.safety_due_at - house.safety_within if case.safety_due_at else case.opened_at
+
+
 def clock_line(case: Case, _: Speech, calendar: Calendar) -> str:
     """The limit that runs: 12 hours for an emergency, else the answer that was promised."""
+    if case.closed_at is not None:
+        return _("Closed at {moment}: no limit runs.").format(moment=_.moment(case.closed_at))
     if case.safety_due_at:
         return _(
             "The child must be safe by {moment} (12 hours from receipt; Decree 56/2017, "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.desk.alerts import LEVELS, STATUSES, clock_line, place_unknown, plan_limit
+from bot.desk.alerts import LEVELS, STATUSES, clock_line, place_unknown, plan_limit, running_since
 from bot.desk.cases import Opened
 from bot.desk.main_menu import said
 from bot.forms import assessment, urgency
@@ -39,7 +39,7 @@ def card(desk: Desk, opened: Opened) -> Say:
         f"{'🔴 ' if case.level == 'EMERGENCY' else ''}{case.code} · {__(LEVELS[case.level])}",
         said(desk, _("Status: {status}"), status=__(STATUSES[case.status])),
         said(desk, _("Village: {place}"), place=opened.village or place_unknown(__)),
-        said(desk, _("Came in: {moment}"), moment=__.moment(case.opened_at)),
+        said(desk, _("Came in: {moment}"), moment=_came_in(desk, case)),
         clock_line(case, __, desk.calendar),
     ]
     if case.acknowledged_at:
@@ -70,6 +70,12 @@ def card(desk: Desk, opened: Opened) -> Say:
     return Say("\n".join(lines).strip(), tuple(buttons), links=links, files=files)
 
 
+def _came_in(desk: Desk, case: Case) -> str:
+    """When the case was opened, and when a danger was new in it."""
+    moments = dict.fromkeys((case.opened_at, running_since(case, desk.house)))
+    return " · ".join(desk._.moment(each) for each in moments)
+
+
 def _printing(desk: Desk, case: Case) -> list[Button]:
     """Papers hold names: they are offered where the channel carries them."""
     full = desk.policy == "full"
@@ -87,6 +93,19 @@ def _levels(desk: Desk, opened: Opened) -> list[str]:
     if found.level.name == case.weighed_level:
         lines += [f"→ {reason.says(desk.person.language)}" for reason in found.reasons]
     return lines
+
+
+def statuses(desk: Desk, case: Case, question: str) -> Say:
+    """Every other status; each button says from which one, so that a late one is known."""
+    not_offered = {"new", case.status, "received" if case.acknowledged_at else ""}
+    buttons = tuple(
+        Button(f"c.set.{case.code}.{status}.{case.status}", desk._(label))
+        for status, label in STATUSES.items()
+        if status not in not_offered
+    )
+    text = said(desk, question, code=case.code, status=desk._(STATUSES[case.status]))
+    back = Button(f"c.view.{case.code}", desk._("Back"), nav=True)
+    return Say(text, (*buttons, back))
 
 
 def reasons_in_full(desk: Desk, opened: Opened) -> Say:

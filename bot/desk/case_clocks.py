@@ -13,14 +13,14 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.clocks.calendar import Calendar
-from bot.clocks.limits import ZONE, Limit, clocks, limit
+from bot.clocks.limits import Limit, clocks, limit
 from bot.desk import alerts, courtesy, workdays
 from bot.desk.house import House
 from bot.desk.telling import tell
 from bot.i18n import Speech
 from bot.i18n import later as _
 from bot.words import Button, Say
-from storage import absences, case_clocks, cases, duties, outbox, people
+from storage import case_clocks, cases, duties, outbox, people
 from storage.records.cases import Case
 from storage.records.duties import CaseClock
 
@@ -59,6 +59,11 @@ def follow(connection: Connection, house: House, code: str, now: datetime) -> No
     for clock, (since, due) in wanted.items():
         if (clock, since) not in there and case.status not in KEPT[clock]:
             _begin(connection, case.id, clock, since, due, now)
+
+
+def safe_already(case: Case) -> bool:
+    """Whether somebody has noted of this case that the child is safe, or that it is over."""
+    return case.status in KEPT["emergency"]
 
 
 def separate(connection: Connection, house: House, case: Case, now: datetime) -> Limit:
@@ -185,9 +190,7 @@ def _answers(connection: Connection, case: Case) -> dict[str, Any]:
 
 def _concerned(connection: Connection, case: Case, now: datetime) -> list[int]:
     """Who has a case in hand; without such a person, everybody on duty for it."""
-    if case.acknowledged_by and people.roles_of(connection, [case.acknowledged_by]):
-        return absences.present(connection, [case.acknowledged_by], now.astimezone(ZONE).date())
-    return alerts.everybody(connection, case, now)
+    return alerts.in_hand(connection, case, now) or alerts.everybody(connection, case, now)
 
 
 Moved = tuple[CaseClock, Case, Limit]  # a limit as it was, and as it is now counted

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot import metrics
 from bot.desk import alerts, case_clocks
-from bot.desk.hiding import hide, names_told
+from bot.desk.hiding import hide, names_meant, names_told
 from bot.forms.child_report import CHILD_REPORT
 from bot.i18n import Speech, later
 from bot.vietnamese.fold import closest
@@ -54,34 +54,67 @@ class Cases:
         desk = self._desk
         audit.note(desk.connection, desk.now, desk.person.person_id, "figures", f"area:{area}")
 
-    def listed(self, search: str, page: int) -> tuple[list[tuple[Case, str | None]], int]:
-        """A page (from 0) of the open cases of these areas, and how many there are.
+    def listed(self, search: str, page: int) -> tuple[list[tuple[Case, str | None]], int, int]:
+        """A page (from 0) of the open cases of these areas, how many there are, and which page it
+        is: the last one where there are no more so many.
 
-        `search` is part of a code, or the name of a village.
+        `search` is part of a code, or the name of a village, also one it had before.
         """
         desk = self._desk
-        wanted = self._village(search) or search
-        offset = max(page, 0) * PAGE
-        return cases.listed(desk.connection, self.mine, search=wanted, offset=offset, limit=PAGE)
+        villages, also = self.villages(search), self._taken_elsewhere()
 
-    def _village(self, search: str) -> str | None:
+        def of(number: int) -> tuple[list[tuple[Case, str | None]], int]:
+            return cases.listed(
+                desk.connection,
+                self.mine,
+                search="" if villages else search,
+                villages=villages,
+                also=also,
+                offset=number * PAGE,
+                limit=PAGE,
+            )
+
+        found, total = of(page)
+        if total and not found:  # some were closed since the button was shown
+            page = (total - 1) // PAGE
+            found, total = of(page)
+        return found, total, page
+
+    def _taken_elsewhere(self) -> list[int]:
+        """Cases of nobody's area that this person was woken for and has taken in hand."""
+        desk = self._desk
+        return [
+            case.id or 0
+            for case in cases.in_hand_of(desk.connection, desk.person.person_id)
+            if alerts.may_open(desk.connection, case, desk.person, desk.now)
+        ]
+
+    def villages(self, search: str) -> tuple[str, ...]:
+        """The villages that are called so, with those they came of; empty if none is."""
         if not search or "-" in search:
-            return None
+            return ()
         names = {place.code: (place.name, *place.also) for place in self._desk.office.places}
         found = closest(search, names)
-        return found[0][0] if found and found[0][1] > 0.8 else None
+        meant = [code for code, score in found if score > 0.8 and score == found[0][1]]
+        before = areas.old_codes(self._desk.connection) if meant else {}
+        for code in meant:  # grows: what a village came of came of others
+            meant += [old for old in before.get(code, ()) if old not in meant]
+        return tuple(meant)
 
     def find(self, code: str) -> Case | None:
-        """The case of a code, if it is one this person may see. A refused try is audited."""
+        """The case of a code, if it is one this person may see: one of their area, or one that
+        they were woken for. A refused try is audited."""
         desk = self._desk
         case = cases.by_code(desk.connection, code.strip().upper())
         if case is None:
             metrics.REFUSED_INPUT.labels("case").inc()
             return None
-        if not cases.visible(desk.connection, case, self.mine):
+        if not alerts.may_open(desk.connection, case, desk.person, desk.now):
             metrics.REFUSED_INPUT.labels("case").inc()
             self._note("refused", case.code)
             return None
+        if not cases.visible(desk.connection, case, self.mine):
+            self._note("woken", case.code)
         return case
 
     def open(self, case: Case) -> Opened:
@@ -107,24 +140,21 @@ class Cases:
             media=[(n, *s) for n, s in sorted(attachments.states(connection, ids).items())],
         )
 
-    def acknowledge(self, case: Case) -> bool:
-        """Take a case in hand; the reporters and the colleagues are told. False when taken."""
+    def acknowledge(self, case: Case) -> int | None:
+        """Take a case in hand; the reporters and the colleagues are told. How many messages to
+        reporters that makes; None when it was taken."""
         desk = self._desk
         if not cases.acknowledge(desk.connection, case, desk.person.person_id, desk.now):
-            return False
+            return None
         self._note("acknowledge", case.code)
         cases.enter(
             desk.connection, case, desk.person.person_id, desk.now, "status", status="received"
         )
-        self._tell_reporters(
-            case,
-            later("Your report {code} has been received by the commune officer."),
-            f"case:{case.code}:received",
-            promise=True,
-        )
+        once = f"case:{case.code}:received:{desk.incoming.event_id}"
+        told = self._tell_reporters(case, REPORTER_HEARS["received"], once, promise=True)
         if case.level == "EMERGENCY":
             self._tell_colleagues(case)
-        return True
+        return told
 
     def set_status(self, case: Case, status: str, words: str = "") -> None:
         """Enter a new status, with a note; the reporters are told in safe words."""
@@ -149,7 +179,8 @@ class Cases:
         urgent = level == "EMERGENCY"
         self.acknowledge(case)  # who weighs a case has it in hand: the reporter hears so
         safety = case.safety_due_at or case.opened_at + desk.house.safety_within
-        cases.decide_level(desk.connection, case, level, safety if urgent else None)
+        answer = desk.now + desk.house.emergency_answer_within if urgent else case.answer_due_at
+        cases.decide_level(desk.connection, case, level, safety if urgent else None, answer)
         case_clocks.follow(desk.connection, desk.house, case.code, desk.now)
         person = desk.person.person_id
         cases.enter(desk.connection, case, person, desk.now, "level", words, level=level)
@@ -202,11 +233,7 @@ class Cases:
         self._note("message", case.code)
         cases.enter(desk.connection, case, desk.person.person_id, desk.now, "message", words)
 
-        child = cases.child(desk.connection, case)
-        names = {child.name or ""} if child else set()
-        for report, _r in cases.reports_of(desk.connection, case):
-            names |= set(names_told(report.answers))
-        shown = hide(words, names)
+        shown = hide(words, self._names(case) | set(names_meant(words)))
 
         def build(_: Speech) -> Say:
             head = _("The commune officer writes about your report {code}:").format(code=case.code)
@@ -216,8 +243,23 @@ class Cases:
         once = f"case:{case.code}:message:{desk.incoming.event_id}"
         return desk.tell(whom, build, once=once)
 
-    def reply_from_reporter(self, code: str, words: str) -> Case | None:
-        """A reporter's words about a case of theirs; None when it is not."""
+    def _names(self, case: Case) -> set[str]:
+        """What is known of names in a case: of the child, of who reported, in what was told."""
+        connection = self._desk.connection
+        child = cases.child(connection, case)
+        given = [child.name] if child and child.name else []
+        whom = [person for person, _ in cases.reporters_of(connection, case)]
+        given += people.names(connection, whom).values()
+        found = {name for each in given for name in (each, each.split()[-1])}
+        for report, _r in cases.reports_of(connection, case):
+            found |= set(names_told(report.answers))
+        told = [report.answers.get("what") for report, _r in cases.reports_of(connection, case)]
+        told += [entry.words for entry in cases.history(connection, case)]
+        return found.union(*(names_meant(text) for text in told if isinstance(text, str)))
+
+    def reply_from_reporter(self, code: str, words: str) -> tuple[Case, int] | None:
+        """A reporter's words about a case of theirs, and how many officers' channels are told;
+        None when it is not theirs."""
         desk = self._desk
         case = cases.by_code(desk.connection, code)
         mine = {report.case_id for _, report in desk.reports.mine()}
@@ -225,13 +267,11 @@ class Cases:
             return None
         cases.enter(desk.connection, case, desk.person.person_id, desk.now, "addition", words)
         answers = {**cases.reports_of(desk.connection, case)[-1][0].answers, "also": [words]}
-        head = later("The reporter has added to this case.")
+        head = alerts.added(case)
         build = alerts.words(desk.connection, desk.house, case, answers, head=head)
-        whom = alerts.everybody(desk.connection, case, desk.now)
+        whom = set(alerts.everybody(desk.connection, case, desk.now)) - {desk.person.person_id}
         once = f"case:{code}:more:{desk.incoming.event_id}"
-        urgent = case.level == "EMERGENCY"
-        desk.tell(whom, build, once=once, emergency=urgent)
-        return case
+        return case, desk.tell(whom, build, once=once, emergency=alerts.rings(case))
 
     def one_time_link(self, case: Case) -> str:
         """A link that opens the case once, on the web, for this person; "" without a web."""
@@ -262,7 +302,7 @@ class Cases:
             number = person.phone if person else None
         return number, bool(agreed)
 
-    def _tell_reporters(self, case: Case, sentence: str, once: str, *, promise: bool) -> None:
+    def _tell_reporters(self, case: Case, sentence: str, once: str, *, promise: bool) -> int:
         desk = self._desk
 
         def build(_: Speech, *, writing: bool) -> Say:
@@ -277,8 +317,10 @@ class Cases:
 
         urgent, writing = case.level == "EMERGENCY", self._still_writing(case)
         whom = {person for person, _ in cases.reporters_of(desk.connection, case)}
-        for people_told, still in ((whom - writing, False), (whom & writing, True)):
+        return sum(
             desk.tell(people_told, partial(build, writing=still), once=once, emergency=urgent)
+            for people_told, still in ((whom - writing, False), (whom & writing, True))
+        )
 
     def _still_writing(self, case: Case) -> set[int]:
         """Who has the report in front of them that opened this case, not yet sent."""
@@ -307,7 +349,7 @@ class Cases:
         def build(_: Speech) -> Say:
             return Say(_("{code}: somebody has taken this case in hand.").format(code=case.code))
 
-        once = f"case:{case.code}:taken"
+        once = f"case:{case.code}:taken:{desk.incoming.event_id}"
         urgent = case.level == "EMERGENCY"
         soon = timedelta(hours=2)
         desk.tell(others, build, once=once, expires=soon, emergency=urgent)

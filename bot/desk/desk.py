@@ -358,7 +358,8 @@ class Desk:
                     min(item.size, LARGEST),
                     self.now,
                 )
-                yield Media(kind, number)
+                if not attachments.refused(self.connection, [number]):
+                    yield Media(kind, number)
 
     # --- the rest, by subject ------------------------------------------------------------
 

@@ -36,6 +36,7 @@ from storage.records.cases import Case
 MORE = ("planned", "reminded", "asked", "broadcasts")
 KEEP = timedelta(days=30)  # raw events, drafts, words of messages: design.md §4
 REMIND_BEFORE = timedelta(hours=2)
+LATE_FOR = timedelta(days=1)  # how far back a promise is looked for that was not kept
 REPEAT_AFTER_LADDER = timedelta(hours=1)
 
 
@@ -71,7 +72,7 @@ def _escalate(connection: Connection, house: House, now: datetime) -> int:
         pause = house.escalate_after
         if not rows:
             rows, reached = _everybody_again(connection, house, now, case, answers, step), step
-            pause = REPEAT_AFTER_LADDER
+            pause = REPEAT_AFTER_LADDER if rows else pause  # somebody may come to be there
         if not rows:
             metrics.NOBODY.inc()
         if cases.escalated(connection, case, max(reached, step), now + pause):
@@ -91,8 +92,9 @@ def _everybody_again(
     whom = [
         person for roles in alerts.LADDER for person in alerts.on_rung(connection, area, roles, now)
     ]
+    whom = whom or alerts.woken_before(connection, case)
     build = alerts.words(connection, house, case, answers, step=step)
-    return tell(connection, house, whom, build, now, f"case:{case.code}:alarm:{step}", "alarm")
+    return tell(connection, house, whom, build, now, reaching.alarm_key(case, step), "alarm")
 
 
 def _redate(connection: Connection, house: House, calendar: Calendar, now: datetime) -> int:
@@ -109,17 +111,29 @@ def _answers(connection: Connection, case: Case) -> Mapping[str, Any]:
 
 
 def _promises(connection: Connection, house: House, now: datetime) -> int:
-    """The answer promised to a reporter is due soon and nobody has taken the case in hand."""
-    found = cases.unanswered(connection, now, now + REMIND_BEFORE)
-    head = _("The reporter was promised an answer soon, and nobody has taken this in hand.")
-    for case in found:
+    """The answer promised to a reporter is due soon, or was due, and nobody has taken the case in
+    hand: then the leaders hear so too. An emergency rings by itself all the while."""
+    told = 0
+    for case in cases.unanswered(connection, now - LATE_FOR, now + REMIND_BEFORE):
+        late, urgent = case.answer_due_at <= now, case.level == "EMERGENCY"
+        once = f"case:{case.code}:{'late' if late else 'promise'}"
+        if (late and urgent) or outbox.left(connection, f"{once}:"):
+            continue
+        head = LATE if late else SOON
         build = alerts.words(connection, house, case, _answers(connection, case), head=head)
         whom = alerts.everybody(connection, case, now)
-        once = f"case:{case.code}:promise"
-        apart = outbox.REPLY if case.level == "EMERGENCY" else outbox.UNCOUNTED
+        if late:
+            area = alerts.where(connection, case)
+            whom += alerts.on_rung(connection, area, ("leader", "admin"), now)
+        apart = outbox.REPLY if urgent else outbox.UNCOUNTED
         rows = tell(connection, house, whom, build, now, once, "push", KEEP, apart)
         outbox.put(connection, rows)
-    return len(found)
+        told += bool(rows)
+    return told
+
+
+SOON = _("The reporter was promised an answer soon, and nobody has taken this in hand.")
+LATE = _("The answer promised to the reporter is late, and nobody has taken this in hand.")
 
 
 def _forget(connection: Connection, now: datetime) -> int:

@@ -67,22 +67,30 @@ def _asked_again(desk: Desk, done: Done, answers: dict[str, object], why: str) -
     desk.resume(*desk.begin(done.form, answers, **done.draft.context))
 
 
-def _colleague(desk: Desk, done: Done) -> tuple[int, str] | None:
-    """The one colleague that was named, or None: then it is asked again."""
-    found = desk.duties.colleagues(str(done.answers["who"]).removeprefix("/"))
+def _colleague(desk: Desk, done: Done, *, alarms: bool = False) -> tuple[int, str] | None:
+    """The one colleague that was named, or None: then it is asked again. `alarms`: who is meant
+    has to be able to take a case in hand."""
+    called = desk.duties.colleagues(str(done.answers["who"]).removeprefix("/"))
+    found = [each for each in called if not alarms or desk.duties.takes_alarms(each[0])]
     if len(found) == 1:
         return found[0]
     left = {key: value for key, value in done.answers.items() if key != "who"}
     why = _("Several are called so: please write the whole name.")
     if not found:
-        why = _("I know nobody of that name in your commune.")
+        why = ONLY_OFFICERS if called else _("I know nobody of that name in your commune.")
     _asked_again(desk, done, left, why)
     return None
 
 
+ONLY_OFFICERS = _(
+    "Alarms about children can go only to an officer or a leader of the commune, or to who is on "
+    "call. Who of them is it?"
+)
+
+
 def _on_leave(desk: Desk, done: Done) -> None:
     days = _between(desk, done)
-    who = _colleague(desk, done) if days else None
+    who = _colleague(desk, done, alarms=bool(desk.cases.mine)) if days else None
     if days is None or who is None:
         return
     desk.duties.leave(*days, who[0])
@@ -99,7 +107,7 @@ def _on_leave(desk: Desk, done: Done) -> None:
 
 def _on_call_shift(desk: Desk, done: Done) -> None:
     days = _between(desk, done)
-    who = _colleague(desk, done) if days else None
+    who = _colleague(desk, done, alarms=True) if days else None
     if days is None or who is None or not desk.duties.communes():
         return
     desk.duties.put_on_call(who[0], *days)

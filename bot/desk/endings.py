@@ -44,7 +44,8 @@ def cancelled(desk: Desk, form: Form, draft: Draft) -> None:
     case = desk.reports.stopped(draft) if draft.context.get("early") else None
     lines = [__(form.cancelled) or __("Stopped. Nothing was sent.")]
     if case:
-        lines.append(said(desk, STAYS_OPEN, code=case.code))
+        text = STAYS_OPEN if desk.reports.known_of(case) else NOBODY_YET
+        lines.append(said(desk, text, code=case.code))
     behind = (Button("m.report", __("The report that waits")),) if stories.waiting(draft) else ()
     buttons = (
         *behind,
@@ -259,7 +260,9 @@ def _case_note(desk: Desk, done: Done) -> None:
     if case is None:
         desk.say(Say(desk._(NO_CASE)))
         return
-    if status := context.get("status"):
+    if (status := context.get("status")) == case.status:  # a colleague was first
+        desk.cases.note(case, _text(done))
+    elif status:
         desk.cases.set_status(case, status, _text(done))
     else:
         desk.cases.note(case, _text(done))
@@ -298,15 +301,21 @@ def _addition(desk: Desk, done: Done) -> None:
     code = str(done.draft.context.get("code", ""))
     text = _text(done)
     if desk.danger is Danger.NOW:  # it makes the case urgent, whatever it was
-        case = desk.reports.add(replace(done.draft, also=()), {"what": text}, code)
+        added = desk.reports.add(replace(done.draft, also=()), {"what": text}, code)
     else:
-        case = desk.cases.reply_from_reporter(code, text)
+        added = desk.cases.reply_from_reporter(code, text)
     desk.finish(done.draft)
-    if case is None:
+    if added is None:
         desk.say(Say(desk._("This report is not one of yours.")))
         return
-    text = said(desk, _("Added to {code}. The officer has been told."), code=code)
-    desk.say(Say(text, (Button("m.menu", desk._("Menu"), nav=True),)))
+    say_added(desk, *added)
+
+
+def say_added(desk: Desk, case: Case, told: int) -> None:
+    """What a reporter hears who added to a report: who knows of it, or that nobody does."""
+    text = _("Added to {code}. The officer has been told.") if told else NOBODY_YET
+    button = Button("m.menu", desk._("Menu"), nav=True)
+    desk.say(Say(said(desk, text, code=case.code), (button,)))
 
 
 def _broadcast(desk: Desk, done: Done) -> None:
@@ -337,12 +346,16 @@ def _urgent(desk: Desk, done: Done) -> None:
 NO_CASE = _("There is no such case in your area.")
 
 
-def saved(desk: Desk, case: Case) -> Say:
+SAVED = _("Saved. {code} is now: {status}.")
+SO_ALREADY = _("{code} is that already: {status}.")
+
+
+def saved(desk: Desk, case: Case, text: str = SAVED) -> Say:
     """What an officer hears after a note or a new status."""
     changed = desk.cases.find(case.code) or case
     text = said(
         desk,
-        _("Saved. {code} is now: {status}."),
+        text,
         code=case.code,
         status=desk._(alerts.STATUSES[changed.status]),
     )

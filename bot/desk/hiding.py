@@ -14,8 +14,9 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 def hide(words: str, names: Iterable[str]) -> str:
-    """Mark these names, and long numbers, as personal."""
-    longest_first = sorted({name for name in names if name}, key=len, reverse=True)
+    """Mark these names, also typed without tone marks, and long numbers, as personal."""
+    known = {each for name in names if name for each in (name, fold(name))}
+    longest_first = sorted(known, key=len, reverse=True)
     patterns = [*(rf"\b{re.escape(name)}\b" for name in longest_first), _NUMBER]
     return re.sub("|".join(patterns), lambda found: private(found[0]), words, flags=re.IGNORECASE)
 
@@ -54,6 +55,16 @@ def names_told(answers: Mapping[str, Any]) -> Iterator[str]:
         for text in value if isinstance(value, list) else [value]:
             if isinstance(text, str):
                 yield from _capitals(text)
+
+
+def names_meant(text: str) -> Iterator[str]:
+    """Whatever could be a name in words that go to somebody: also a single capital in the middle of
+    a sentence. More is hidden than has to be: what a name is, nobody can tell for sure."""
+    yield from _capitals(text)
+    for found in _WORD.finditer(text):
+        before = text[: found.start()].rstrip(" ")
+        if found[0].istitle() and before and before[-1] not in ".!?:…\n":
+            yield found[0]
 
 
 def _capitals(text: str) -> Iterator[str]:

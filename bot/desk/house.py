@@ -83,6 +83,11 @@ class House:
     media_wanted: bool = False  # something was sent that lies with its platform still
 
     @property
+    def emergency_answer_within(self) -> timedelta:
+        """How soon an emergency's reporter hears back: never later than the child must be safe."""
+        return min(self.answer_within, self.safety_within)
+
+    @property
     def calendar_stamp(self) -> int:
         """The version of the calendar as it was read last."""
         return self.calendar[0] if self.calendar else 0

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from bot.clocks.reminding import days_before, next_reminder, reminders
 from bot.clocks.table import content
 from bot.desk import courtesy, digest, planning, zero
+from bot.desk.alerts import OFFICERS
 from bot.desk.case_clocks import ticked
 from bot.desk.digest import Line
 from bot.desk.duty_sources import Due
@@ -234,6 +235,10 @@ class MyDuties:
             for person in people.with_role_below(desk.connection, sorted(communes), role)
         } - {desk.person.person_id}
         return people.names(desk.connection, sorted(ids))
+
+    def takes_alarms(self, person: int) -> bool:
+        """Whether a colleague may be woken for a child and take the case in hand."""
+        return bool(people.holding(self._desk.connection, person, OFFICERS))
 
     def give(self, duty: Duty, person: int) -> bool:
         """Hand a duty over; who has it now is told, at a decent hour."""

@@ -14,7 +14,7 @@ from bot.desk.questions import buttons, owner
 from bot.desk.telling import tell
 from bot.i18n import Speech
 from bot.words import Button, Say
-from storage import outbox, people, questions
+from storage import outbox, people, questions, reaching
 from storage.records.questions import AskedQuestion
 
 MORNING, EVENING = time(6, 30), time(21, 0)  # nothing that can wait comes outside of these
@@ -37,8 +37,10 @@ def remind(connection: Connection, house: House, now: datetime) -> int:
             end = local.replace(hour=EVENING.hour, minute=EVENING.minute)
             build = _words(found, waited, mine=owner(connection, found) is not None)
             rows = tell(connection, house, whom, build, now, once, expires=end - local)
-            outbox.put(connection, rows)
-            count += 1
+            known = reaching.owed_before(connection, [row["once"] for row in rows])
+            new = [row for row in rows if row["once"] not in known]
+            outbox.put(connection, new)
+            count += bool(new)
     return count
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.desk import alerts, case_clocks
+from bot.desk.unreadable import readable
 from bot.forms import assessment, urgency
 from bot.forms.model import UNKNOWN, Draft
 from bot.i18n import Speech, later
@@ -71,27 +72,38 @@ class Reports:
                 return case
         return None
 
-    def add(self, draft: Draft, answers: Mapping[str, Any], code: str) -> Case | None:
-        """Add this to the case of an earlier report of this person; None if it is not theirs."""
+    def add(self, draft: Draft, answers: Mapping[str, Any], code: str) -> tuple[Case, int] | None:
+        """Add this to the case of an earlier report of this person; None if it is not theirs.
+
+        Returns the case and how many officers' channels are told. A new danger rings like the
+        first: also where an officer had given another level, the child had been visited, or the
+        case was closed.
+        """
         desk = self._desk
         mine = {case.code for case, _ in cases.by_reporter(desk.connection, desk.person.person_id)}
         case = cases.by_code(desk.connection, code)
         if case is None or code not in mine:
             return None
         answers = _with_also(draft, answers)
-        urgent_before = case.level == urgency.EMERGENCY
+        twice = cases.filed(desk.connection, draft.key) is not None
         filing = self._filing(draft, answers, True, self._level(answers))
         cases.add_to(desk.connection, case, filing)
-        case_clocks.follow(desk.connection, desk.house, case.code, desk.now)
         cases.enter(desk.connection, case, desk.person.person_id, desk.now, "addition")
+        seen_to = case.level != urgency.EMERGENCY or case_clocks.safe_already(case)
+        anew = filing.level == urgency.EMERGENCY and seen_to and not twice
+        if anew:
+            cases.rings_anew(desk.connection, case, filing)
+            cases.enter(desk.connection, case, None, desk.now, "status", status="new")
+        case_clocks.follow(desk.connection, desk.house, case.code, desk.now)
         changed = cases.by_code(desk.connection, code)
         assert changed is not None
-        urgent_now = changed.level == urgency.EMERGENCY and not urgent_before
-        if urgent_now and changed.acknowledged_at is None:
-            self._wake(changed, answers, True)
-        else:
-            self._told_more(changed, answers, draft.key, kind="alarm" if urgent_now else "push")
-        return changed
+        if anew:
+            before = alerts.in_hand(desk.connection, case, desk.now)
+            first, _step = alerts.rung(desk.connection, changed, 0, desk.now)
+            theirs = [person for person in before if person not in first]
+            self._told_more(changed, answers, draft.key, NEW_DANGER, whom=theirs)
+            return changed, self._wake(changed, answers, True, NEW_DANGER)
+        return changed, self._told_more(changed, answers, draft.key)
 
     def mine(self) -> list[tuple[Case, Report]]:
         """The latest reports of this person."""
@@ -105,12 +117,25 @@ class Reports:
         if report is not None and before is not None and report.completed_at is None:
             told = _with_also(draft, draft.answers)
             case, _ = self._file(draft, told, complete=False, level=urgency.EMERGENCY)
-            theirs = alerts.everybody(desk.connection, case, desk.now)
+            theirs = alerts.own(desk.connection, case, desk.now)
             woken = alerts.woken(desk.connection, before, desk.now)
+            found_out = bool(theirs) and before.commune is None and bool(case.commune)
+            anew = found_out and self._given_back(case)
             # Where nobody is there, whoever was woken first is the only one who knows of it.
-            self._told_more(case, told, desk.incoming.event_id, whom=theirs or woken)
-            if theirs and before.commune is None and case.commune:
+            head, kind = (HERE, "alarm") if anew else ("", "push")
+            once = desk.incoming.event_id
+            self._told_more(case, told, once, head, kind=kind, whom=theirs or woken)
+            if found_out:
                 self._not_theirs(case, set(woken).difference(theirs))
+
+    def _given_back(self, case: Case) -> bool:
+        """Taken in hand elsewhere while nobody knew where it is: its own people take it now."""
+        desk = self._desk
+        if case.acknowledged_at is None or alerts.in_hand(desk.connection, case, desk.now):
+            return False
+        case.acknowledged_at = case.acknowledged_by = None  # as it is shown in what is said next
+        cases.give_back(desk.connection, case, desk.now + desk.house.escalate_after)
+        return True
 
     def _not_theirs(self, case: Case, others: Collection[int]) -> None:
         """Who was woken while nobody knew where it is hears that it is in another commune."""
@@ -123,6 +148,11 @@ class Reports:
             return Say(text.format(code=case.code, commune=name))
 
         desk.tell(others, build, once=f"case:{case.code}:elsewhere", emergency=True)
+
+    def known_of(self, case: Case) -> bool:
+        """Whether anybody was woken for a case, or has it in hand."""
+        taken = case.acknowledged_at is not None
+        return taken or bool(alerts.woken_before(self._desk.connection, case))
 
     def stopped(self, draft: Draft) -> Case | None:
         """The person gave up a form that had woken somebody already: the case stays open."""
@@ -155,6 +185,7 @@ class Reports:
         self, draft: Draft, answers: Mapping[str, Any], complete: bool, level: str
     ) -> cases.Filing:
         desk, house = self._desk, self._desk.house
+        answers = readable(desk.connection, answers)
         urgent = level == urgency.EMERGENCY
         village = answers.get("village")
         known = areas.one(desk.connection, village) if isinstance(village, str) else None
@@ -175,7 +206,8 @@ class Reports:
             received_at=desk.now,
             complete=complete,
             safety_due_at=desk.now + house.safety_within if urgent else None,
-            answer_due_at=desk.now + house.answer_within,
+            answer_due_at=desk.now
+            + (house.emergency_answer_within if urgent else house.answer_within),
             escalate_at=desk.now + house.escalate_after if urgent else None,
         )
 
@@ -195,18 +227,20 @@ class Reports:
         every = areas.communes(desk.connection, today)
         return every[0].code if len(every) == 1 else None
 
-    def _wake(self, case: Case, answers: Mapping[str, Any], new: bool) -> int:
+    def _wake(self, case: Case, answers: Mapping[str, Any], new: bool, head: str = "") -> int:
         desk = self._desk
-        args = (desk.connection, desk.house)
+        args, me = (desk.connection, desk.house), desk.person.person_id
         if case.level == urgency.EMERGENCY and case.acknowledged_at is None:
-            rows, reached = alerts.alarm(*args, desk.now, case, answers, case.escalation)
+            rows, reached = alerts.alarm(*args, desk.now, case, answers, case.escalation, head, me)
             desk.changes.said += rows
             if reached > case.escalation:
                 again = desk.now + desk.house.escalate_after
                 cases.escalated(desk.connection, case, reached, again)
-            if rows and not new:
+            if not new:
                 self._told_more(case, answers, "complete")
             return len(rows)
+        if not new:  # whoever hears of it knows of it
+            return self._told_more(case, answers, "complete")
         build = alerts.words(*args, case, answers)
         once = f"case:{case.code}:new"
         whom = alerts.everybody(desk.connection, case, desk.now)
@@ -220,15 +254,23 @@ class Reports:
         head: str = "",
         kind: str = "push",
         whom: Sequence[int] | None = None,
-    ) -> None:
-        """The people on duty, or these, learn that a case they know of has more to read."""
+    ) -> int:
+        """The people on duty, or these, learn that a case they know of has more to read; how many
+        messages that makes."""
         desk = self._desk
-        head = head or later("The reporter has added to this case.")
+        head = head or alerts.added(case)
         build = alerts.words(desk.connection, desk.house, case, answers, head=head)
         if whom is None:
             whom = alerts.everybody(desk.connection, case, desk.now)
-        once, urgent = f"case:{case.code}:more:{what}", case.level == urgency.EMERGENCY
-        desk.tell(whom, build, once=once, kind=kind, emergency=urgent)
+        once = f"case:{case.code}:more:{what}"
+        whom = [person for person in whom if person != desk.person.person_id]  # who said it
+        return desk.tell(whom, build, once=once, kind=kind, emergency=alerts.rings(case))
+
+
+NEW_DANGER = later("The reporter tells of a new danger in this case, which was known before.")
+HERE = later(
+    "It turns out to be in your commune. Who took it in hand before is elsewhere: it is yours now."
+)
 
 
 def _with_also(draft: Draft, answers: Mapping[str, Any]) -> dict[str, Any]:

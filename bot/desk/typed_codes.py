@@ -14,10 +14,22 @@ from bot.vietnamese.wordlists import wordlist
 from storage.invitations import CODE_LENGTH, looks_like_one
 
 _PIECE = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+# "VT-26-7K2M9Q" with whatever stands in place of the dashes; the signs that codes do without (I, L
+# and O) are read as the digits they look like.
+_CASE_CODE = re.compile(
+    r"(?<![^\W_])vt[\W_]{0,3}(\d\d)[\W_]{0,3}([0-9a-tv-z]{6})(?![^\W_])", re.IGNORECASE
+)
+_LOOKS_LIKE = str.maketrans("OIL", "011")
 _CASE = re.compile(r"vt\W?\d\d\W?[0-9a-z]{6}", re.IGNORECASE)  # as long as an invitation code
 _SIX = r"(\d{3} ?\d{3})"
 _LONGEST = 60  # characters of a message that says a code and hardly more
 _LONGEST_TEXT = 2000  # characters of a forwarded invitation
+
+
+def case_code(text: str) -> str:
+    """The first case code in a text, as it is written by us; "" if there is none."""
+    found = _CASE_CODE.search(text)
+    return f"VT-{found[1]}-{found[2].upper().translate(_LOOKS_LIKE)}" if found else ""
 
 
 def invitation(text: str) -> str:

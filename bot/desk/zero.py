@@ -21,8 +21,8 @@ PEOPLE_AT_ONCE = 5000
 
 
 def run(connection: Connection, house: House, calendar: Calendar, now: datetime) -> int:
-    """On the first working day of a week ask a slice of the collaborators; how many people the
-    slice held, 0 when everybody has been asked."""
+    """On the first working day of a week ask a slice of the collaborators; how many questions that
+    made, 0 when everybody has been asked."""
     local = now.astimezone(house.zone)
     monday = local.date() - timedelta(days=local.weekday())
     if local.time() < ASKED_AT or not courtesy.may_write(house, calendar, now):
@@ -30,9 +30,11 @@ def run(connection: Connection, house: House, calendar: Calendar, now: datetime)
     if local.date() != first_working(monday, calendar):
         return 0
     state = duties.state(connection)
-    if state is None or (state.asked_week == monday and state.asked_cursor is None):
-        return 0
-    return _ask_slice(connection, house, calendar, state, monday, now)
+    asked = 0
+    # A slice without anybody new to ask says nothing of the next one.
+    while not asked and state and not (state.asked_week == monday and state.asked_cursor is None):
+        asked = _ask_slice(connection, house, state, monday, now)
+    return asked
 
 
 def first_working(monday: date, calendar: Calendar) -> date:
@@ -43,7 +45,6 @@ def first_working(monday: date, calendar: Calendar) -> date:
 def _ask_slice(
     connection: Connection,
     house: House,
-    calendar: Calendar,
     state: DutyPlanning,
     monday: date,
     now: datetime,
@@ -53,12 +54,12 @@ def _ask_slice(
         connection, state.asked_cursor or 0 if begun else 0, PEOPLE_AT_ONCE
     )
     pairs = [(person, area) for person, role, area in members if role == "collaborator"]
-    zero_reports.ask(connection, pairs, monday, now)
+    asked = zero_reports.ask(connection, pairs, monday, now)
     _write(connection, house, [person for person, _area in pairs], monday, now)
     state.asked_week = monday
     state.asked_cursor = cursor
     duties.keep_state(connection, state)
-    return len(members)
+    return asked
 
 
 def _write(

@@ -416,7 +416,7 @@ def _answer(form: Form, here: Ask, reply: Reply, scene: Scene) -> Turn:
         value = read
     if reply.media and isinstance(value, dict):  # a caption names no new village
         return show(form, _beside(form, draft, reply.text), scene, _went_along(form, reply))
-    plain = value in (reply.text, {"typed": reply.text}) or _is_label(question, reply.text, scene)
+    plain = value in (reply.text, {"typed": reply.text}) or is_label(question, reply.text, scene)
     if telling and not plain:
         draft = _beside(form, draft, reply.text)  # "12, but she looks younger and is often ill"
     if not _own_words(question, value, scene):
@@ -452,7 +452,7 @@ def _says_more(question: Question, text: str) -> bool:
     return len(text.split()) > _PLAIN_ANSWER
 
 
-def _is_label(question: Question, text: str, scene: Scene) -> bool:
+def is_label(question: Question, text: str, scene: Scene) -> bool:
     """Whether a text is the label of a choice, and nothing more."""
     said = fold(text)
     return any(

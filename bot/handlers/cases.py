@@ -8,19 +8,21 @@ from typing import Any
 from bot import metrics
 from bot.desk import Desk, endings
 from bot.desk.alerts import LEVELS, STATUSES
-from bot.desk.case_card import card, reasons_in_full
+from bot.desk.case_card import card, reasons_in_full, statuses
 from bot.desk.case_papers import form_01
 from bot.desk.cases import PAGE
 from bot.desk.main_menu import main_menu, said
+from bot.desk.typed_codes import case_code
 from bot.dispatcher import Router, command, idle, value
 from bot.forms.model import Form
 from bot.forms.short_texts import CASE_CLOSING, CASE_LEVEL, CASE_NOTE, MESSAGE
 from bot.i18n import later as _
+from bot.vietnamese.fold import fold
 from bot.words import Button, Call, Incoming, Say, private
 
 router = Router("cases")
 LONGEST_SEARCH = 48  # bytes: it travels in a button, and Telegram takes 64 with what is before it
-CODE = re.compile(r"vt\W?(\d\d)\W?([0-9a-hjkmnp-tv-z]{6})", re.IGNORECASE)
+LONGEST_WITH_A_CODE = 1000  # letters: an alert is passed on as it came
 
 
 @router.on(lambda incoming, desk: incoming.value.startswith("c.") and not desk.cases.mine)
@@ -36,8 +38,8 @@ def list_cases(_in: Incoming, desk: Desk, rest: str) -> None:
     if not desk.cases.mine:
         desk.say(main_menu(desk, desk._("Only the commune's officers see cases.")))
         return
-    if found := CODE.search(rest):
-        view(_in, desk, f"VT-{found[1]}-{found[2].upper()}")
+    if code := case_code(rest):
+        view(_in, desk, code)
         return
     show_page(desk, rest.strip(), 0)
 
@@ -51,7 +53,7 @@ def another_page(_in: Incoming, desk: Desk, rest: str) -> None:
 def show_page(desk: Desk, search: str, page: int) -> None:
     """One page of cases as buttons, codes and villages only."""
     search = search.encode()[:LONGEST_SEARCH].decode(errors="ignore")
-    found, total = desk.cases.listed(search, page)
+    found, total, page = desk.cases.listed(search, page)
     __ = desk._
     desk.leave()
     if not found:
@@ -81,10 +83,25 @@ def show_page(desk: Desk, search: str, page: int) -> None:
 
 def a_code(incoming: Incoming, desk: Desk) -> bool | dict[str, Any]:
     """A case code in an officer's message, outside a form."""
-    if incoming.value or len(incoming.text) > 60 or not desk.cases.mine:
+    if incoming.value or len(incoming.text) > LONGEST_WITH_A_CODE or not desk.cases.mine:
         return False
-    found = CODE.search(incoming.text)
-    return {"rest": f"VT-{found[1]}-{found[2].upper()}"} if found else False
+    code = case_code(incoming.text)
+    return {"rest": code} if code else False
+
+
+def a_search(incoming: Incoming, desk: Desk) -> bool | dict[str, Any]:
+    """ "Hồ sơ" and a village, typed without the sign of a command."""
+    if incoming.value or len(incoming.text) > LONGEST_SEARCH or not desk.cases.mine:
+        return False
+    told = re.fullmatch(r"(?:ho so|cases?) (.+)", fold(incoming.text))
+    if told is None or not desk.cases.villages(told[1]):
+        return False
+    return {"rest": told[1]}
+
+
+@router.on(idle, a_search)
+def search_in_words(_in: Incoming, desk: Desk, rest: str) -> None:
+    show_page(desk, rest, 0)
 
 
 @router.on(idle, a_code)
@@ -108,10 +125,14 @@ def acknowledge(_in: Incoming, desk: Desk, rest: str) -> None:
         Button(f"c.view.{case.code}", desk._("View")),
         Button(f"c.call.{case.code}", desk._("Call the reporter")),
     )
-    if desk.cases.acknowledge(case):
-        text = said(
-            desk, _("You have taken {code} in hand. The reporter has been told."), code=case.code
-        )
+    told = desk.cases.acknowledge(case)
+    if told is not None:
+        text = _("You have taken {code} in hand. The reporter has been told.")
+        if not told:
+            text = _("You have taken {code} in hand. The reporter cannot be reached any more.")
+        text = said(desk, text, code=case.code)
+    elif case.closed_at is not None:
+        text = said(desk, _("{code} is closed already."), code=case.code)
     else:
         moment = desk._.moment(case.acknowledged_at) if case.acknowledged_at else "?"
         text = said(
@@ -186,11 +207,17 @@ def print_form(_in: Incoming, desk: Desk, rest: str) -> None:
     desk.say(form_01(desk, desk.cases.open(case)))
 
 
+OPEN_AGAIN = _("{code} is {status}: a level would have no effect. What is it from now on?")
+
+
 @router.on(value("c.level."))
 def choose_level(_in: Incoming, desk: Desk, rest: str) -> None:
     case = desk.cases.find(rest)
     if case is None:
         desk.say(Say(desk._(endings.NO_CASE)))
+        return
+    if case.closed_at is not None:
+        desk.say(statuses(desk, case, OPEN_AGAIN))
         return
     buttons = tuple(
         Button(f"c.weigh.{case.code}.{level}", desk._(label))
@@ -214,6 +241,8 @@ def weigh(_in: Incoming, desk: Desk, rest: str) -> None:
     case = desk.cases.find(code)
     if case is None or level not in LEVELS:
         desk.say(Say(desk._(endings.NO_CASE)))
+    elif case.closed_at is not None:
+        desk.say(statuses(desk, case, OPEN_AGAIN))
     else:
         desk.resume(*desk.begin(CASE_LEVEL, code=case.code, level=level))
 
@@ -224,32 +253,26 @@ def choose_status(_in: Incoming, desk: Desk, rest: str) -> None:
     if case is None:
         desk.say(Say(desk._(endings.NO_CASE)))
         return
-    buttons = tuple(
-        Button(f"c.set.{case.code}.{status}", desk._(label))
-        for status, label in STATUSES.items()
-        if status not in ("new", case.status)
-    )
-    text = said(
-        desk,
-        _("{code} is now: {status}. What is it from now on?"),
-        code=case.code,
-        status=desk._(STATUSES[case.status]),
-    )
-    back = Button(f"c.view.{case.code}", desk._("Back"), nav=True)
-    desk.say(Say(text, (*buttons, back)))
+    desk.say(statuses(desk, case, _("{code} is now: {status}. What is it from now on?")))
 
 
 @router.on(value("c.set."))
 def set_status(_in: Incoming, desk: Desk, rest: str) -> None:
-    """A new status; closing a case asks for the reason first."""
-    code, _dot, status = rest.rpartition(".")
+    """A new status; closing a case asks for the reason first. A button that was shown before a
+    colleague, or a second touch, changed the case asks again."""
+    code, status, before = (*rest.split("."), "", "")[:3]
     case = desk.cases.find(code)
     if case is None or status not in STATUSES or status == "new":
         desk.say(Say(desk._(endings.NO_CASE)))
+    elif status == case.status:
+        desk.say(endings.saved(desk, case, endings.SO_ALREADY))
+    elif before != case.status:
+        text = _("Meanwhile {code} has become: {status}. What is it from now on?")
+        desk.say(statuses(desk, case, text))
     elif status == "closed":
         _begin(desk, code, CASE_CLOSING, status=status)
     elif status == "received":
-        acknowledge(_in, desk, code)
+        acknowledge(_in, desk, case.code)
     else:
         desk.cases.set_status(case, status)
         desk.say(endings.saved(desk, case))

@@ -17,9 +17,21 @@ from bot.dispatcher import Router
 from bot.forms import urgency
 from bot.forms.broadcast import BROADCAST, BROADCAST_TO_LIST, URGENT
 from bot.forms.child_report import CHILD_REPORT
-from bot.forms.engine import SEND, Ask, Cancelled, Done, Here, Note, Turn, choices, show, step
+from bot.forms.engine import (
+    SEND,
+    Ask,
+    Cancelled,
+    Done,
+    Here,
+    Note,
+    Turn,
+    choices,
+    is_label,
+    show,
+    step,
+)
 from bot.forms.faq_entry import FAQ_APPROVAL, FAQ_ENTRY
-from bot.forms.model import UNKNOWN, Draft, Form, Reply
+from bot.forms.model import UNKNOWN, Draft, Form, Reply, SeveralMeant, Unclear, Value
 from bot.forms.short_texts import (
     ADDITION,
     ANSWER,
@@ -79,8 +91,18 @@ def _a_cry_for_help(incoming: Incoming, desk: Desk, form: Form, draft: Draft) ->
     if desk.danger is not Danger.NOW:
         return False
     here = show(form, draft, desk.scene)
-    asked = here.question.key if isinstance(here, Ask) and form is CHILD_REPORT else ""
-    return asked not in ("what", "danger")  # there it is the answer
+    if form is not CHILD_REPORT or not isinstance(here, Ask):
+        return True
+    if here.question.key == "danger":  # that is what was asked for, unless it says no as well
+        return bool(_read(here, incoming.text, desk) == "no")
+    return here.question.key != "what"
+
+
+def _read(here: Ask, text: str, desk: Desk) -> Value:
+    try:
+        return here.question.kind.read(Reply(text), desk.scene)
+    except (Unclear, SeveralMeant):
+        return None
 
 
 def answers_what_came_between(incoming: Incoming, desk: Desk) -> bool | dict[str, Any]:
@@ -138,6 +160,8 @@ def _with_what_harms(incoming: Incoming, desk: Desk, form: Form, draft: Draft) -
         return draft
     here, text = show(form, draft, desk.scene), incoming.text
     if not isinstance(here, Ask) or here.question.key != "danger" or text in draft.also:
+        return draft
+    if is_label(here.question, text, desk.scene):
         return draft
     return draft.with_(also=(*draft.also, text))
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import Any
 
 from bot.desk import Desk, endings, stories
 from bot.desk.alerts import STATUSES
 from bot.desk.main_menu import main_menu, said
+from bot.desk.typed_codes import case_code
 from bot.desk.unsent import say_closed
 from bot.dispatcher import Router, idle, value
 from bot.forms.engine import SEND, Done, button, step
@@ -18,7 +18,6 @@ from bot.i18n import later as _
 from bot.words import Button, Incoming, Say
 
 router = Router("reports")
-CODE = re.compile(r"vt\W?(\d\d)\W?([0-9a-hjkmnp-tv-z]{6})", re.IGNORECASE)
 
 
 @router.on(value("m.filed"))
@@ -62,13 +61,12 @@ def same_child(_in: Incoming, desk: Desk, rest: str) -> None:
         say_closed(desk)
         return
     turn = step(*found, Reply(value=button(found[1], "-", SEND)), desk.scene)
-    case = desk.reports.add(found[1], turn.answers, code) if isinstance(turn, Done) else None
-    if case is None:
+    added = desk.reports.add(found[1], turn.answers, code) if isinstance(turn, Done) else None
+    if added is None:
         desk.say(main_menu(desk, desk._("This report is not one of yours.")))
         return
     desk.finish(found[1])
-    text = said(desk, _("Added to {code}. The officer has been told."), code=case.code)
-    desk.say(Say(text, (Button("m.menu", desk._("Menu"), nav=True),)))
+    endings.say_added(desk, *added)
     stories.next_one(desk, found[1])
 
 
@@ -90,8 +88,8 @@ def a_code(incoming: Incoming, desk: Desk) -> bool | dict[str, Any]:
     """A message that holds a case code, outside a form."""
     if incoming.value or len(incoming.text) > 60 or desk.cases.mine:
         return False
-    found = CODE.search(incoming.text)
-    return {"rest": f"VT-{found[1]}-{found[2].upper()}"} if found else False
+    code = case_code(incoming.text)
+    return {"rest": code} if code else False
 
 
 @router.on(idle, a_code)

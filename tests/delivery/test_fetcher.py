@@ -42,6 +42,10 @@ def clock():
     return TestClock()
 
 
+def silent(connection, attachment, now):
+    """Nobody is told."""
+
+
 def want(*references, kind="photo"):
     def work(connection):
         for reference in references:
@@ -60,7 +64,7 @@ async def test_what_is_wanted_is_fetched_made_safe_and_kept(database, clock):
     await database.write(want("p1"))
     await database.write(want("v1", kind="voice"))
     shelf = Shelf({"p1": photo(), "v1": b"OggS and so on"})
-    fetcher = Fetcher(database, shelf, clock)
+    fetcher = Fetcher(database, shelf, clock, silent)
     assert await fetcher.step() == 2
     kept = await database.read(lambda c: attachments.by_reference(c, "test", "p1"))
     assert (kept.state, kept.mime, kept.content[:2]) == ("kept", "image/jpeg", b"\xff\xd8")
@@ -79,22 +83,40 @@ async def test_the_same_file_is_wanted_once(database, clock):
     ]
     assert numbers[0] == numbers[1]
     shelf = Shelf({"p1": photo()})
-    await Fetcher(database, shelf, clock).step()
+    await Fetcher(database, shelf, clock, silent).step()
     assert shelf.asked == ["p1"]
 
 
 async def test_what_is_not_what_it_seems_or_is_gone_is_refused(database, clock):
     await database.write(want("bad", "gone"))
-    fetcher = Fetcher(database, Shelf({"bad": b"no photo", "gone": Refused("gone")}), clock)
+    fetcher = Fetcher(database, Shelf({"bad": b"no photo", "gone": Refused("gone")}), clock, silent)
     await fetcher.step()
     assert await states(database) == {"bad": ("refused", 0), "gone": ("refused", 0)}
     assert await fetcher.step() == 0
 
 
+async def test_whoever_sent_it_is_told_with_the_refusal_or_it_is_not_refused(database, clock):
+    await database.write(want("bad", "good"))
+    told = []
+
+    def tell(connection, attachment, now):
+        told.append((attachment.reference, attachment.state))
+        if len(told) == 1:
+            raise RuntimeError("the message could not be kept")
+
+    fetcher = Fetcher(database, Shelf({"bad": b"no photo", "good": photo()}), clock, tell)
+    with pytest.raises(RuntimeError):
+        await fetcher.step()
+    assert (await states(database))["bad"] == ("wanted", 0)
+    await fetcher.step()
+    assert told == [("bad", "refused")] * 2
+    assert await states(database) == {"bad": ("refused", 0), "good": ("kept", 0)}
+
+
 async def test_what_cannot_be_had_now_is_tried_later_and_later(database, clock):
     await database.write(want("p1"))
     shelf = Shelf({"p1": Later("no network")})
-    fetcher = Fetcher(database, shelf, clock)
+    fetcher = Fetcher(database, shelf, clock, silent)
     moments = []
     for _ in range(2000):
         if await fetcher.step():
@@ -112,7 +134,7 @@ async def test_what_cannot_be_had_now_is_tried_later_and_later(database, clock):
 async def test_what_is_had_at_a_later_try_is_kept(database, clock):
     await database.write(want("p1"))
     shelf = Shelf({"p1": Later("no network")})
-    fetcher = Fetcher(database, shelf, clock)
+    fetcher = Fetcher(database, shelf, clock, silent)
     await fetcher.step()
     assert await fetcher.step() == 0
     shelf.files["p1"] = photo()
@@ -125,7 +147,7 @@ async def test_a_fault_of_ours_does_not_keep_the_others_waiting(database, clock)
     names = [f"p{n}" for n in range(AT_ONCE + 1)]
     await database.write(want(*names))
     files = dict.fromkeys(names[:-1], KeyError("a fault of ours")) | {names[-1]: photo()}
-    fetcher = Fetcher(database, Shelf(files), clock)
+    fetcher = Fetcher(database, Shelf(files), clock, silent)
     for _ in range(3):
         await fetcher.step()
     found = await states(database)
@@ -135,7 +157,7 @@ async def test_a_fault_of_ours_does_not_keep_the_others_waiting(database, clock)
 
 async def test_it_ends_soon_after_it_is_asked_to(database, clock):
     wake, stop = asyncio.Event(), asyncio.Event()
-    running = asyncio.create_task(Fetcher(database, Shelf({}), clock).run(wake, stop))
+    running = asyncio.create_task(Fetcher(database, Shelf({}), clock, silent).run(wake, stop))
     await asyncio.sleep(0.05)
     stop.set()
     await asyncio.wait_for(running, 1)
@@ -143,7 +165,9 @@ async def test_it_ends_soon_after_it_is_asked_to(database, clock):
 
 async def test_it_wakes_when_something_is_wanted(database, clock):
     wake, stop = asyncio.Event(), asyncio.Event()
-    running = asyncio.create_task(Fetcher(database, Shelf({"p1": photo()}), clock).run(wake, stop))
+    running = asyncio.create_task(
+        Fetcher(database, Shelf({"p1": photo()}), clock, silent).run(wake, stop)
+    )
     await asyncio.sleep(0.05)
     await database.write(want("p1"))
     wake.set()

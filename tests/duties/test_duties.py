@@ -16,10 +16,10 @@ from bot.clocks.reminding import next_reminder, overdue_step, reminders
 from bot.desk import workdays as desk_workdays
 from bot.vietnamese import numbered
 from bot.vietnamese.numbered import Answer
-from storage import case_clocks, duties, oversight, people, workdays
+from storage import case_clocks, duties, oversight, people, workdays, zero_reports
 from storage.records.duties import DutySetting
 from tests.chat import introduce
-from tests.house import Bot
+from tests.house import START, Bot
 
 CALENDAR = Calendar.of()
 days = st.dates(date(2024, 2, 1), date(2030, 11, 1))
@@ -279,3 +279,45 @@ async def test_a_photo_is_proof_too(commune: Bot) -> None:
     await commune.presses("minh", card.buttons[0])
     [(done, photo_id)] = await rows(commune, "done_at", "proof_id", id=number)
     assert done is not None and photo_id is not None
+
+
+# --- the question of the week, and a moment that comes twice ------------------------------------
+
+MONDAY = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)  # 08:30 in Viet Nam
+
+
+@pytest.mark.parametrize("at_once", [4, 5000])
+async def test_every_collaborator_is_asked_once_a_week_and_counted_once(
+    commune: Bot, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr("bot.desk.zero.PEOPLE_AT_ONCE", at_once)
+    lan, minh = await person(commune, "lan"), await person(commune, "minh")
+    await commune.database.write(
+        lambda c: people.grant(c, minh, "collaborator", "DM-VL-02", commune.clock())
+    )
+    commune.clock.at = MONDAY
+    asked = [(await commune.tick())["asked"] for _ in range(6)]
+    assert sum(asked) == 2 and asked[-1] == 0
+    table = zero_reports.reports
+    found = await commune.database.read(lambda c: c.execute(select(table.c.person_id)).scalars())
+    assert sorted(found) == sorted([lan, minh])
+
+
+async def test_a_moment_that_comes_twice_does_nothing_more(commune: Bot) -> None:
+    lan = "lan"
+    await commune.says("hoa", "khi nào có lớp học hè cho trẻ em trong xã vậy cán bộ ơi")
+    await commune.says("hoa", "1")
+    for said in ("/bao", "Phải đi làm", "Không", "Thôn Phố Vị", "12", "Gửi ngay"):
+        await commune.says(lan, said)
+    for later in (timedelta(hours=22, minutes=30), timedelta(hours=2), MONDAY - START):
+        await commune.tick(max(later, timedelta(0)))
+        again = await commune.tick()
+        assert not any(again.values()), again
+        heard = {who: len(said) for who, said in commune.channels["test"].said.items()}
+        commune.clock.at -= timedelta(hours=1)  # a clock put right, then wrong once more
+        await commune.tick()
+        commune.clock.at += timedelta(hours=1)
+        again = await commune.tick()
+        assert not any(again.values()), again
+        assert heard == {who: len(said) for who, said in commune.channels["test"].said.items()}
+    assert "trễ" in commune.heard("minh") and "trễ" in commune.heard("quang")

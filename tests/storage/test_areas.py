@@ -278,7 +278,7 @@ async def test_what_lies_where_is_found_in_both_directions(database):
     assert await database.read(asked) == (
         {"P", "A", "A-1", "OLD1"},
         {"A", "A-1"},
-        ["A-1", "A", "P"],
+        ["A-1", "A", "P", "OLD1", "OLD2"],
         [],
         ["A", "A", None, None, None],
     )
@@ -295,3 +295,33 @@ async def test_what_is_over_or_not_yet_begun_is_no_choice_today(database):
     names = await database.read(lambda c: areas.villages(c, "P", date(2026, 1, 1)))
     assert [area.code for area in names] == ["A-1"]
     assert await database.read(lambda c: areas.villages(c, "OLD1", date(2026, 1, 1))) == []
+
+
+async def test_who_was_responsible_for_a_part_is_for_the_whole_but_not_after_a_split(database):
+    """C1 and C2 become C; D is split into D1 and D2; V of C1 lies in C now, W became X of D1."""
+
+    def work(connection):
+        made = [
+            (Area(code="P", name="P", kind="province"), []),
+            *((Area(code=c, name=c, kind="commune", parent="P"), []) for c in ("C1", "C2", "D")),
+            (Area(code="C", name="C", kind="commune", parent="P"), ["C1", "C2"]),
+            (Area(code="D1", name="D1", kind="commune", parent="P"), ["D"]),
+            (Area(code="D2", name="D2", kind="commune", parent="P"), ["D"]),
+            (Area(code="V", name="V", kind="village", parent="C"), []),
+            (Area(code="W", name="W", kind="village", parent="C2"), []),
+            (Area(code="X", name="X", kind="village", parent="D1"), ["W"]),
+        ]
+        areas.load(connection, made)
+        above = {code: set(areas.above(connection, code)) for code in ("V", "C1", "D", "X", "W")}
+        within = {code: areas.within(connection, [code]) for code in ("C", "C1", "D", "D1", "D2")}
+        return above, within
+
+    above, within = await database.write(work)
+    assert above["V"] == {"V", "C", "P", "C1", "C2"}  # whoever was of C1 or C2 is of C
+    assert above["C1"] == {"C1", "C", "P", "C2"}
+    assert above["D"] == {"D", "P"}
+    assert above["X"] == {"X", "W", "D1", "P"}  # W's commune has nothing to do with it any more
+    assert above["W"] >= {"W", "X", "D1", "C2", "P"}
+    assert within["C"] == {"C", "C1", "C2", "V"} and within["C1"] >= {"C", "C1", "C2", "V"}
+    assert within["D"] == {"D"} and within["D2"] == {"D2"}
+    assert within["D1"] == {"D1", "X", "W"}
