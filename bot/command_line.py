@@ -134,6 +134,16 @@ def telegram_username(settings: Settings) -> tuple[str, str]:
     return asyncio.run(ask())
 
 
+def really(question: str) -> None:
+    """Ask, on stderr, before what cannot be undone. Raises Failed without a yes."""
+    print(f"{question} [y/N]: ", end="", file=sys.stderr, flush=True)
+    answer = sys.stdin.readline()
+    if not answer.endswith("\n"):
+        print(file=sys.stderr)
+    if answer.strip().lower() not in ("y", "yes"):
+        raise Failed("stopped; nothing was changed")
+
+
 def print_data(data: Any, as_json: bool, lines: list[str]) -> None:
     if as_json:
         print(json.dumps(data, ensure_ascii=False, default=str))

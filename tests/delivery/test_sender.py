@@ -138,6 +138,41 @@ async def test_a_message_that_the_platform_refuses_does_not_stop_the_next(bot, l
     assert not (await bot.database.read(lambda c: people.by_address(c, "test", "a"))).blocked
 
 
+async def test_what_was_said_later_comes_later_when_the_first_fails(bot, links, channel):
+    channel.trouble["a"] = [Later("Bad Gateway"), Later("Bad Gateway")]
+    alarm = {"kind": "push", "priority": outbox.ALARM}
+    await owe(bot, (links[0], "one"), (links[1], "another"), (links[0], "two"))
+    await send(bot)
+    await send(bot)  # nothing more for the first: what came before it has not arrived
+    assert heard(bot, "a") == [] and heard(bot, "b") == ["another"]
+    await owe(bot, (links[0], "a child in danger", alarm))
+    bot.clock.at += timedelta(seconds=0.5)
+    await send(bot)
+    assert heard(bot) == []  # the second failure was the alarm's own
+    bot.clock.at += timedelta(seconds=1)
+    for _ in range(3):
+        await send(bot)
+    assert heard(bot) == ["a child in danger", "one", "two"]
+
+
+async def test_what_always_fails_holds_up_the_answers_after_it_for_two_minutes(bot, links, channel):
+    class Stubborn(Platform):
+        async def send(self, address, say, once=""):
+            if say.text == "one":
+                raise Later("Internal Server Error")
+            return await super().send(address, say, once)
+
+    bot.channels["test"] = stubborn = Stubborn()
+    bot.senders[0] = Sender(bot.database, bot.together, stubborn, "full", bot.clock, 20)
+    await owe(bot, (links[0], "one"), (links[0], "two"))
+    begun = bot.clock()
+    while not heard(bot):
+        assert bot.clock() - begun < timedelta(minutes=5)
+        await send(bot)
+        bot.clock.at += timedelta(seconds=1)
+    assert timedelta(minutes=2) < bot.clock() - begun < timedelta(minutes=3)
+
+
 async def test_later_is_when_the_platform_says(bot, links, channel):
     channel.trouble["a"] = [Later("Too Many Requests", seconds=37)]
     await owe(bot, (links[0], "one"), (links[1], "other"))

@@ -46,6 +46,7 @@ _VOICE = ("audio/ogg", "audio/mpeg", "audio/mp4", "audio/x-m4a", "application/og
 AGAIN_AFTER = (1.0, 3.0)
 _WORTH_WAITING = 5.0
 _MOST_BEGUN = 1000
+_LONGEST_REFUSAL = 10_000  # bytes of an answer that is not ok
 _UNTOLD = "?"  # in place of an id, where a message arrived and Telegram did not say which it is
 
 # Descriptions of a Bad Request that mean: there is nobody at this address (tdlib's texts).
@@ -277,7 +278,20 @@ class TelegramChannel:
 
 
 class _Request(HTTPXRequest):
-    """The library's request, which does not quote an answer it cannot read."""
+    """The library's request, which does not quote an answer it cannot read, and goes by what the
+    answer says where its HTTP status says that all is well."""
+
+    async def do_request(
+        self, url: str, method: str, *given: Any, **named: Any
+    ) -> tuple[int, bytes]:
+        code, payload = await super().do_request(url, method, *given, **named)
+        refusal = method == "POST" and len(payload) < _LONGEST_REFUSAL and b"false" in payload
+        if 200 <= code < 300 and refusal:  # files, which may hold anything, come by GET
+            answer = self.parse_json_payload(payload)
+            if answer.get("ok") is False:
+                told = answer.get("error_code")
+                return told if type(told) is int and told >= 400 else 500, payload
+        return code, payload
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:

@@ -295,6 +295,20 @@ async def test_a_first_part_that_is_refused_is_told(
     assert isinstance(failure, Refused)
 
 
+async def test_an_answer_that_is_not_ok_is_none_whatever_its_status(
+    server: FakeTelegram, channel: TelegramChannel
+) -> None:
+    server.always_200 = True
+    server.block(7)
+    assert (await failure_of(channel, "7", Say("a"))).blocked
+    server.migrate(-5, -1005)
+    moved = await failure_of(channel, "-5", Say("a"))
+    assert isinstance(moved, Moved) and moved.address == "-1005"
+    server.document(8, b'{"ok": false, "error_code": 400}', "a.json")  # that is a file of somebody
+    reference = server._queue[-1][1]["message"]["document"]["file_id"]
+    assert await channel.fetch(reference) == b'{"ok": false, "error_code": 400}'
+
+
 async def test_a_first_part_is_not_tried_again_here(
     server: FakeTelegram, channel: TelegramChannel
 ) -> None:
