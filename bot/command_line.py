@@ -62,7 +62,7 @@ def open_keys(settings: Settings) -> None:
     except ValueError as problem:
         name = "MASTER_KEY" if settings.master_key else "MASTER_KEY_FILE"
         raise Failed(f"VONGTAY_{name}: {problem}") from None
-    crypto.use(keyring)
+    crypto.use(keyring, file)
     if made:
         print(
             f"vongtay: a new master key was made in {settings.key_file}. "

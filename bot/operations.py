@@ -78,7 +78,6 @@ def rotate(as_json: AsJson = False) -> None:
         raise Failed("VONGTAY_MASTER_KEY is set: rotation needs the key in a file")
     in_database(lambda c: None, settings)  # the present key must be the right one
     keyring = crypto.add_key(settings.key_file)
-    crypto.use(keyring)
     count = in_database(lambda c: rotation.rewrite(c, keyring), settings)
     print_data(
         {"key": keyring.current, "rewritten": count},

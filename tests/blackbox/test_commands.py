@@ -397,6 +397,24 @@ async def test_after_a_new_key_everything_can_be_read_and_the_old_key_alone_cann
     assert refused.status == 1 and "MASTER_KEY" in refused.complaint
 
 
+async def test_a_new_key_while_it_serves_interrupts_nobody(tmp_path):
+    home = await Home(tmp_path).founded()
+    async with Serving(home) as server:
+        lan, hoa = [await Browser.opened(server.url) for _ in range(2)]
+        await lan.says("/bao")
+        for number, said in ((2, "bỏ học"), (3, "không"), (4, "phố vị")):
+            rotated = (await vongtay("keys", "rotate", "--json", home=home)).json
+            assert rotated["key"] == number and rotated["rewritten"] > 0
+            assert f"{number}/4" in (await lan.says(said))[0]["text"]
+            await hoa.says("/start")
+        again = (await vongtay("keys", "rotate", "--json", home=home)).json
+        assert again["rewritten"] > 0
+        assert "Phố Vị" in str(await lan.heard())
+        assert "WrongKey" not in server.log
+    assert (await vongtay("inbox", "parked", "--json", home=home)).json == []
+    assert (await vongtay("doctor", "--json", home=home)).out.count('"ok"') > 5
+
+
 async def test_a_backup_that_cannot_be_written_says_why_and_leaves_nothing(home):
     (home.path / "folder").mkdir()
     (home.path / "locked").mkdir()

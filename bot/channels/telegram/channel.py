@@ -273,7 +273,8 @@ class TelegramChannel:
                 return Later(reason)
 
     def _reason(self, error: Exception) -> str:
-        text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        said = str(error).partition(". Parsing the server response")[0]  # which is quoted behind it
+        text = f"{type(error).__name__}: {said}" if said else type(error).__name__
         return text.replace(self._token, "TOKEN")[:200]
 
 
@@ -305,6 +306,8 @@ class _Request(HTTPXRequest):
                 answer = None
         if not isinstance(answer, dict):
             raise telegram_error.NetworkError("the answer is not a JSON object")
+        if answer.get("ok") is True:  # it is done, also where a server does not say what came of it
+            answer.setdefault("result", None)
         return answer
 
 
