@@ -87,6 +87,7 @@ WRONG = [
     ("DATABASE_URL", "postgresql+asyncpg:"),
     ("DATABASE_URL", "postgresql+asyncpg://u:geheim@127.0.0.1:port/x"),
     ("DATABASE_URL", "postgresql+asyncpg://u:geheim@127.0.0.1:9/x"),
+    ("DATABASE_URL", "postgresql+asyncpg://u:geheim@127.0.0.1:9/x?sslmoed=on"),
     ("DATA_DIR", "/proc/nowhere"),
     ("DATA_DIR", "/etc/passwd"),
     ("MASTER_KEY", "short"),

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.channels import Later, Moved, Refused
+from bot.delivery import sender
 from bot.delivery.sender import GIVE_UP_AFTER, Sender
 from bot.words import Say, private
 from storage import outbox, people
@@ -390,8 +391,26 @@ async def test_a_slow_chat_does_not_keep_the_others_waiting(bot, links, slow):
     assert (heard(bot), heard(bot, "b")) == (["one", "two"], ["other"])
 
 
-async def test_a_record_that_fails_is_no_silence_for_ever(bot, links, channel):
+async def test_what_was_accepted_is_not_sent_again_because_the_database_was_away(
+    bot, links, channel
+):
+    await owe(bot, (links[0], "one"), (links[0], "two"))
+    failing = [None, OSError("the database is away"), OSError("the database is away")]
+
+    def away(_):
+        if failing and (problem := failing.pop(0)):
+            raise problem
+
+    bot.database.before_commit = away
+    await bot.senders[0].drain()
+    bot.clock.at += timedelta(seconds=61)
+    await bot.senders[0].drain()
+    assert heard(bot) == ["one", "two"] and await outcomes(bot) == ["sent", "sent"]
+
+
+async def test_a_record_that_fails_is_no_silence_for_ever(bot, links, channel, monkeypatch):
     """The platform accepted, and the database was away when we wanted to write it down."""
+    monkeypatch.setattr(sender, "RECORD_AGAIN", ())
     await owe(bot, (links[0], "one"))
     failing = [None, OSError("the database is away")]  # the claim works, the record does not
 
