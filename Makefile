@@ -18,7 +18,8 @@ run: .venv/.stamp-compiled
 	@exec .venv/bin/vongtay serve
 
 test: .venv/.stamp-test .venv/.stamp-compiled
-	@exec .venv/bin/python -m pytest
+	@exec .venv/bin/python -m pytest --numprocesses logical --maxprocesses 4 \
+		--dist loadfile --no-loadscope-reorder
 
 lint: .venv/.stamp-test
 	.venv/bin/ruff check .

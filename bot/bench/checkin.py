@@ -115,7 +115,7 @@ class _Serving:
 
     def __exit__(self, *_: object) -> None:
         self._process.terminate()
-        self._process.wait(10)
+        self._process.wait(30)
 
 
 async def _hall(

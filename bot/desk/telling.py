@@ -22,6 +22,11 @@ HOTLINE = _(
     "☎ Call 111 now (free, day and night). In danger call 113 (police), hurt or ill call 115."
 )
 
+RESCUE = _(
+    "☎ Fire, drowning, somebody trapped: call 114 now. Hurt: 115. Somebody harms the child: 113. "
+    "Then 111 (free, day and night)."
+)
+
 CANNOT_READ = _("I can take photos, voice notes, locations and text. This file I cannot read.")
 
 
@@ -35,6 +40,11 @@ def hotline(_: Speech) -> Say:
             Call("115", _("115 – ambulance")),
         ),
     )
+
+
+def rescue(_: Speech) -> Say:
+    """The emergency numbers where there is a fire, or somebody drowns or is buried: 114 first."""
+    return Say(_(RESCUE), calls=(Call("114", _("114 – fire and rescue")), *hotline(_).calls))
 
 
 def owe(

@@ -35,6 +35,11 @@ def cry(text: str) -> Advice:
     return Advice(_whole(event.get("first", "emergency"), event))
 
 
+def is_rescue(text: str) -> bool:
+    """Whether what is told there is a fire, a drowning or a collapse: 114 comes first."""
+    return _event(danger.spoken(text)).get("first") == "emergency_rescue"
+
+
 def advice(text: str, found: Found, entries: Mapping[str, Entry], *, hurt: bool) -> Advice:
     """What to do about the danger of that text; `hurt` says that it speaks of a wound or illness.
 
@@ -45,6 +50,7 @@ def advice(text: str, found: Found, entries: Mapping[str, Entry], *, hurt: bool)
     line = event.get("first", "emergency_hurt" if hurt else "emergency")
     entry = _entry(found, spoken) or entries.get(event.get("entry", ""))
     if entry is not None:
+        line = _rules()["entries"][entry.id].get("first", line)
         return Advice(_whole(line, {each: entry.says(each) for each in _LANGUAGES}), entry)
     another = "another" in event and _says("another", spoken)
     return Advice(_whole(line, event["another"] if another else event))

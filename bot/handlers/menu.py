@@ -112,7 +112,6 @@ def show_hotline(desk: Desk) -> None:
     calls = (
         *hotline(desk._).calls,
         Call("114", desk._("114 – fire and rescue")),
-        Call("115", desk._("115 – ambulance")),
         *(each.call for each in near),
     )
     buttons: tuple[Button, ...] = ()

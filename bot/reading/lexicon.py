@@ -16,7 +16,6 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from bot.vietnamese.letters import spelled
@@ -45,15 +44,6 @@ class _Node:
     ends: tuple[tuple[str, _Mode], ...] = ()
     said: tuple[tuple[str, ...], ...] = ()  # their labels, by 2 * bare + marked
     last: bool = False  # nothing goes on from here
-
-    def word(self, plain: str, marks: frozenset[str]) -> _Node:
-        ways = self.after.get(plain, ())
-        for mine, node in ways:
-            if mine == marks:
-                return node
-        node = _Node()
-        self.after[plain] = (*ways, (marks, node))
-        return node
 
 
 @cache
@@ -144,31 +134,102 @@ def _counts(mode: _Mode, bare: bool, marked: bool) -> bool:
     return not bare or (mode is _Mode.TYPED and not marked)
 
 
+_Ways = tuple[tuple[str, ...], ...]  # to say a token, each in words
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Phrase:
+    tokens: tuple[_Ways, ...]
+    end: tuple[str, _Mode]
+
+
+# A phrase, the token before which one stands, and what is still to come of the one before it.
+_Place = tuple[_Phrase, int, tuple[str, ...]]
+
+
 @cache
 def _root() -> _Node:
-    root = _Node()
+    return _grown(tuple((phrase, 0, ()) for phrase in _phrases()), {}, {})
+
+
+def _phrases() -> Iterator[_Phrase]:
     for name in _FILES:
         lists = content(name)
-        groups = lists.get(_GROUPS, {})
+        ways: dict[str, _Ways] = {}
+        for group, known in lists.get(_GROUPS, {}).items():
+            ways[f"<{group}>"] = tuple(tuple(way.split()) for way in known)
+            ways[f"<{group}>?"] = ((), *ways[f"<{group}>"])
         for section, said in lists.items():
             if section in (_GROUPS, _DATA):
                 continue
             by_mode = said if isinstance(said, dict) else {"any": said}
             for mode, phrases in by_mode.items():
                 for phrase in phrases:
-                    _plant(root, phrase, groups, f"{name}.{section}", _Mode(mode))
-    return _merged(root, {})
+                    plain = mode == _Mode.EXACT.value and phrase.isascii()
+                    end = f"{name}.{section}", _Mode.PLAIN if plain else _Mode(mode)
+                    yield _Phrase(tuple(_said(ways, token) for token in phrase.split()), end)
 
 
-def _merged(node: _Node, known: dict[Hashable, _Node]) -> _Node:
-    """The node, or one that goes on just like it: phrases of the same groups share their ends.
+def _said(ways: dict[str, _Ways], token: str) -> _Ways:
+    return ways[token] if token.startswith("<") else ways.setdefault(token, ((token,),))
 
-    Four of five nodes are another one's double, 15 MB of them.
+
+def _grown(
+    places: tuple[_Place, ...], known: dict[Hashable, _Node], grown: dict[Hashable, _Node]
+) -> _Node:
+    """What goes on from these places. Nodes that go on alike are one: a fifth of them is left.
+
+    Whatever way of a group was said, a phrase goes on alike: it is grown once.
     """
-    for plain, ways in node.after.items():
-        node.after[plain] = tuple((marks, _merged(after, known)) for marks, after in ways)
-    node.number = node.number and _merged(node.number, known)
-    node.gap = node.gap and _merged(node.gap, known)
+    if places in grown:
+        return grown[places]
+    node, words = _Node(), dict[str, dict[frozenset[str], list[_Place]]]()
+    numbers, gaps = list[_Place](), list[_Place]()
+    for place in places:
+        for word, next_place in _steps(place):
+            if word == "":
+                node.ends = tuple(dict.fromkeys((*node.ends, place[0].end)))
+            elif word == "#":
+                numbers.append(next_place)
+            elif word == "*":
+                gaps.append(next_place)
+            else:
+                plain, marks = _spelled(word)
+                words.setdefault(plain, {}).setdefault(marks, []).append(next_place)
+
+    def after(places: list[_Place]) -> _Node:
+        return _grown(tuple(dict.fromkeys(places)), known, grown)
+
+    node.number = after(numbers) if numbers else None
+    node.gap = after(gaps) if gaps else None
+    for plain, ways in words.items():
+        node.after[plain] = tuple((marks, after(places)) for marks, places in ways.items())
+    grown[places] = known.setdefault(_finished(node), node)
+    return grown[places]
+
+
+def _steps(place: _Place) -> Iterator[tuple[str, _Place]]:
+    """The words that may come next, each with the place behind it; "" where the phrase ends."""
+    phrase, at, rest = place
+    if rest:
+        yield rest[0], (phrase, at, rest[1:])
+    elif at == len(phrase.tokens):
+        yield "", place
+    else:
+        for way in phrase.tokens[at]:
+            yield from _steps((phrase, at + 1, way))
+
+
+def _spelled(word: str) -> tuple[str, frozenset[str]]:
+    known = spelled(word)
+    if not known:  # a sign
+        return word, frozenset()
+    plain, marks = known[0]
+    return plain, bent(marks)
+
+
+def _finished(node: _Node) -> Hashable:
+    """What says that another node goes on just like it."""
     words = frozenset((plain, *ways) for plain, ways in node.after.items())
     node.last = not (words or node.number or node.gap)
     if node.ends:
@@ -177,38 +238,4 @@ def _merged(node: _Node, known: dict[Hashable, _Node]) -> _Node:
             for bare in (False, True)
             for marked in (False, True)
         )
-    return known.setdefault((words, node.number, node.gap, node.ends), node)
-
-
-def _plant(
-    root: _Node, phrase: str, groups: Mapping[str, Sequence[str]], label: str, mode: _Mode
-) -> None:
-    if mode is _Mode.EXACT and phrase.isascii():
-        mode = _Mode.PLAIN
-    for words in product(*(_ways(token, groups) for token in phrase.split())):
-        node = root
-        for word in " ".join(words).split():
-            node = _next(node, word)
-        if (label, mode) not in node.ends:
-            node.ends = (*node.ends, (label, mode))
-
-
-def _ways(token: str, groups: Mapping[str, Sequence[str]]) -> Sequence[str]:
-    if not token.startswith("<"):
-        return (token,)
-    ways = groups[token.strip("<>?")]
-    return ("", *ways) if token.endswith("?") else ways
-
-
-def _next(node: _Node, word: str) -> _Node:
-    if word == "#":
-        node.number = node.number or _Node()
-        return node.number
-    if word == "*":
-        node.gap = node.gap or _Node()
-        return node.gap
-    known = spelled(word)
-    if not known:  # a sign
-        return node.word(word, frozenset())
-    plain, marks = known[0]
-    return node.word(plain, bent(marks))
+    return words, node.number, node.gap, node.ends

@@ -28,9 +28,9 @@ import pytest
 from bot.demo import settle
 from storage import crypto
 from storage.database import Database
-from tests.conftest import in_a_thread, memory
 from tests.delivery import story
 from tests.house import KEYS, START
+from tests.postgres import in_a_thread, memory
 
 PROCESSES = min(os.cpu_count() or 1, 4)
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import memory
 from tests.duties.year import Year
+from tests.postgres import memory
 
 
 @pytest.fixture(scope="module")

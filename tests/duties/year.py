@@ -38,8 +38,8 @@ from storage.outbox import Rules, claim, finish, outbox
 from storage.records.areas import Area
 from storage.records.duties import Duty
 from tests.clocks import by_hand
-from tests.conftest import memory
 from tests.house import KEYS
+from tests.postgres import memory
 
 HERE = ZoneInfo("Asia/Ho_Chi_Minh")
 FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)

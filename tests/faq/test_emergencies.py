@@ -67,9 +67,10 @@ def test_fire_and_rescue_name_114_first():
             assert numbers[0] == "114" and "111" in first and "115" in first
 
 
-def test_whoever_cannot_breathe_hears_115_first():
-    for text in ("em không thở được", "em khong tho duoc"):
-        assert "115" in answer(text, load(), TODAY).text["vi"].splitlines()[0]
+@pytest.mark.parametrize("text", ["em không thở được", "cháu bé uống nhầm thuốc chuột"])
+def test_whoever_cannot_breathe_or_is_poisoned_hears_115_first(text):
+    for way in (text, fold(text)):
+        assert "115" in answer(way, load(), TODAY).text["vi"].splitlines()[0]
 
 
 def test_every_entry_for_danger_has_its_words_and_every_event_says_what_is_allowed():
