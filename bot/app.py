@@ -13,6 +13,7 @@ from bot.desk import Desk, House, Office
 from bot.dispatcher import Dispatcher
 from bot.handlers import (
     arrangements,
+    asides,
     broadcasts,
     case_limits,
     cases,
@@ -59,6 +60,7 @@ ROUTERS = (
     contacts.router,
     recordings.router,
     reports.router,
+    asides.router,
     forms.router,
     faq.rules,
     danger.router,

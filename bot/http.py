@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
+from sqlalchemy.exc import DisconnectionError, InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
 from bot import logs, metrics
 from bot.channels import Malformed
-from bot.channels.web.server import WebServer
+from bot.channels.web.server import WebServer, notice
 from bot.check_in_page import CheckInPage
+from bot.i18n import later as _
 from bot.running import Running
 
+OUT_OF_REACH = (
+    *(OSError, TimeoutError, NoConnection),
+    *(OperationalError, InterfaceError, InternalError, DisconnectionError),
+)
 LARGEST_UPDATE = 1024 * 1024
 log = logs.get_logger()
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -20,6 +27,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 def site(running: Running) -> web.Application:
     """The aiohttp application; the caller runs it."""
     app = web.Application(client_max_size=12 * 1024 * 1024, middlewares=[_no_traceback])
+    app.on_response_prepare.append(_no_guessing)
     routes = _Routes(running)
     app.router.add_get("/healthz", routes.alive)
     app.router.add_get("/readyz", routes.ready)
@@ -52,9 +60,15 @@ def web_chat(running: Running) -> WebServer:
 
 @web.middleware
 async def _no_traceback(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """What goes wrong inside is logged and answered with "later", never with its inside."""
+    """What goes wrong inside is logged and answered with "later", never with its inside: 503 while
+    something is out of reach, 500 where the request itself breaks us. The page lets others pass
+    what has broken us several times, and only that."""
     try:
         return await handler(request)
+    except web.HTTPNotFound:
+        if request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
+            return notice(404, _("There is nothing at this address. Maybe a letter is missing."))
+        raise
     except web.HTTPException:
         raise
     except ConnectionError:
@@ -62,9 +76,15 @@ async def _no_traceback(request: web.Request, handler: Handler) -> web.StreamRes
     except web.RequestPayloadError:
         metrics.REFUSED_INPUT.labels("unreadable body").inc()
         return web.json_response({"error": "unreadable body"}, status=400)
-    except Exception:
+    except Exception as problem:
         log.exception("request_failed", path=request.path.partition("/once/")[0])
-        return web.json_response({"error": "later"}, status=503)
+        status = 503 if isinstance(problem, OUT_OF_REACH) else 500
+        return web.json_response({"error": "later"}, status=status)
+
+
+async def _no_guessing(request: web.Request, response: web.StreamResponse) -> None:
+    """No browser takes an answer for something else than it says it is."""
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
 
 
 async def _body(request: web.Request) -> bytes | None:

@@ -126,6 +126,12 @@ def take_over(connection: Connection, code: str, now: datetime) -> tuple[int, st
     return (found[1], found[2]) if taken.rowcount == 1 else None
 
 
+def giver(connection: Connection, code: str, now: datetime) -> int | None:
+    """Who gave out a code that still opens something; nothing is used up."""
+    found = _open_handover(connection, code, now)
+    return found[1] if found else None
+
+
 def _open_handover(
     connection: Connection, code: str, now: datetime
 ) -> tuple[int, int, str | None] | None:

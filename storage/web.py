@@ -18,6 +18,7 @@ from storage.upserts import insert_into
 sessions = WebSession.__table__  # type: ignore[attr-defined]
 messages = WebMessage.__table__  # type: ignore[attr-defined]
 links = ChannelLink.__table__  # type: ignore[attr-defined]
+SILENT_FOR = timedelta(days=2)
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Visitor:
     address: str
     index: str
     last_seen_at: datetime
+    started_at: datetime
 
 
 def begin(connection: Connection, token: str, address: str, device: str, now: datetime) -> None:
@@ -48,13 +50,17 @@ def visitor(connection: Connection, token: str) -> Visitor | None:
     """Who holds this token; None when nobody does or the session was ended."""
     row = connection.execute(
         select(
-            sessions.c.id, sessions.c.address, sessions.c.address_index, sessions.c.last_seen_at
+            sessions.c.id,
+            sessions.c.address,
+            sessions.c.address_index,
+            sessions.c.last_seen_at,
+            sessions.c.started_at,
         ).where(
             sessions.c.token_index == crypto.index(token, "web token"),
             sessions.c.ended_at.is_(None),
         )
     ).first()
-    return Visitor(row[0], row[1], row[2], row[3]) if row else None
+    return Visitor(*row) if row else None
 
 
 def seen(connection: Connection, session_id: int, now: datetime) -> None:
@@ -151,8 +157,17 @@ def after(connection: Connection, index: str, number: int, limit: int = 100) -> 
 
 
 def purge(connection: Connection, now: datetime, keep: timedelta) -> int:
-    """Forget messages older than `keep`, and sessions unused for a year."""
-    connection.execute(delete(sessions).where(sessions.c.last_seen_at < now - timedelta(days=365)))
+    """Forget messages older than `keep`, sessions unused for a year, and after two days those of
+    whoever has fetched the page and never said anything: programs, not people."""
+    said = select(messages.c.id).where(messages.c.address_index == sessions.c.address_index)
+    known = select(links.c.id).where(
+        links.c.channel == "web", links.c.address_index == sessions.c.address_index
+    )
+    silent = ~said.exists() & ~known.exists()
+    unused = (sessions.c.last_seen_at < now - timedelta(days=365)) | (
+        (sessions.c.last_seen_at < now - SILENT_FOR) & silent
+    )
+    connection.execute(delete(sessions).where(unused))
     return connection.execute(delete(messages).where(messages.c.at < now - keep)).rowcount
 
 

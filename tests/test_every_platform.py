@@ -29,6 +29,7 @@ from tests.test_conversations import FOLDER, written
 # Talks in which every step can be done by hand on every platform: no button is pressed twice at
 # once or long after it was shown, nothing is sent that a platform does not have.
 TALKS = (
+    "a_child_writes",
     "a_meeting_to_come",
     "a_meeting_with_doubtful_numbers",
     "a_number_goes_to_the_last_menu",
@@ -52,6 +53,7 @@ TALKS = (
     "an_officer_works_on_a_case",
     "an_outreach_meeting",
     "another_communes_officer",
+    "asked_in_the_middle_of_a_report",
     "back_across_several",
     "calling_the_reporter",
     "coming_back_after_two_weeks",
@@ -83,8 +85,10 @@ TALKS = (
     "the_form_is_printed",
     "the_fourth_alarm_of_an_hour",
     "two_a_day",
+    "typed_answers_beside_buttons",
     "villages_as_people_type_them",
     "villages_that_were_merged",
+    "who_may_be_called",
     "whoever_was_woken_hears_who_came",
 )
 # Talks in which a button is pressed again or late: where options are typed, only those of the

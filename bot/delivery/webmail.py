@@ -36,6 +36,7 @@ from storage.records.cases import Attachment
 # What somebody may mean to ask, by what they have typed: (value of a button, question).
 Suggest = Callable[[Connection, Known | None, str], Sequence[tuple[str, str]]]
 SEEN_EVERY = timedelta(minutes=5)
+RENEW_AFTER = timedelta(days=30)
 OFFICERS = ("officer", "on_call", "leader", "admin")
 
 
@@ -63,7 +64,8 @@ class Webmail:
         now = self._now()
         if now - found.last_seen_at > SEEN_EVERY:
             await self._together.write(lambda c: web.seen(c, found.session_id, now))
-        return Visitor(found.session_id, found.address, found.index)
+        renew = now - found.started_at > RENEW_AFTER
+        return Visitor(found.session_id, found.address, found.index, renew)
 
     async def begin(self, token: str, device: str, address: str = "") -> Visitor:
         address = address or secrets.token_hex(16)

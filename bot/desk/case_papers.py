@@ -73,7 +73,7 @@ def _notice(
     connection: Connection, speech: Speech, case: Case, report: Report, reporter: Reporter
 ) -> Notice:
     told = {key: value for key, value in report.answers.items() if key != "phone"}
-    agreed = "yes" if reporter.may_call else "no"
+    agreed = {True: "yes", False: "no", None: None}[reporter.may_call]  # None: never asked
     names = {area.code: area.name for area in areas.every(connection)}
     commune = case.commune or report.commune or ""
     return Notice(

@@ -52,6 +52,11 @@ LARGEST = 2**31 - 1  # what the database can note; a size is only what somebody 
 _KEY_LETTERS = "abcdefghjkmnpqrstvwxyz23456789"
 
 
+def new_key() -> str:
+    """The key of a fresh draft, unlike any other's."""
+    return "".join(secrets.choice(_KEY_LETTERS) for _ in range(10))
+
+
 @dataclass
 class Changes:
     """What one event changes; kept only if its handler came to the end."""
@@ -280,8 +285,7 @@ class Desk:
         self, form: Form, answers: dict[str, Any] | None = None, **context: Any
     ) -> tuple[Form, Draft]:
         """Put a fresh form in front of the person."""
-        key = "".join(secrets.choice(_KEY_LETTERS) for _ in range(10))
-        draft = Draft(form.name, key, answers or {}, context=context)
+        draft = Draft(form.name, new_key(), answers or {}, context=context)
         self.keep(draft)
         return form, draft
 

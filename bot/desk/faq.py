@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from bot.desk.main_menu import said
 from bot.faq.answering import Answer
 from bot.faq.answering import answer as answer_to
 from bot.faq.entries import Entries, Entry
+from bot.i18n import later as _
 from bot.words import Button
 
 if TYPE_CHECKING:
@@ -23,6 +26,23 @@ def pass_on_or_not(desk: Desk) -> tuple[Button, ...]:
         Button("m.report", desk._("Report a child")),
         Button("m.menu", desk._("Menu"), nav=True),
     )
+
+
+def with_sources(desk: Desk, text: str, cited: Sequence[str], reviewed: date) -> str:
+    """An answer with what it rests on and when that was last compared with the law."""
+    if not cited:
+        return text
+    head = said(desk, _("By: {sources}"), sources="; ".join(cited))
+    checked = said(desk, _("Checked on {day}."), day=desk._.day(reviewed))
+    return f"{text}\n\n{head}\n{checked}"
+
+
+def in_full(desk: Desk, found: Answer) -> str:
+    """What is known, in the person's language, with what it rests on."""
+    language = desk.person.language
+    # What is worked out from the table names its articles itself.
+    cited = found.citations.get(language, ()) if found.entry else ()
+    return with_sources(desk, found.text[language], cited, found.reviewed)
 
 
 LAST = "last_question"  # kept where drafts are: encrypted, and forgotten with them

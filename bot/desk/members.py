@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot import metrics
 from bot.desk.cases import area_name
+from bot.forms.model import Form
 from storage import audit, conversations, counts, identity, invitations, people, web
 from storage.inbox import sender_index
 
@@ -143,6 +144,19 @@ class Members:
         return invitations.hand_over(
             desk.connection, desk.person.person_id, desk.now, desk.now + HANDOVER_LIVES
         )
+
+    def begun_on_both(self, code: str) -> Form | None:
+        """A form that is unfinished here and with who was given this code: only one can be kept."""
+        desk = self._desk
+        host = invitations.giver(desk.connection, code, desk.now)
+        if host is None or host == desk.person.person_id:
+            return None
+        kept = conversations.load_drafts(desk.connection, [host])
+        for form, _draft, _at in desk.drafts():
+            theirs = kept.get((host, form.name))
+            if theirs and theirs[0].get("answers") and not theirs[0].get("cancelled"):
+                return form
+        return None
 
     def go_on(self, code: str) -> bool:
         """Become the person who was given this code; what was begun here goes along."""

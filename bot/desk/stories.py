@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.desk.main_menu import said
 from bot.forms.child_report import CHILD_REPORT
 from bot.forms.engine import show
 from bot.forms.model import Draft
 from bot.forms.told import names_another, tells_of_a_child, with_told
+from bot.i18n import later as _
 from bot.reading import read
 from bot.vietnamese.danger import about_law
-from bot.words import Incoming
+from bot.words import Button, Incoming, Say
 
 if TYPE_CHECKING:
     from bot.desk.desk import Desk
@@ -44,10 +46,49 @@ def with_waiting(draft: Draft, waits: list[str]) -> Draft:
     return replace(draft, context={**draft.context, "waits": waits})
 
 
-def begin(desk: Desk, text: str, behind: list[str]) -> None:
-    """A fresh report from a message, with everything that was read; others wait behind it."""
+def which_child(desk: Desk, text: str, alarmed: Draft | None = None) -> None:
+    """Ask of whom a message is; it waits behind the unfinished report, which stays as it is.
+
+    `alarmed` is the report somebody was woken for by this message: it is gone on with later.
+    """
+    kept = desk.draft(CHILD_REPORT.name)
+    assert kept
+    draft = with_waiting(kept[0], [*waiting(kept[0]), text])
+    if alarmed:
+        woken = {**_alarmed(draft), text: [alarmed.key, alarmed.context["early"]]}
+        draft = replace(draft, context={**draft.context, "alarmed": woken})
+    shown = said(desk, WHICH, ago=desk._.ago(desk.now - kept[1]), count=len(draft.answers))
+    buttons = (
+        Button(f"s.same.{draft.key}", desk._("The same child")),
+        Button(f"s.first.{draft.key}", desk._("First finish that one")),
+        Button(f"s.new.{draft.key}", desk._("Drop that one, begin anew")),
+        Button("m.menu", desk._("Menu"), nav=True),
+    )
+    desk.put_away(draft)
+    desk.say(Say(shown, buttons))
+
+
+WHICH = _(
+    "You have begun a report {ago} ago ({count} answers). Is this message about the same child, "
+    "or shall I begin a new report with it?"
+)
+
+
+def _alarmed(draft: Draft) -> dict[str, list[str]]:
+    """The messages somebody was woken for already: key of the report and code of the case."""
+    return dict(draft.context.get("alarmed", {}))
+
+
+def begin(desk: Desk, text: str, behind: list[str], before: Draft | None = None) -> None:
+    """A fresh report from a message, with everything that was read; others wait behind it.
+
+    `before` is the report behind which it waited.
+    """
     draft = desk.begin(CHILD_REPORT, {"what": text})[1]
-    draft = replace(draft, trail=("what",))
+    woken = _alarmed(before) if before else {}
+    key, code = woken.pop(text, (draft.key, ""))
+    context = {**({"early": code} if code else {}), **({"alarmed": woken} if woken else {})}
+    draft = replace(draft, key=key, trail=("what",), context=context)
     draft = with_waiting(draft, behind) if behind else draft
     here = with_told(draft, read(text, desk.office.villages, desk.scene.today), desk.scene)
     desk.ask(CHILD_REPORT, here or show(CHILD_REPORT, draft, desk.scene))
@@ -56,7 +97,7 @@ def begin(desk: Desk, text: str, behind: list[str]) -> None:
 def next_one(desk: Desk, draft: Draft) -> None:
     """A report has been sent: the message that waited behind it has its turn."""
     if waits := waiting(draft):
-        begin(desk, waits[0], waits[1:])
+        begin(desk, waits[0], waits[1:], draft)
 
 
 def begin_anew(desk: Desk) -> None:

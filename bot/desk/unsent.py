@@ -28,6 +28,12 @@ def sent_just_now(desk: Desk, key: str) -> bool:
     return kept is not None and kept[0]["key"] == key and desk.now - kept[1] < _MOMENT
 
 
+def sent_a_moment_ago(desk: Desk) -> bool:
+    """Whether this person has sent any form a moment ago: "gửi" may be typed twice."""
+    kept = desk.note_of(_SENT)
+    return kept is not None and desk.now - kept[1] < _MOMENT
+
+
 def say_closed(desk: Desk) -> None:
     """The form of a button is not there any more."""
     desk.say(main_menu(desk, desk._(CLOSED)))

@@ -14,7 +14,7 @@ from bot.documents.letterhead import Paper
 from bot.documents.papers import Notice
 from bot.documents.plain import one_line, plain
 from bot.forms.child_report import CHILD_REPORT
-from bot.forms.model import VOICE, Place, Question, Scene
+from bot.forms.model import UNKNOWN, VOICE, Place, Question, Scene
 from bot.forms.render import value_in_words
 from bot.i18n import Speech, speak
 from bot.i18n import later as _
@@ -45,8 +45,21 @@ CHILD = (  # the lines of the form in its order, and the fields of form_01 behin
     (_("Kept with the report:"), "evidence"),
 )
 NAME, PHONE, ADDRESS, NOTES = _("Name:"), _("Telephone:"), _("Address:"), _("Notes:")
-DANGER = {"yes": _("in danger right now"), "no": _("in no danger right now")}
-_ALONE = ("name", "age", "sex", "consequence", "family", "carer", "done")  # need no label
+DANGER = {
+    "yes": _("in danger right now"),
+    "no": _("in no danger right now"),
+    UNKNOWN: _("not known whether in danger right now"),
+}
+_ALONE = (
+    "village",
+    "name",
+    "age",
+    "sex",
+    "consequence",
+    "family",
+    "carer",
+    "done",
+)  # need no label
 
 
 def notice(report: Notice, language: str = "vi") -> bytes:
@@ -75,11 +88,16 @@ def notice(report: Notice, language: str = "vi") -> bytes:
 
 
 def _informant(report: Notice, _s: Speech) -> Iterator[tuple[str, str]]:
-    """Name, number and address; nothing of them where the reporter did not agree."""
+    """Name, number and address; nothing of them where the reporter did not agree.
+
+    Who was never asked has not refused: the lines stay empty.
+    """
     told = report.fields.get("informant", {})
-    if told.get("may_call") != "yes":
+    agreed = told.get("may_call")
+    if agreed == "no":
         yield NAME, _s(NOT_AGREED)
         return
+    told = told if agreed == "yes" else {}
     yield NAME, one_line(told.get("reporter", ""))
     yield PHONE, one_line(told.get("phone", ""))
     yield ADDRESS, ""

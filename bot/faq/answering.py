@@ -151,7 +151,8 @@ class _Asked:
             return self._unknown(found.sure)
         few = content("settings")["few_words"]
         likely = [each.likely for each in found.matches]
-        vague = len(self._text.split()) <= few["most"] and not found.matches[0].new
+        words = set(self._text.casefold().split())  # a word said again says nothing more
+        vague = len(words) <= few["most"] and not found.matches[0].new
         if vague and sum(likely[: least["most_choices"]]) < few["choices"]:
             return self._unknown(found.sure)
         if self._is_unheard_danger(found):

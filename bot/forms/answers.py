@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 
+from bot.forms import typed
 from bot.forms.labels import spoken
 from bot.forms.model import (
     UNKNOWN,
@@ -29,6 +31,7 @@ from bot.reading.message import Message
 from bot.vietnamese import affirm, fold, numbers
 from bot.vietnamese.letters import WITHOUT_MARKS
 
+_NO_DIGITS = {ord(digit): None for digit in "0123456789"}
 LONGEST = 10_000  # characters of a story
 DONT_KNOW = Choice(UNKNOWN, _("Not known"))
 _CHOOSE = _("Please choose one of the buttons, or type its number.")
@@ -42,10 +45,11 @@ def words(
     *,
     by_voice: bool = False,
     may_be_unknown: bool = True,
+    no: str = "",
 ) -> Kind:
     """Free text, kept as it was said (at most `longest` characters), or one of `choices`.
 
-    With `by_voice` a voice note is an answer too.
+    With `by_voice` a voice note is an answer too. `no` is the choice that a plain no stands for.
     """
     unknown = (DONT_KNOW,) if may_be_unknown else ()
     offered = (*(Choice(v, label) for v, label in (choices or {}).items()), *unknown)
@@ -66,6 +70,10 @@ def words(
             )
         if may_be_unknown and affirm.unknown(text):
             return UNKNOWN
+        if choices and affirm.yes_no(text) is False and no:
+            return no
+        if choices and _says_nothing(text):
+            raise Unclear(_CHOOSE)
         # What was typed is never taken for a choice, nor for the mark of a voice note.
         kept_apart = text.startswith("/") or text in {choice.value for choice in offered}
         return "/" + text if kept_apart else text
@@ -73,12 +81,23 @@ def words(
     return Kind(read, lambda _scene: offered, _a_text, show="words", private=True)
 
 
+def _says_nothing(text: str) -> bool:
+    """Whether it answers no choice and tells nothing: another number, a lone sign, a yes or no."""
+    letters = any(map(str.isalnum, text.translate(_NO_DIGITS)))
+    return not letters or affirm.yes_no(text) is not None
+
+
 def _a_text(value: Value, _scene: Scene) -> bool:
     return isinstance(value, str)
 
 
-def one_of(choices: Mapping[str, str]) -> Kind:
-    """One of these values (value -> label id), or not known."""
+def one_of(
+    choices: Mapping[str, str], read_text: Callable[[str], Value] = lambda _text: None
+) -> Kind:
+    """One of these values (value -> label id), or not known.
+
+    `read_text` finds one in what was typed instead of a label; None where it finds none.
+    """
     offered = (*(Choice(value, label) for value, label in choices.items()), DONT_KNOW)
     values = {choice.value for choice in offered}
 
@@ -89,7 +108,10 @@ def one_of(choices: Mapping[str, str]) -> Kind:
             return "yes" if said else "no"
         if affirm.unknown(reply.text):
             return UNKNOWN
-        raise Unclear(_CHOOSE)
+        found = None if reply.value else read_text(reply.text)
+        if found is None:
+            raise Unclear(_CHOOSE)
+        return found
 
     def fits(value: Value, _scene: Scene) -> bool:
         return isinstance(value, str) and value in values
@@ -120,14 +142,41 @@ def number(
     return Kind(read, lambda _scene: (DONT_KNOW,), fits, show="number", wants_digits=True)
 
 
-def count(low: float, high: float, hint: str) -> Kind:
-    """A plain count: "10", "mười tiếng"."""
-    return number(low, high, hint, lambda text, _year: numbers.number(text))
+def _plain_count(text: str, _year: int) -> float | None:
+    return numbers.number(text)
+
+
+def count(
+    low: float,
+    high: float,
+    hint: str,
+    read_text: Callable[[str, int], float | None] = _plain_count,
+) -> Kind:
+    """A count: "10", "mười tiếng"; or what `read_text` finds."""
+    return number(low, high, hint, read_text)
 
 
 def age(low: int, high: int, hint: str) -> Kind:
-    """Whole years: "12 tuổi", "mười hai", "sinh năm 2014"."""
-    return number(low, high, hint, numbers.age)
+    """Whole years of one child: "12 tuổi", "mười hai", "sinh năm 2014"."""
+    return number(low, high, hint, typed.age)
+
+
+def child_name() -> Kind:
+    """What a child is called, without the words around it; never a number."""
+    plain = words(80)
+
+    def read(reply: Reply, scene: Scene) -> Value:
+        value = plain.read(reply, scene)
+        if reply.value or value in (UNKNOWN, VOICE):
+            return value
+        if not any(map(str.isalpha, reply.text)) or len(reply.text.strip()) < _SHORTEST_NAME:
+            raise Unclear(_("Please write the name in letters, or choose Skip."))
+        return typed.name(reply.text) or value
+
+    return replace(plain, read=read)
+
+
+_SHORTEST_NAME = 2
 
 
 def phone() -> Kind:
@@ -179,6 +228,10 @@ def _villages(scene: Scene) -> tuple[Choice, ...]:
 def _place(text: str, places: tuple[Place, ...]) -> Value:
     found = fold.closest(text, {place.code: (place.name, *place.also) for place in places})
     if not found:
+        if short := [place.code for place in places if fold.fold(text) == _initials(place.name)]:
+            raise SeveralMeant(short[:_MOST_MEANT])
+        if _is_no_place(text):
+            raise Unclear(_("Please type the name of the village."))
         said = f" {fold.fold(text)} "
         begun = [place.code for place in places if said in f" {fold.fold(place.name)} "]
         if begun and said.strip():
@@ -193,6 +246,21 @@ def _place(text: str, places: tuple[Place, ...]) -> Value:
     if best < 0.75:
         raise SeveralMeant(rivals[:6])
     return found[0][0]
+
+
+def _initials(name: str) -> str:
+    """ "pv" for Thôn Phố Vị: its name without the word for what it is."""
+    return "".join(word[0] for word in fold.fold(name).split()[1:])
+
+
+def _is_no_place(text: str) -> bool:
+    """Whether a text is no name at all: a number, yes or no, a word that steers."""
+    letters = sum(map(str.isalpha, text))
+    if letters < 2 or affirm.yes_no(text) is not None or affirm.command(text) is not None:
+        return True
+    if affirm.refused(text) or affirm.answer_to("danger", text) is not None:
+        return True
+    return typed.is_an_age(text)
 
 
 def day(hint: str, ahead: timedelta = timedelta(0)) -> Kind:

@@ -4,8 +4,19 @@ The optional questions follow form 01 of Decree 56/2017 (process.md §1.4; see f
 the triage of child labour asks for (process.md §4).
 """
 
-from bot.forms import assessment
-from bot.forms.answers import LONGEST, age, count, media, one_of, phone, place, spot, words
+from bot.forms import assessment, typed
+from bot.forms.answers import (
+    LONGEST,
+    age,
+    child_name,
+    count,
+    media,
+    one_of,
+    phone,
+    place,
+    spot,
+    words,
+)
 from bot.forms.model import Answers, Form, Question
 from bot.i18n import later as _
 
@@ -56,9 +67,12 @@ WORK = {
 }
 
 
+NO_WORK = "none"
+
+
 def works(answers: Answers) -> bool:
     """Hours and place are asked once a kind of work is known."""
-    return answers.get("work") is not None
+    return answers.get("work") not in (None, NO_WORK)
 
 
 def may_call(answers: Answers) -> bool:
@@ -87,7 +101,7 @@ CHILD_REPORT = Form(
             "danger",
             _("Is the child in danger right now?"),
             _("In danger now"),
-            one_of(DANGER),
+            one_of(DANGER, typed.danger),
         ),
         Question(
             "village",
@@ -105,30 +119,36 @@ CHILD_REPORT = Form(
             "name",
             _("What is the child called? A name used at home is fine."),
             _("Name"),
-            words(80),
+            child_name(),
             optional=True,
             personal=True,
         ),
-        Question("sex", _("Is the child a boy or a girl?"), _("Sex"), one_of(SEX), optional=True),
+        Question(
+            "sex",
+            _("Is the child a boy or a girl?"),
+            _("Sex"),
+            one_of(SEX, typed.sex),
+            optional=True,
+        ),
         Question(
             "schooling",
             _("Does the child go to school?"),
             _("School"),
-            one_of(SCHOOLING),
+            one_of(SCHOOLING, typed.schooling),
             optional=True,
         ),
         Question(
             "work",
             _("What work does the child do? Choose, or type it."),
             _("Work"),
-            words(200, WORK),
+            words(200, {**WORK, NO_WORK: _("Does not work")}, no=NO_WORK),
             optional=True,
         ),
         Question(
             "family_help",
             _("Does the child help the own family, or work for others?"),
             _("Works for"),
-            one_of(FOR_WHOM),
+            one_of(FOR_WHOM, typed.family_help),
             only_if=works,
             optional=True,
         ),
@@ -144,7 +164,12 @@ CHILD_REPORT = Form(
             "hours_per_day",
             _("How many hours a day? Type a number, for example 8."),
             _("Hours a day"),
-            count(0, 24, _("Please type the hours of one day as a number, for example 8.")),
+            count(
+                0,
+                24,
+                _("Please type the hours of one day as a number, for example 8."),
+                typed.hours_per_day,
+            ),
             only_if=works,
             optional=True,
         ),
@@ -152,7 +177,12 @@ CHILD_REPORT = Form(
             "days_per_week",
             _("How many days a week? Type a number from 1 to 7."),
             _("Days a week"),
-            count(0, 7, _("Please type the days of one week as a number from 1 to 7.")),
+            count(
+                0,
+                7,
+                _("Please type the days of one week as a number from 1 to 7."),
+                typed.days_per_week,
+            ),
             only_if=works,
             optional=True,
         ),
@@ -160,7 +190,7 @@ CHILD_REPORT = Form(
             "night_work",
             _("Does the child work at night, after 10 pm?"),
             _("Night work"),
-            one_of(YES_NO),
+            one_of(YES_NO, typed.night_work),
             only_if=works,
             optional=True,
         ),
@@ -227,7 +257,7 @@ CHILD_REPORT = Form(
             "may_call",
             _("May the commune officer call you to ask more? Who you are is kept apart."),
             _("May be called"),
-            one_of(YES_NO),
+            one_of(YES_NO, typed.may_call),
             optional=True,
         ),
         Question(

@@ -16,6 +16,7 @@ A button carries "f.DRAFT.QUESTION.ANSWER", so one pressed late is known for wha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -34,7 +35,7 @@ from bot.forms.model import (
     Unclear,
 )
 from bot.i18n import later as _
-from bot.vietnamese.affirm import command, unknown
+from bot.vietnamese.affirm import command, refused, unknown
 from bot.vietnamese.fold import fold
 
 BACK, SKIP, CANCEL, SEND = "/back", "/skip", "/cancel", "/send"
@@ -43,6 +44,7 @@ COMMANDS = {
     "back": BACK,
     "skip": SKIP,
     "cancel": CANCEL,
+    "enough": CANCEL,
     "send": SEND,
     "edit": EDIT,
     "more": MORE,
@@ -57,13 +59,14 @@ class Note:
     """Something to say before going on: a text id and what fills its holes.
 
     With `card` everything answered so far stands below it, also where a question is asked.
-    `refusal`: what was done has changed nothing.
+    `refusal`: what was done has changed nothing. `kept`: but its words are kept beside.
     """
 
     text: str = ""
     holes: tuple[tuple[str, object], ...] = ()
     card: bool = False
     refusal: bool = False
+    kept: bool = False
 
 
 @dataclass(frozen=True)
@@ -220,13 +223,16 @@ def _command(form: Form, here: Here, text: str, scene: Scene) -> str:
     if not text or len(text) > 60 or _may_be_a_name(here, text):
         return ""
     said = fold(text)
-    # Whoever reads a line of the card says its name to change it, without "Edit" before.
-    given = here.questions if isinstance(here, Review) else ()
-    lines = [(CHANGE + question.key, question.short, False) for question in given]
+    # Whoever reads a line of the card says its name to change it, without "Edit" before; or the
+    # name of one that lacks.
+    named = form.relevant(here.draft.answers, scene) if isinstance(here, Review) else []
+    lines = [(CHANGE + question.key, question.short, False) for question in named]
     for wanted, label, _nav in (*commands(form, here, scene), *lines):
         if said in spoken(label):
             return wanted
     found = command(text) or ""
+    if found == "enough" and isinstance(here, Ask) and here.question.optional:
+        return SKIP  # what is stopped is this one answer
     if found.startswith("edit:"):
         return CHANGE + found.removeprefix("edit:")
     return COMMANDS.get(found, "")
@@ -389,20 +395,29 @@ def _answer(form: Form, here: Ask, reply: Reply, scene: Scene) -> Turn:
     question, draft = here.question, here.draft
     if any(media.kind == question.kind.gathers for media in reply.media):
         return _gathered(form, here, reply, scene)
-    if question.optional and question.kind.show == "media" and unknown(reply.text):
-        return _skip(form, here, scene)  # no photo to be had: nothing to insist on
-    telling = len(reply.text) >= SENTENCE or bool(reply.media)
+    if _declined(question, reply):
+        return _skip(form, here, scene)  # none to be had: nothing to insist on
+    telling = _says_more(question, reply.text) or bool(reply.media)
+    read = reply.read.get(question.key)
     try:
         value = question.kind.read(_chosen(here, reply, scene), scene)
     except SeveralMeant as several:
-        kept = _beside(form, draft, reply.text) if telling else draft
-        narrowed = kept.with_(revisiting=question.key, narrowed=several.values)
-        return show(form, narrowed, scene, Note(_("Which one do you mean?")))
+        if read is None:
+            kept = _beside(form, draft, reply.text) if telling else draft
+            narrowed = kept.with_(revisiting=question.key, narrowed=several.values)
+            place = question.kind.show in ("place", "places")
+            return show(form, narrowed, scene, _WHICH_PLACE if place else _WHICH)
+        value = read
     except Unclear as problem:
-        return _unclear(form, here, reply, scene, problem)
+        if read is None:
+            return _unclear(form, here, reply, scene, problem)
+        value = read
+    if read is not None and isinstance(value, dict):
+        value = read
     if reply.media and isinstance(value, dict):  # a caption names no new village
         return show(form, _beside(form, draft, reply.text), scene, _went_along(form, reply))
-    if telling and value not in (reply.text, {"typed": reply.text}):
+    plain = value in (reply.text, {"typed": reply.text}) or _is_label(question, reply.text, scene)
+    if telling and not plain:
         draft = _beside(form, draft, reply.text)  # "12, but she looks younger and is often ill"
     if not _own_words(question, value, scene):
         draft = _with_words_of(form, draft, question, scene)
@@ -411,6 +426,48 @@ def _answer(form: Form, here: Ask, reply: Reply, scene: Scene) -> Turn:
     if form.at_once and isinstance(answered, Review) and not reply.media:
         return _send(form, answered, scene)
     return answered
+
+
+_WHICH_PLACE = Note(_("Which one do you mean?"))
+_WHICH = Note(_("Please choose one of these:"))
+
+
+def _declined(question: Question, reply: Reply) -> bool:
+    """Whether there is none to give: no photo, no place, no name, no number."""
+    none = question.kind.show in ("media", "spot") or question.personal
+    if not (question.optional and none) or reply.value or reply.media:
+        return False
+    return refused(reply.text) or (question.kind.show == "media" and unknown(reply.text))
+
+
+def _says_more(question: Question, text: str) -> bool:
+    """Whether a text may hold more than the answer that is read in it."""
+    if len(text) >= SENTENCE:
+        return True
+    if question.kind.show not in ("number", "choice"):
+        return question.personal and any(map(str.isdigit, text)) and any(map(str.isalpha, text))
+    ranged = question.kind.show == "number" and len(_FIGURES.findall(text)) > 1
+    if ranged and any(map(str.isalpha, text)):
+        return True
+    return len(text.split()) > _PLAIN_ANSWER
+
+
+def _is_label(question: Question, text: str, scene: Scene) -> bool:
+    """Whether a text is the label of a choice, and nothing more."""
+    said = fold(text)
+    return any(
+        said == fold(choice.label) if choice.literal else said in spoken(choice.label)
+        for choice in question.kind.offer(scene)
+    )
+
+
+def _telling(text: str) -> bool:
+    """Whether a text that answers nothing is worth keeping: a sentence, however short."""
+    return len(text) >= SENTENCE or len(text.split()) >= _PLAIN_ANSWER
+
+
+_FIGURES = re.compile(r"\d+")
+_PLAIN_ANSWER = 3  # words
 
 
 def _gathered(form: Form, here: Ask, reply: Reply, scene: Scene) -> Here:
@@ -425,10 +482,13 @@ def _unclear(form: Form, here: Ask, reply: Reply, scene: Scene, problem: Unclear
     draft = here.draft
     if reply.media:
         return show(form, _beside(form, draft, reply.text), scene, _went_along(form, reply))
-    if len(reply.text) >= SENTENCE and (kept := _beside(form, draft, reply.text)) != draft:
-        return show(form, kept, scene, Note(_("I have written that down too.")))
-    note = Note(str(problem), tuple(problem.holes.items()), refusal=True)
-    return show(form, draft, scene, note)
+    hint = Note(str(problem), tuple(problem.holes.items()), refusal=True)
+    if not _telling(reply.text) or (kept := _beside(form, draft, reply.text)) == draft:
+        return show(form, draft, scene, hint)
+    return show(form, kept, scene, replace(hint, kept=True))
+
+
+_KEPT = Note(kept=True, refusal=True)
 
 
 def _beside(form: Form, draft: Draft, text: str) -> Draft:
@@ -500,9 +560,6 @@ def _at_list(form: Form, here: Review | Pick, reply: Reply, scene: Scene) -> Tur
     if reply.media:
         kept = _beside(form, here.draft, reply.text)
         return show(form, kept, scene, _went_along(form, reply))
-    if (
-        len(reply.text) >= SENTENCE
-        and (kept := _beside(form, here.draft, reply.text)) != here.draft
-    ):
-        return show(form, kept, scene, Note(_("I have written that down too.")))
+    if _telling(reply.text) and (kept := _beside(form, here.draft, reply.text)) != here.draft:
+        return show(form, kept, scene, _KEPT)
     return show(form, here.draft, scene, _CANNOT)

@@ -73,11 +73,15 @@ class Media:
 
 @dataclass(frozen=True)
 class Reply:
-    """What the person did: typed (cleaned) text, pressed a button, sent media."""
+    """What the person did: typed (cleaned) text, pressed a button, sent media.
+
+    `read` is what was read of the text as a report, by question: for where it is no plain answer.
+    """
 
     text: str = ""
     value: str = ""
     media: tuple[Media, ...] = ()
+    read: Answers = field(default_factory=dict)
 
 
 def _always(_: Answers) -> bool:

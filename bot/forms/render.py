@@ -43,7 +43,7 @@ def _question(form: Form, turn: Ask, _: Speech, scene: Scene) -> Say:
     text = "\n\n".join(
         part
         for part in (
-            _note(turn.note, _),
+            note(turn.note, _),
             "\n".join(_card(form.relevant(draft.answers, scene), draft, _, scene))
             if turn.note.card
             else "",
@@ -94,14 +94,14 @@ def _review(form: Form, turn: Review, _: Speech, scene: Scene) -> Say:
     draft = turn.draft
     lines = _card(turn.questions, draft, _, scene)
     head = _("Please check:") if turn.complete else _("Written down so far:")
+    head = "" if turn.note.card else head  # it asks for that itself
     foot = (
         _("That is enough already; you can also add details first.")
         if turn.complete and turn.more
         else ""
     )
-    text = "\n\n".join(
-        part for part in (_note(turn.note, _), "\n".join([head, *lines]), foot) if part
-    )
+    card = "\n".join(part for part in (head, *lines) if part)
+    text = "\n\n".join(part for part in (note(turn.note, _), card, foot) if part)
     return Say(text, _buttons(form, turn, _, scene))
 
 
@@ -119,13 +119,18 @@ def _card(questions: Sequence[Question], draft: Draft, _: Speech, scene: Scene) 
 
 def _pick(form: Form, turn: Pick, _: Speech, scene: Scene) -> Say:
     text = "\n\n".join(
-        part for part in (_note(turn.note, _), _("Which answer do you want to change?")) if part
+        part for part in (note(turn.note, _), _("Which answer do you want to change?")) if part
     )
     return Say(text, _buttons(form, turn, _, scene))
 
 
-def _note(note: Note, _: Speech) -> str:
-    return _(note.text).format(**dict(note.holes)) if note.text else ""
+def note(told: Note, _: Speech) -> str:
+    """What a note says."""
+    said = _(told.text).format(**dict(told.holes)) if told.text else ""
+    return "\n".join(part for part in (_(KEPT_TOO) if told.kept else "", said) if part)
+
+
+KEPT_TOO = later("I have written that down too.")
 
 
 def shown(question: Question, draft: Draft, _: Speech, scene: Scene) -> str:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from bot.forms import typed
 from bot.forms.child_report import CHILD_REPORT, WORK
 from bot.forms.engine import Here, Note, show
-from bot.forms.model import Draft, Scene, Value
+from bot.forms.model import UNKNOWN, Draft, Scene, Value
 from bot.i18n import later as _
 from bot.reading import Reading
 from bot.vietnamese.fold import fold
@@ -38,6 +39,15 @@ def names_another(draft: Draft, reading: Reading) -> bool:
     return one[-len(other) :] != other[-len(one) :]
 
 
+def of_another(draft: Draft, reading: Reading) -> bool:
+    """Whether a message is about another child: another name, or a named child elsewhere."""
+    if names_another(draft, reading):
+        return True
+    known, said = draft.answers.get("village"), reading.slots["village_code"]
+    elsewhere = isinstance(known, str) and known != UNKNOWN and said is not None and said != known
+    return elsewhere and reading.slots["child_name"] is not None
+
+
 def answers_of(reading: Reading) -> dict[str, Value]:
     """What was read, under the keys of the child report, in its order; nothing is added."""
     slots = reading.slots
@@ -57,7 +67,8 @@ def with_told(draft: Draft, reading: Reading, scene: Scene) -> Here | None:
     changed = filled(draft, reading)
     if changed is draft:
         return None
-    return show(CHILD_REPORT, changed.here(), scene, READ)
+    several = typed.several_children(reading.text)
+    return show(CHILD_REPORT, changed.here(), scene, READ_OF_ONE if several else READ)
 
 
 def filled(draft: Draft, reading: Reading) -> Draft:
@@ -75,6 +86,14 @@ def filled(draft: Draft, reading: Reading) -> Draft:
 
 READ = Note(
     _("This is what I read in your message. Please check; you can change everything."), card=True
+)
+
+READ_OF_ONE = Note(
+    _(
+        "A report is about one child: this is what I read of the first. Please check; you can "
+        "report the others right after."
+    ),
+    card=True,
 )
 
 _Slots = Mapping[str, Any]
@@ -96,8 +115,9 @@ def _work(slots: _Slots) -> Value:
 
 
 def _place(slots: _Slots) -> Value:
-    said = (slots["workplace"], slots["employer"])
-    return ", ".join(dict.fromkeys(part for part in said if part)) if _work(slots) else None
+    where, whose = slots["workplace"] or "", slots["employer"] or ""
+    said = (where, "" if fold(whose) in fold(where) else whose)
+    return ", ".join(part for part in said if part) if _work(slots) else None
 
 
 def _for_whom(slots: _Slots) -> Value:

@@ -16,7 +16,8 @@ def level(answers: Answers) -> str:
     """EMERGENCY, OTHER_PROTECTION or UNCLEAR (the names of contract §2)."""
     if cannot_wait(answers):
         return EMERGENCY
-    return OTHER if answers.get("what") in ("alone", "beaten") else UNCLEAR
+    harmed = answers.get("what") in ("alone", "beaten") or _told(answers) >= Danger.POSSIBLE
+    return OTHER if harmed else UNCLEAR
 
 
 def cannot_wait(answers: Answers) -> bool:
@@ -26,7 +27,13 @@ def cannot_wait(answers: Answers) -> bool:
         return True
     if danger == "no":
         return False
-    return what == "beaten" or read(what) >= Danger.POSSIBLE
+    return what == "beaten" or _told(answers) >= Danger.POSSIBLE
+
+
+def _told(answers: Answers) -> Danger:
+    """The most that was said of danger in own words, also beside what was asked."""
+    also = answers.get("also") or ()
+    return max(read(str(each)) for each in (answers.get("what", ""), *also))
 
 
 def said_so(answers: Answers) -> bool:

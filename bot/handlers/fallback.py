@@ -7,10 +7,12 @@ from bot.desk import Desk
 from bot.desk.faq import pass_on_or_not
 from bot.desk.main_menu import main_menu
 from bot.desk.telling import CANNOT_READ, hotline
+from bot.desk.unsent import sent_a_moment_ago
 from bot.dispatcher import Router, kind
 from bot.forms.child_report import CHILD_REPORT
 from bot.forms.engine import Cancelled, Done, step
 from bot.i18n import later as _
+from bot.vietnamese.affirm import command
 from bot.words import Incoming, Say
 
 router = Router("fallback")
@@ -58,6 +60,12 @@ NOT_THROUGH = _(
     "Your message did not come through to me. Write it in words, or talk to the commune's office. "
     "For a child in need call 111, free, day and night."
 )
+
+
+@router.on(lambda incoming, desk: command(incoming.text) == "send" and sent_a_moment_ago(desk))
+def sent_already(_in: Incoming, desk: Desk) -> None:
+    """Typed twice, on a slow line: the receipt above stands."""
+    desk.say(main_menu(desk, desk._("It has been sent already. Once is enough.")))
 
 
 @router.on()

@@ -5,12 +5,9 @@ Never a guess: what is not known is offered to the commune officer as it was ask
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
-
 from bot import metrics
 from bot.desk import Desk, endings
-from bot.desk.faq import pass_on_or_not
+from bot.desk.faq import in_full, pass_on_or_not, with_sources
 from bot.desk.main_menu import main_menu, said
 from bot.dispatcher import Router, command, idle, value
 from bot.faq.answering import Answer
@@ -60,20 +57,7 @@ def _can_be_answered(incoming: Incoming, desk: Desk) -> bool:
 
 
 def _say_answer(desk: Desk, found: Answer) -> None:
-    language = desk.person.language
-    # What is worked out from the table names its articles itself.
-    cited = found.citations.get(language, ()) if found.entry else ()
-    text = _with_sources(desk, found.text[language], cited, found.reviewed)
-    desk.say(Say(text, _after_an_answer(desk, found.entry)))
-
-
-def _with_sources(desk: Desk, text: str, cited: Sequence[str], reviewed: date) -> str:
-    """An answer with what it rests on and when that was last compared with the law."""
-    if not cited:
-        return text
-    head = said(desk, _("By: {sources}"), sources="; ".join(cited))
-    checked = said(desk, _("Checked on {day}."), day=desk._.day(reviewed))
-    return f"{text}\n\n{head}\n{checked}"
+    desk.say(Say(in_full(desk, found), _after_an_answer(desk, found.entry)))
 
 
 def _after_an_answer(desk: Desk, entry: str | None) -> tuple[Button, ...]:
@@ -197,7 +181,7 @@ def give_entry(_in: Incoming, desk: Desk, rest: str) -> None:
     desk.faq.remember(entry.question)
     language = desk.person.language
     cited = [one.says(language) for one in entry.citations]
-    text = _with_sources(desk, entry.says(language), cited, entry.reviewed)
+    text = with_sources(desk, entry.says(language), cited, entry.reviewed)
     desk.say(Say(text, _after_an_answer(desk, entry.id)))
 
 

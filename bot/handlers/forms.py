@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -18,7 +19,7 @@ from bot.forms.broadcast import BROADCAST, BROADCAST_TO_LIST, URGENT
 from bot.forms.child_report import CHILD_REPORT
 from bot.forms.engine import SEND, Ask, Cancelled, Done, Here, Note, Turn, choices, show, step
 from bot.forms.faq_entry import FAQ_APPROVAL, FAQ_ENTRY
-from bot.forms.model import UNKNOWN, Draft, Form
+from bot.forms.model import UNKNOWN, Draft, Form, Reply
 from bot.forms.short_texts import (
     ADDITION,
     ANSWER,
@@ -30,6 +31,7 @@ from bot.forms.told import tells_of_a_child, with_told
 from bot.i18n import later as _
 from bot.vietnamese.danger import Danger
 from bot.vietnamese.fold import fold
+from bot.vietnamese.numbers import phone
 from bot.words import Incoming
 
 router = Router("forms")
@@ -49,6 +51,7 @@ GO_TO_SOMEBODY = (
     URGENT,
 )
 ONLY_WHEN_SENT = _("You have raised several alarms this hour: this one rings when you send it.")
+A_FEW, A_STORY = 3, 60  # words of an answer that may say more than was asked
 LONGEST_LABEL = 60
 LONG_AGO = timedelta(hours=24)  # after so long what is typed is hardly the answer to the question
 
@@ -76,7 +79,8 @@ def _a_cry_for_help(incoming: Incoming, desk: Desk, form: Form, draft: Draft) ->
     if desk.danger is not Danger.NOW:
         return False
     here = show(form, draft, desk.scene)
-    return not (isinstance(here, Ask) and here.question.key == "what" and form is CHILD_REPORT)
+    asked = here.question.key if isinstance(here, Ask) and form is CHILD_REPORT else ""
+    return asked not in ("what", "danger")  # there it is the answer
 
 
 def answers_what_came_between(incoming: Incoming, desk: Desk) -> bool | dict[str, Any]:
@@ -117,7 +121,8 @@ def next_answer(incoming: Incoming, desk: Desk, form: Form | None, draft: Draft 
         _welcome_back(desk, form, draft)
     else:
         draft = replace(draft, cancelled=False) if draft.cancelled else draft
-        reply = desk.reply()
+        draft = _with_what_harms(incoming, desk, form, draft)
+        reply = _with_the_village(incoming, desk, form, draft, desk.reply())
         if incoming.attachments and not reply.media and not incoming.text:
             _cannot_read(desk, form, draft)
             return
@@ -127,13 +132,85 @@ def next_answer(incoming: Incoming, desk: Desk, form: Form | None, draft: Draft 
         take(desk, _with_the_story(incoming, desk, draft, turn))
 
 
+def _with_what_harms(incoming: Incoming, desk: Desk, form: Form, draft: Draft) -> Draft:
+    """Who answers "is the child in danger?" by what is being done to it has told that as well."""
+    if form is not CHILD_REPORT or desk.danger is not Danger.NOW or not draft.answers:
+        return draft
+    here, text = show(form, draft, desk.scene), incoming.text
+    if not isinstance(here, Ask) or here.question.key != "danger" or text in draft.also:
+        return draft
+    return draft.with_(also=(*draft.also, text))
+
+
+def _with_the_village(
+    incoming: Incoming, desk: Desk, form: Form, draft: Draft, reply: Reply
+) -> Reply:
+    """A village named within a sentence: "em 13 tuổi ở phố vị"."""
+    if form is not CHILD_REPORT or incoming.value or not 1 < len(incoming.text.split()) < A_STORY:
+        return reply
+    here = show(form, draft, desk.scene)
+    if not isinstance(here, Ask) or here.question.key != "village":
+        return reply
+    code = desk.told.slots["village_code"]
+    return replace(reply, read={"village": code}) if code else reply
+
+
+def _with_the_rest(incoming: Incoming, desk: Desk, before: Draft, turn: Here) -> Here:
+    """What is said beside what was asked, or at the card: "12 tuổi, con gái, nghỉ học rồi"."""
+    size, asked = len(incoming.text.split()), show(CHILD_REPORT, before, desk.scene)
+    if incoming.value or not 1 < size < A_STORY or turn.draft.revisiting:
+        return turn
+    if isinstance(asked, Ask):
+        closed = asked.question.kind.show in ("number", "choice", "place")
+        if not closed or (size < A_FEW and not turn.note.refusal):
+            return turn
+    elif not turn.note.refusal:  # at the card, what is no command
+        return turn
+    return with_told(turn.draft, desk.told, desk.scene) or turn
+
+
+def _with_the_number(desk: Desk, before: Draft, turn: Here) -> Here:
+    """Who says by a number that they may be called is not asked for it again."""
+    number = phone(desk.incoming.text)
+    asked = show(CHILD_REPORT, before, desk.scene)
+    of_the_reporter = isinstance(asked, Ask) and asked.question.key in ("may_call", "phone")
+    if not number or not of_the_reporter:
+        return turn
+    turn = _number_apart(desk.incoming.text, before, turn)
+    answers = turn.draft.answers
+    agreed = answers.get("may_call") == "yes" and before.answers.get("may_call") != "yes"
+    if not agreed or "phone" in answers:
+        return turn
+    trail = (*turn.draft.trail, "phone")
+    draft = turn.draft.with_(answers={**answers, "phone": number}, trail=trail)
+    return show(CHILD_REPORT, draft, desk.scene)
+
+
+def _number_apart(text: str, before: Draft, turn: Here) -> Here:
+    """A number to call has a place of its own: it is never told with the story of the child.
+
+    A number that is told anywhere else belongs to the story: that of the employer, perhaps.
+    """
+    if turn.draft.also == before.also or text not in turn.draft.also:
+        return turn
+    rest = " ".join(_NUMBER.sub(" … ", text).split())
+    told = [rest if each == text else each for each in turn.draft.also]
+    if sum(map(str.isalpha, rest)) < LEAST_SAID:
+        told.remove(rest)
+    return replace(turn, draft=turn.draft.with_(also=tuple(dict.fromkeys(told))))
+
+
+_NUMBER = re.compile(r"\+?\d[\d .()-]{7,}\d")
+LEAST_SAID = 12  # letters beside a number that are worth keeping
+
+
 def _with_the_story(incoming: Incoming, desk: Desk, before: Draft, turn: Turn) -> Turn:
     """Who tells everything at the first question is not asked for it again."""
     if isinstance(turn, Done | Cancelled) or before.form != CHILD_REPORT.name:
         return turn
     told = turn.draft.answers.get("what")
     if told != incoming.text or told == before.answers.get("what"):
-        return turn
+        return _with_the_number(desk, before, _with_the_rest(incoming, desk, before, turn))
     if not tells_of_a_child(desk.told):
         return turn
     return with_told(turn.draft, desk.told, desk.scene) or turn

@@ -10,6 +10,7 @@ from bot.dispatcher import Router, command, idle, typed, value
 from bot.forms import FORMS
 from bot.forms.child_report import CHILD_REPORT
 from bot.forms.introduction import INTRODUCTION
+from bot.forms.labels import spoken
 from bot.forms.model import Form
 from bot.i18n import LANGUAGES
 from bot.i18n import later as _
@@ -94,8 +95,12 @@ def _begin_or_go_on(desk: Desk, form: Form) -> None:
 
 @router.on(command("/111"))
 @router.on(value("m.call"))
-def call_111(_: Incoming, desk: Desk, rest: str) -> None:
+def call_111(incoming: Incoming, desk: Desk, rest: str) -> None:
+    """The numbers; whoever typed for them in a form is asked again what is open there."""
     show_hotline(desk)
+    here = desk.open_form()
+    if here and (rest or not incoming.value):
+        desk.resume(here[0], here[1])
 
 
 @router.on(idle, typed("111", "113", "114", "115"))
@@ -243,9 +248,22 @@ def _word(said_: str, desk: Desk) -> str:
         begun = len(said_) > 4 and label.startswith(f"{said_} ")  # "bao tin" of "Báo tin trẻ em"
         if said_ == label or begun:
             return button.value
+    if said_ in spoken(TAKE_BACK) and (form := _stopped(desk)):
+        return f"m.restore.{form}"
     return {"menu": "m.menu", "continue": "m.resume.", "help": "m.menu"}.get(
         affirm.command(said_) or "", ""
     )
+
+
+TAKE_BACK = _("Take it back")
+
+
+def _stopped(desk: Desk) -> str:
+    """The form that was stopped last and can be taken back; "" if there is none."""
+    stopped = [
+        (kept[1], name) for name in FORMS if (kept := desk.draft(name)) and kept[0].cancelled
+    ]
+    return max(stopped, default=(None, ""))[1]
 
 
 @router.on(idle, chosen_from_menu)

@@ -105,6 +105,8 @@ def go_on_here(_: Incoming, desk: Desk, rest: str) -> None:
     code = rest.replace(" ", "")
     if not desk.members.may_guess(digits=True):
         text = desk._("Too many codes were tried. Please wait an hour and try again.")
+    elif form := desk.members.begun_on_both(code):
+        text = said(desk, BEGUN_ON_BOTH, form=desk._(form.title))
     elif not re.fullmatch(r"\d{6}", code) or not desk.members.go_on(code):
         desk.members.guessed_wrong(digits=True)
         text = desk._(
@@ -114,6 +116,27 @@ def go_on_here(_: Incoming, desk: Desk, rest: str) -> None:
     else:
         text = desk._("It is you: everything goes on here.")
     desk.say(main_menu(desk, text))
+
+
+BEGUN_ON_BOTH = _(
+    "You have begun «{form}» here, and another one on your other channel. So that neither is "
+    "lost, please send or stop one of them first, then type this code again."
+)
+
+
+@router.on(value("i.role."))
+def invited_in_a_form(_: Incoming, desk: Desk, rest: str) -> None:
+    """An invitation code that was typed in the middle of a form, which goes on."""
+    desk.say(Say(_redeem(desk, rest)))
+    if here := desk.open_form():
+        desk.resume(here[0], here[1])
+
+
+@router.on(value("i.code."))
+def go_on_from_a_form(incoming: Incoming, desk: Desk, rest: str) -> None:
+    """A one-time code that was typed in the middle of a form, which is kept."""
+    desk.leave()
+    go_on_here(incoming, desk, rest)
 
 
 @router.on(value("m.code"))

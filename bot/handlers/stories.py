@@ -5,8 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.desk import Desk
-from bot.desk.main_menu import said
-from bot.desk.stories import a_report, begin, of_another_child, waiting, with_waiting
+from bot.desk.stories import (
+    a_report,
+    begin,
+    of_another_child,
+    waiting,
+    which_child,
+    with_waiting,
+)
 from bot.dispatcher import Router, idle, value
 from bot.forms.child_report import CHILD_REPORT
 from bot.forms.engine import show
@@ -14,7 +20,7 @@ from bot.forms.model import Draft
 from bot.forms.told import READ, with_told
 from bot.i18n import later as _
 from bot.reading import read
-from bot.words import Button, Incoming, Say
+from bot.words import Incoming
 
 router = Router("stories")
 
@@ -27,22 +33,7 @@ def take_it_down(incoming: Incoming, desk: Desk) -> None:
     if kept is None or not kept[0].answers or kept[0].cancelled:
         begin(desk, incoming.text, waiting(kept[0]) if kept else [])
         return
-    draft = with_waiting(kept[0], [*waiting(kept[0]), incoming.text])
-    text = said(desk, WHICH, ago=desk._.ago(desk.now - kept[1]), count=len(draft.answers))
-    buttons = (
-        Button(f"s.same.{draft.key}", desk._("The same child")),
-        Button(f"s.first.{draft.key}", desk._("First finish that one")),
-        Button(f"s.new.{draft.key}", desk._("Drop that one, begin anew")),
-        Button("m.menu", desk._("Menu"), nav=True),
-    )
-    desk.put_away(draft)
-    desk.say(Say(text, buttons))
-
-
-WHICH = _(
-    "You have begun a report {ago} ago ({count} answers). Is this message about the same child, "
-    "or shall I begin a new report with it?"
-)
+    which_child(desk, incoming.text)
 
 
 @router.on(value("s.same."))
@@ -80,7 +71,7 @@ def another_child(_in: Incoming, desk: Desk, rest: str) -> None:
     draft = _unfinished(desk, rest)
     if draft is not None:
         *others, text = waiting(draft)
-        begin(desk, text, others)
+        begin(desk, text, others, draft)
 
 
 def _unfinished(desk: Desk, key: str) -> Draft | None:

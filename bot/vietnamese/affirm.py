@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
 from bot.vietnamese.clean import clean
-from bot.vietnamese.letters import Word, fold, spelled
+from bot.vietnamese.letters import WORD, Word, fold, spelled
 from bot.vietnamese.memory import short_remembered
+from bot.vietnamese.shorthand import written_out
 from bot.vietnamese.wordlists import wordlist
 
 Said = tuple[Word, ...]
@@ -43,11 +44,42 @@ def command(text: str) -> str | None:
     return None
 
 
+@short_remembered
+def refused(text: str) -> bool:
+    """Whether the message only says that its writer has none to give, or would rather not."""
+    ways = _ways_to_read(text, "", "_answers")
+    return yes_no(text) is False or any(_meant(said, "refused") for said in ways)
+
+
+def answer_to(question: str, text: str) -> str | None:
+    """The answer to a question of "answers_to" in words.toml that the whole message is."""
+    meanings = _meanings_of(question)
+    for said in _ways_to_read(text, "", "_answers"):
+        for words, meaning in meanings.get(_plain(said), ()):
+            if _is(said, words):
+                return meaning
+    return None
+
+
 def _ways_to_read(text: str, *polite: str) -> Iterator[Said]:
-    """The message as it stands, then with less and less of the politeness around it."""
+    """The message as it stands, then with less and less of the politeness around it.
+
+    An answer is also read with its shorthand written out: "ko bit", "ko dc".
+    """
     if len(text) > _LONGEST:
         return
     said = tuple(spelled(text))
+    yield from _less_polite(said, *polite)
+    if "_answers" in polite and (longer := _written_out(text)) != said:
+        yield from _less_polite(longer, *polite)
+
+
+def _written_out(text: str) -> Said:
+    """With its shorthand in full. What was typed with marks keeps them: Hồng is not "hong"."""
+    return tuple(spelled(" ".join(written_out(WORD.findall(clean(text).casefold())))))
+
+
+def _less_polite(said: Said, *polite: str) -> Iterator[Said]:
     yield said
     before, after = _polite(polite)
     shorter = said
@@ -121,8 +153,17 @@ def _plain(said: Said) -> str:
 @cache
 def _meanings(kind: str) -> dict[str, list[tuple[Said, str]]]:
     """Folded message -> what it may mean, each with the marks it may be typed with."""
+    return _by_message(wordlist("words")[kind])
+
+
+@cache
+def _meanings_of(question: str) -> dict[str, list[tuple[Said, str]]]:
+    return _by_message(wordlist("words")["answers_to"][question])
+
+
+def _by_message(listed: Mapping[str, Iterable[str]]) -> dict[str, list[tuple[Said, str]]]:
     meanings: dict[str, list[tuple[Said, str]]] = {}
-    for meaning, messages in wordlist("words")[kind].items():
+    for meaning, messages in listed.items():
         for message in messages:
             meanings.setdefault(fold(message), []).append((tuple(spelled(message)), meaning))
     return meanings

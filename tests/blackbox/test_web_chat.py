@@ -5,9 +5,11 @@ import io
 import json
 import re
 import secrets
+import sqlite3
 import struct
 import zipfile
 import zlib
+from contextlib import closing
 
 import aiohttp
 import pytest
@@ -421,8 +423,58 @@ async def test_what_was_begun_is_kept_and_offered(lan):
 
 async def test_a_link_that_was_never_made_opens_nothing(server):
     stranger = Browser(server.url)
-    assert (await stranger.asks("POST", "/once/" + "A" * 32, ours=False)).status in (303, 404, 410)
-    assert stranger.cookie == ""
+    spent = await stranger.asks("POST", "/once/" + "A" * 32, ours=False)
+    assert spent.status == 410 and stranger.cookie == ""
+    assert "đường dẫn mới" in spent.text and 'href="/"' in spent.text and "tel:111" in spent.text
+
+
+async def test_another_site_cannot_open_a_link_in_somebodys_name(server):
+    link, counted = "/once/" + "A" * 32, await server.metric("vongtay_refused_input_total")
+    for site in ("cross-site", "same-site"):
+        headers = {"Sec-Fetch-Site": site}
+        answer = await Browser(server.url).asks("POST", link, ours=False, headers=headers)
+        assert answer.status == 403 and "Set-Cookie" not in answer.headers
+    assert await server.metric("vongtay_refused_input_total") == counted + 2
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    answer = await Browser(server.url).asks("POST", link, ours=False, headers=headers)
+    assert answer.status == 410
+
+
+async def test_a_wrong_address_gets_a_page_and_a_program_a_line(server):
+    wanted = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    page = await get(f"{server.url}/baotin", headers=wanted)
+    assert page.status == 404 and "Ở địa chỉ này không có gì cả" in page.text
+    assert "default-src 'self'" in page.headers["Content-Security-Policy"]
+    assert 'href="/"' in page.text and "tel:111" in page.text
+    plain = await get(f"{server.url}/baotin")
+    assert plain.status == 404 and "<html" not in plain.text
+
+
+async def test_previews_and_monitors_ask_for_the_head_alone_and_begin_nothing(server, home):
+    begun = home.rows("SELECT count(*) FROM web_sessions")
+    for path in ("/", "/app.js", "/manifest.webmanifest"):
+        head = await get(server.url + path, "HEAD")
+        assert head.status == 200 and head.body == b"" and "Set-Cookie" not in head.headers
+    assert home.rows("SELECT count(*) FROM web_sessions") == begun
+
+
+async def test_no_cache_between_keeps_a_page_that_comes_with_a_token(server, lan):
+    first = await get(f"{server.url}/")
+    assert "Set-Cookie" in first.headers and "private" in first.headers["Cache-Control"]
+    for path in ("/api/history", "/api/sessions", "/nothing"):
+        assert (await lan.asks("GET", path)).headers["X-Content-Type-Options"] == "nosniff"
+
+
+async def test_the_cookie_does_not_end_under_somebody_who_comes_every_day(server, home, lan):
+    (session,) = (await lan.asks("GET", "/api/sessions")).json["sessions"]
+    assert "Set-Cookie" not in (await lan.asks("GET", "/")).headers
+    change = "UPDATE web_sessions SET started_at = '2020-01-02' || substr(started_at, 11)"
+    with closing(sqlite3.connect(home.data / "vongtay.sqlite3", timeout=10)) as database:
+        database.execute(f"{change} WHERE id = {session['id']}")
+        database.commit()
+    token = lan.cookie
+    again = (await lan.asks("GET", "/")).headers["Set-Cookie"]
+    assert lan.cookie == token and "Max-Age=31536000" in again and "HttpOnly" in again
 
 
 async def test_health_readiness_and_metrics(server):

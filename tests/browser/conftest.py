@@ -35,8 +35,8 @@ def phone(browser, address):
     """Opens phones, each with cookies, storage and network of its own; closed after the test."""
     opened = []
 
-    def open_one(path, **context):
-        opened.append(phones.phone(browser, f"{address}{path}", **context))
+    def open_one(path, script="", **context):
+        opened.append(phones.phone(browser, f"{address}{path}", script, **context))
         return opened[-1]
 
     yield open_one

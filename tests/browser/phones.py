@@ -31,6 +31,7 @@ ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--use-fake-device-for-media-stream",  # a microphone that beeps
 )
 SMALL = {"width": 360, "height": 740}  # pixels; a cheap phone
 ANDROID = (
@@ -85,10 +86,14 @@ def demo(data: Path) -> Iterator[str]:
             process.kill()
 
 
-def phone(browser: Browser, address: str, **context: Any) -> Phone:
-    """A phone of its own (cookies, storage, network) at an address of the demo."""
+def phone(browser: Browser, address: str, script: str = "", **context: Any) -> Phone:
+    """A phone of its own (cookies, storage, network) at an address of the demo; `script` runs
+    before the page's own, to make it an odd one."""
     usual = {"viewport": SMALL, "is_mobile": True, "has_touch": True, "user_agent": ANDROID}
-    return Phone.at(browser.new_context(**{"locale": "vi-VN", **usual, **context}), address)
+    made = browser.new_context(**{"locale": "vi-VN", **usual, **context})
+    if script:
+        made.add_init_script(script)
+    return Phone.at(made, address)
 
 
 class Phone:

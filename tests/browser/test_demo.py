@@ -269,7 +269,7 @@ def test_quick_hide_leaves_a_page_of_notes(phone):
     expect(page.locator("#app")).to_be_hidden()
     expect(page).to_have_title("Ghi chú")
     assert secret not in page.content()
-    assert "viết dở" not in page.evaluate("JSON.stringify(sessionStorage)")
+    assert "viết dở" not in page.evaluate("JSON.stringify([sessionStorage, localStorage])")
     page.reload()
     expect(page.locator("#n")).to_be_visible()
     expect(page).to_have_title("Ghi chú")

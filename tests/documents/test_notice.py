@@ -34,12 +34,27 @@ def test_the_form_says_what_was_told():
     assert "Cha: họ tên, tuổi, nghề nghiệp (*): \t" in said
 
 
-@pytest.mark.parametrize("may_call", ["no", None])
+@pytest.mark.parametrize("may_call", ["no", "unknown", None])
 def test_who_did_not_agree_is_not_named(may_call: str | None):
     answers = {"phone": "0900000000", **({"may_call": may_call} if may_call else {})}
     said = words_of(notice(replace(NOTICE, fields=filled(answers, {"reporter": "Nguyễn Thị Thử"}))))
-    assert "Không đồng ý cung cấp" in said
+    refused = may_call == "no"  # who was never asked has not refused
+    assert ("Không đồng ý cung cấp" in said) is refused
+    assert ("Họ và tên: \t" in said) is not refused
     assert "0900000000" not in said and "Thử" not in said
+
+
+def test_four_answers_say_no_more_than_was_answered():
+    answers = {"what": "out_of_school", "danger": "unknown", "village": "unknown", "age": "unknown"}
+    said = words_of(notice(replace(NOTICE, fields=filled(answers, {}), also=())))
+    for words in (
+        "Ngày sinh hoặc ước lượng tuổi (*): không rõ",
+        "Địa điểm xảy ra vụ việc: không rõ",
+        "Sự việc: Bỏ học; chưa rõ lúc này có nguy hiểm không",
+        "Họ và tên (*): \t",
+        "Giới tính (*): \t",
+    ):
+        assert words in said
 
 
 def test_nothing_told_is_a_form_to_fill_in():

@@ -154,6 +154,11 @@ def test_what_is_not_known_is_said_and_111_offered():
     assert "111" in said.text["vi"] and "111" in said.text["en"]
 
 
+def test_a_word_said_again_and_again_says_nothing_more():
+    for text in ("x x x x x x x", "x2 x2 x2 x2 x2", "lương lương lương lương lương"):
+        assert answer(text, load(), TODAY).kind == "unknown"
+
+
 def test_a_danger_that_is_only_a_subject_still_names_the_numbers():
     asked = content("wordings")["harassment-and-force-fines"]
     said = [answer(each, load(), TODAY) for each in asked if danger.read(each)]

@@ -112,7 +112,7 @@ def test_not_not_knowing(text):
         ("hủy", "cancel"),
         ("huy", "cancel"),
         ("/huy", "cancel"),
-        ("thôi", "cancel"),
+        ("thôi", "enough"),
         ("cancel", "cancel"),
         ("sửa", "edit"),
         ("sua", "edit"),

@@ -13,11 +13,13 @@ from bot.words import Say
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who holds a token. `index` is the blind index of `address`."""
+    """Who holds a token. `index` is the blind index of `address`; `renew` asks for the cookie to be
+    given again, so that it does not end under somebody who comes every day."""
 
     session_id: int
     address: str
     index: str
+    renew: bool = False
 
 
 @dataclass(frozen=True)

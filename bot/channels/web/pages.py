@@ -22,7 +22,15 @@ TYPES = {
     ".webmanifest": "application/manifest+json",
 }
 TEMPLATES = frozenset(
-    {"index.html", "demo.html", "once.html", "check-in.html", "sw.js", "manifest.webmanifest"}
+    {
+        "index.html",
+        "demo.html",
+        "once.html",
+        "notice.html",
+        "check-in.html",
+        "sw.js",
+        "manifest.webmanifest",
+    }
 )
 HEADERS = {
     "Content-Security-Policy": (

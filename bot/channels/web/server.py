@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import html
 import json
 import re
 import secrets
@@ -27,6 +28,10 @@ BURST, PER_SECOND = 40, 2.0  # messages and uploads of one visitor
 ASKED_BURST, ASKED_PER_SECOND = 30, 3.0  # suggestions: faster than anybody types
 LONGEST_TYPED = 2 * 1024  # bytes of JSON of what is being typed
 LIVE_FOR = 20.0  # seconds between two signs of life on the event stream
+_SPENT = _(
+    "This link was opened before, or is too old. "
+    "Go back to where it came from and ask for a new one."
+)
 _ID = re.compile(r"[0-9A-Za-z-]{8,64}")
 
 Refused = Callable[[str], None]
@@ -50,12 +55,13 @@ class WebServer:
         """Add the chat under `base`; with `seated_as` every browser there is that person."""
         seat = _Seat(self, base, seated_as)
         add = app.router.add_route
-        add("GET", f"{base}/", seat.index)
+        show = app.router.add_get  # answers HEAD, too: previews and monitors ask that
+        show(f"{base}/", seat.index)
         if base:  # the cookie's path is the folder
-            add("GET", base, seat.to_folder)
+            show(base, seat.to_folder)
         for path in sorted(STATIC.iterdir()):
             if path.suffix in TYPES and path.suffix != ".html":
-                add("GET", f"{base}/{path.name}", seat.static)
+                show(f"{base}/{path.name}", seat.static)
         add("GET", f"{base}/api/history", seat.history)
         add("GET", f"{base}/api/events", seat.events)
         add("POST", f"{base}/api/messages", seat.message)
@@ -65,7 +71,7 @@ class WebServer:
         add("GET", f"{base}/api/sessions", seat.sessions)
         add("DELETE", f"{base}/api/sessions/{{number:[0-9]{{1,15}}}}", seat.end_session)
         if not base:
-            add("GET", "/once/{token:[A-Za-z0-9_-]{16,64}}", seat.once_page)
+            show("/once/{token:[A-Za-z0-9_-]{16,64}}", seat.once_page)
             add("POST", "/once/{token:[A-Za-z0-9_-]{16,64}}", seat.once)
 
     def too_fast(
@@ -115,14 +121,15 @@ class _Seat:
 
     async def index(self, request: web.Request) -> web.StreamResponse:
         visitor = await self._visitor(request)
-        token = ""
-        if visitor is None:
+        token = request.cookies[self._cookie] if visitor and visitor.renew else ""
+        if visitor is None and request.method == "GET":
             token = secrets.token_urlsafe(32)
             address = await self._seated_as() if self._seated_as else ""
             visitor = await self._mailbox.begin(token, _device(request), address)
-        body = page("index.html", await self._mailbox.language(visitor))
+        body = page("index.html", await self._mailbox.language(visitor) if visitor else "vi")
         response = web.Response(body=body, content_type="text/html", charset="utf-8")
-        response.headers.update({**HEADERS, "Cache-Control": "no-cache"})
+        # No cache between us may keep it: it comes with somebody's token.
+        response.headers.update({**HEADERS, "Cache-Control": "private, no-cache"})
         response.enable_compression()
         if token:
             self.give(response, token)
@@ -178,6 +185,7 @@ class _Seat:
         await response.prepare(request)
         token = request.cookies.get(self._cookie, "")
         quiet_since = time.monotonic()
+        spoken = await self._mailbox.language(visitor)
         await response.write(b": here\n\n")
         with contextlib.suppress(ConnectionError):  # the page was closed
             while True:
@@ -190,6 +198,9 @@ class _Seat:
                     data = json.dumps(message, ensure_ascii=False)
                     await response.write(f"id: {after}\ndata: {data}\n\n".encode())
                     quiet_since = time.monotonic()
+                if fresh and (language := await self._mailbox.language(visitor)) != spoken:
+                    spoken = language  # the words of the page itself are in it, too
+                    await response.write(f"event: language\ndata: {language}\n\n".encode())
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(news.wait(), look_after)
                 if time.monotonic() - quiet_since >= LIVE_FOR:
@@ -292,14 +303,27 @@ class _Seat:
         return web.Response(body=body, content_type="text/html", charset="utf-8", headers=HEADERS)
 
     async def once(self, request: web.Request) -> web.StreamResponse:
+        if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+            # Another site would sign somebody in as somebody else, who then reads what they write.
+            self._server._refused("forged web request")
+            return notice(403, _("Please open the link itself, and press the button there."))
         token = secrets.token_urlsafe(32)
-        entered = await self._mailbox.enter(request.match_info["token"], token, _device(request))
-        if not entered:
+        if not await self._mailbox.enter(request.match_info["token"], token, _device(request)):
             self._server._refused("spent link")
+            return notice(410, _SPENT)
         response = web.Response(status=303, headers={"Location": "/"})
-        if entered:
-            self.give(response, token)
+        self.give(response, token)
         return response
+
+
+def notice(status: int, sentence: str) -> web.Response:
+    """A page that says one thing, and how to go on."""
+    template = page("notice.html", "vi") or b""
+    body = template.replace(b"{{says}}", html.escape(speak("vi")(sentence)).encode())
+    headers = {**HEADERS, "Cache-Control": "no-store"}
+    return web.Response(
+        body=body, status=status, content_type="text/html", charset="utf-8", headers=headers
+    )
 
 
 async def _body(request: web.Request, most: int) -> bytes | None:

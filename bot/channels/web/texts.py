@@ -11,6 +11,8 @@ TEXTS: dict[str, str] = {
     # A one-time link
     "once_about": later("This link opens once, for you alone. Do not pass it on."),
     "once_open": later("Open"),
+    # A page that says one thing
+    "open_chat": later("Go to the conversation"),
     # The frame
     "title": later("Vong Tay"),
     "description": later("Report, ask and get help for children in your commune"),

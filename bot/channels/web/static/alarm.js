@@ -19,7 +19,15 @@ function createAlarm(word) {
   }
   ["pointerdown", "keydown"].forEach((touch) => document.addEventListener(touch, allowSound));
 
-  function sound() {
+  /* Asking in vain stands as an error in the browser's console. In the demo, touching one of the
+     phones is enough for all. */
+  const touched = () => !navigator.userActivation || navigator.userActivation.hasBeenActive;
+
+  async function sound() {
+    allowSound();
+    if (!audio) return;
+    if (audio.state !== "running") await audio.resume().catch(() => {});
+    if (audio.state !== "running" || !blinking) return; // seen by now
     const volume = audio.createGain();
     volume.gain.value = 0.4;
     volume.connect(audio.destination);
@@ -48,15 +56,18 @@ function createAlarm(word) {
   }
 
   function ring() {
-    if (navigator.vibrate) navigator.vibrate([400, 200, 400, 200, 400]);
-    if (audio && audio.state === "running") sound();
+    if (touched() && navigator.vibrate) navigator.vibrate([400, 200, 400, 200, 400]);
     document.body.classList.add("flash");
-    if (blinking) return;
-    const blink = () => {
+    if (!blinking) blink();
+    if (touched()) sound();
+  }
+
+  function blink() {
+    const change = () => {
       document.title = document.title === title ? `❗ ${word}` : title;
     };
-    blink();
-    blinking = setInterval(blink, 1000);
+    change();
+    blinking = setInterval(change, 1000);
     SEEN.forEach((touch) => document.addEventListener(touch, seen));
     document.addEventListener("visibilitychange", seenIfVisible);
   }

@@ -28,15 +28,17 @@ function load(name) {
   const base = new URL(".", location.href).pathname; // the same page lives at several addresses
   const hidden = () => location.hash === "#n"; // by a quick hide; see index.html
 
-  // By address: three demo phones share one sessionStorage. It may also be switched off.
-  const session = {
+  // By address: three demo phones share one storage. It may also be switched off, or full.
+  const notes = (storage) => ({
     get(key) {
-      try { return sessionStorage.getItem(base + key) || ""; } catch (error) { return ""; }
+      try { return storage().getItem(base + key) || ""; } catch (error) { return ""; }
     },
     set(key, value) {
-      try { sessionStorage.setItem(base + key, value); } catch (error) { /* See above. */ }
+      try { storage().setItem(base + key, value); } catch (error) { /* See above. */ }
     },
-  };
+  });
+  const session = notes(() => sessionStorage);
+  const draft = notes(() => localStorage); // a phone that runs short closes us while somebody types
 
   const store = await openStore(`vongtay:${base}`);
 
@@ -124,6 +126,7 @@ function load(name) {
       store.keep(news);
       if (!arriving && !messages.length) greet();
     },
+    asked: () => reconcile(true),
     forget() {
       last = 0;
       store.forget();
@@ -150,15 +153,18 @@ function load(name) {
     problem(store.volatile ? texts.volatile : "");
   }
 
+  let invited = false; // by the address
+
   /* The first visit: the bot speaks first. */
   async function greet() {
-    if (!(await store.unsent()).length) queue.add({ text: "/start" });
+    if (!invited && !(await store.unsent()).length) queue.add({ text: "/start" });
   }
 
   /* An invitation code in the address is used once, and does not stay in the address bar. */
   async function useInvitation() {
     const code = (new URLSearchParams(location.search).get("start") || "").trim().slice(0, 64);
-    if (code) await queue.add({ text: `/start ${code}` });
+    invited = Boolean(code);
+    if (invited) await queue.add({ text: `/start ${code}` });
     if (location.search) history.replaceState(null, "", base);
   }
 
@@ -173,13 +179,16 @@ function load(name) {
     registration.sync.register("outbox").catch(() => {}); // forbidden? Then it goes on the next visit
   }
 
-  /* Shows what became of what the service worker sent for us while we were frozen. */
-  async function reconcile() {
+  /* Shows what the service worker was told while we were frozen. What waits here, but is neither
+     on the phone any more nor with the server (`asked`), was thrown away by the browser: it goes
+     into the line again, under its own id. Nothing counts as sent before the server says so. */
+  async function reconcile(asked) {
     const unsent = await store.unsent();
-    thread.waiting().forEach((id) => {
-      const item = unsent.find((other) => other.id === id);
-      if (!item) thread.sent(id);
-      else if (item.refused !== undefined) thread.refused(item);
+    if (store.blind) return;
+    thread.waiting().forEach((item) => {
+      const kept = unsent.find((other) => other.id === item.id);
+      if (kept && kept.refused !== undefined) thread.refused(kept);
+      else if (!kept && asked) queue.add(item);
     });
   }
 
@@ -209,7 +218,7 @@ function load(name) {
     const length = text.value.length;
     const over = length > MOST;
     const holes = { count: number.format(length), most: number.format(MOST) };
-    session.set("draft", text.value);
+    draft.set("draft", text.value);
     text.style.height = "auto";
     text.style.height = `${text.scrollHeight + text.offsetHeight - text.clientHeight}px`;
     at("count").hidden = length <= COUNT_FROM;
@@ -219,6 +228,7 @@ function load(name) {
 
   async function sendWritten() {
     const words = text.value.trim();
+    if (text.value.length > MOST) problem(at("count").textContent); // read out, too
     if (!words || text.value.length > MOST) return;
     suggest.close();
     text.value = "";
@@ -227,6 +237,8 @@ function load(name) {
   }
 
   on("text", "input", written);
+  on("text", "focus", () => at("app").classList.add("typing")); // see app.css
+  on("text", "blur", () => at("app").classList.remove("typing"));
   on("text", "keydown", (event) => {
     // While a Vietnamese keyboard is composing a letter, Enter belongs to it.
     const composing = event.isComposing || event.keyCode === 229;
@@ -259,7 +271,7 @@ function load(name) {
 
   async function signedOutHere() {
     await store.forget();
-    session.set("draft", "");
+    draft.set("draft", "");
     location.reload();
   }
 
@@ -269,10 +281,12 @@ function load(name) {
     event.target.value = ""; // so that the same photo can be chosen again
   });
   at("voice").hidden = !(navigator.mediaDevices && self.MediaRecorder && MediaRecorder.isTypeSupported);
+  let permitting = false; // while the browser asks for permission; disabled, it would lose the focus
   on("voice", "click", async () => {
-    at("voice").disabled = true; // until the browser has asked for permission
+    if (permitting) return;
+    permitting = true;
     await withExtras((made) => made.voice());
-    at("voice").disabled = false;
+    permitting = false;
   });
   at("place").hidden = !(navigator.geolocation && self.isSecureContext);
   on("place", "click", () => withExtras((made) => made.place()));
@@ -284,6 +298,7 @@ function load(name) {
   // -- menu
 
   function showMenu(shown) {
+    if (!shown && at("menu").contains(document.activeElement)) at("menu-button").focus();
     at("menu").hidden = !shown;
     at("menu-button").setAttribute("aria-expanded", String(shown));
   }
@@ -376,7 +391,7 @@ function load(name) {
     last = message.n;
   });
   unsent.forEach(thread.showUnsent);
-  text.value = text.value || session.get("draft"); // some write before we are ready
+  text.value = text.value || draft.get("draft"); // some write before we are ready
   written();
   at("send").disabled = false;
   await useInvitation();

@@ -1,16 +1,28 @@
-/* The tabs of the demo page. A phone is loaded only when it is first seen. */
+/* The tabs of the demo page. Where one phone is seen at a time the others are loaded after it, so
+   that they ring too: the tab shows it. */
 "use strict";
 
 (() => {
   const tabs = Array.from(document.querySelectorAll("[role=tab]"));
-  const wide = matchMedia("(min-width: 1100px)");
+  const wide = matchMedia("(min-width: 960px)");
+  let seen = false; // the first phone
   const phone = (tab) => document.getElementById(tab.getAttribute("aria-controls"));
 
   function load() {
-    tabs.map(phone).filter((section) => wide.matches || section.classList.contains("shown")).forEach((section) => {
-      const frame = section.querySelector("iframe");
-      if (!frame.hasAttribute("src")) frame.src = frame.dataset.src;
+    tabs.forEach((tab) => {
+      const frame = phone(tab).querySelector("iframe");
+      if (frame.hasAttribute("src") || !(seen || wide.matches || phone(tab).classList.contains("shown"))) return;
+      frame.addEventListener("load", () => listen(tab, frame.contentDocument.body));
+      frame.src = frame.dataset.src;
     });
+  }
+
+  function listen(tab, screen) {
+    const look = () => tab.classList.toggle("rings", screen.classList.contains("flash"));
+    new MutationObserver(look).observe(screen, { attributes: true, attributeFilter: ["class"] });
+    look();
+    seen = true;
+    load();
   }
 
   function choose(chosen) {

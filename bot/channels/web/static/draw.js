@@ -52,7 +52,7 @@ function createThread(texts, locale, does) {
     timeZone: ZONE, weekday: "long", day: "numeric", month: "long",
   });
   const spoken = { "/ngonngu": texts.language }; // commands that the page itself types
-  let entries = []; // in the order shown: {n, id, at, mine, node, urgent, arrived, urls}
+  let entries = []; // in the order shown: {n, id, at, mine, node, urgent, arrived, urls, item}
   let following = true;
   let followedTo = 0;
   let height = 0; // of the log when we last looked
@@ -223,6 +223,17 @@ function createThread(texts, locale, does) {
     }
   }
 
+  /* The server's time, where a phone's clock is wrong: it would stand between other days. */
+  function date(entry, at) {
+    if (!at || entry.at === at) return;
+    const time = entry.node.querySelector("time");
+    entry.at = time.dateTime = at;
+    time.textContent = clock.format(new Date(at));
+    const place = entries.indexOf(entry);
+    drawDay(place);
+    drawDay(place + 1);
+  }
+
   /* Only the last question looks open; pressing an older button still asks the bot. */
   function light() {
     const asking = entries.filter((entry) => entry.node.querySelector("button.choice, .nav button"));
@@ -271,6 +282,11 @@ function createThread(texts, locale, does) {
     insert(entry);
   }
 
+  function delivered(entry) {
+    entry.item = null; // a photo need not be held any longer
+    drawState(entry, "sent");
+  }
+
   const isStart = ({ text }) => (text || "").startsWith("/start"); // typed by the page itself
 
   return {
@@ -282,6 +298,7 @@ function createThread(texts, locale, does) {
       let entry = own(id);
       if (entry) {
         number(entry, n);
+        date(entry, at);
       } else {
         entry = { n, id, at, mine, urgent: message.urgent, arrived: 0, urls: [] };
         if (arriving && !mine) entry.arrived = Date.now();
@@ -292,7 +309,7 @@ function createThread(texts, locale, does) {
           pause(); // the button that comes to lie under a finger was not meant
         }
       }
-      if (mine) drawState(entry, "sent");
+      if (mine) delivered(entry);
       follow();
     },
 
@@ -301,7 +318,7 @@ function createThread(texts, locale, does) {
       if (isStart(item)) return;
       const urls = (item.files || []).map((file) => URL.createObjectURL(file.blob));
       const files = urls.map((url, at) => ({ kind: item.files[at].kind, url }));
-      const entry = { n: Infinity, id: item.id, at: item.at, mine: true, urls };
+      const entry = { n: Infinity, id: item.id, at: item.at, mine: true, urls, item };
       add(entry, Object.assign({}, item, { from: "me", files }));
       drawState(entry, item.refused === undefined ? "waiting" : "refused", item);
       following = true;
@@ -312,7 +329,7 @@ function createThread(texts, locale, does) {
       const entry = own(id);
       if (!entry) return;
       number(entry, n);
-      drawState(entry, "sent");
+      delivered(entry);
     },
 
     refused(item) {
@@ -326,8 +343,8 @@ function createThread(texts, locale, does) {
       if (entry) takeOut(entry);
     },
 
-    /* The ids shown as not yet sent. */
-    waiting: () => entries.filter(({ node }) => node.querySelector(".waiting")).map(({ id }) => id),
+    /* What is shown as not yet sent. */
+    waiting: () => entries.filter(({ node }) => node.querySelector(".waiting")).map(({ item }) => item),
 
     /* Removes what the server told us, or everything. */
     clear(unsentToo) {

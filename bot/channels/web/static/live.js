@@ -10,7 +10,7 @@ const SILENCE = 45000; // ms without any event before we ask
 const AGAIN = 60000; // ms of polling before events are tried again
 
 /* `hears` has: last() → the highest n taken, take(messages, live), forget() to drop every
-   message taken, up(), down(status), language(code), signedOut(). */
+   message taken, asked() when all was taken, up(), down(status), language(code), signedOut(). */
 function createLive(base, hears) {
   let source = null; // null while polling
   let failures = 0;
@@ -40,6 +40,7 @@ function createLive(base, hears) {
     }
     const news = said.messages.filter((message) => message.n > hears.last());
     hears.take(said.messages, loaded);
+    hears.asked();
     heardAt = Date.now();
     hears.up();
     if (said.language) hears.language(said.language);
@@ -67,6 +68,7 @@ function createLive(base, hears) {
       heardAt = Date.now();
       hears.take([JSON.parse(event.data)], loaded);
     };
+    mine.addEventListener("language", (event) => hears.language(event.data));
     mine.onerror = () => {
       failures += 1;
       if (failures >= 2 || mine.readyState === EventSource.CLOSED) {

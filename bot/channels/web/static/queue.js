@@ -53,7 +53,9 @@ function createQueue(store, base, told) {
   let pause = 1;
 
   async function deliver(item) {
-    for (const file of item.files || []) {
+    const files = item.files || [];
+    const earlier = files.filter((file) => file.reference);
+    for (const file of files) {
       if (file.reference) continue;
       const path = `${base}api/files?id=${file.id}&kind=${file.kind}`;
       const answer = await request("POST", path, "file", file.blob, file.blob.type);
@@ -67,7 +69,11 @@ function createQueue(store, base, told) {
     }
     if (item.files) message.files = item.files.map((file) => file.reference);
     const body = JSON.stringify(message);
-    return request("POST", `${base}api/messages`, "ok", body, "application/json");
+    const answer = await request("POST", `${base}api/messages`, "ok", body, "application/json");
+    if (answer.verdict !== "refused" || !earlier.length) return answer;
+    // Another session, or long ago: what was uploaded then is not there. We still have it.
+    earlier.forEach((file) => { delete file.reference; });
+    return deliver(item);
   }
 
   /* The oldest one; an item on which the server keeps crashing must not hold up a call for help. */
@@ -100,7 +106,7 @@ function createQueue(store, base, told) {
         return { left: true, seconds: answer.seconds };
       }
     }
-    return { left: false, seconds: 0 };
+    return { left: store.blind, seconds: 0 };
   }
 
   /* Sends what there is. Only one of page, other tabs and service worker at a time: the ids make

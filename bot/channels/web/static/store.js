@@ -1,11 +1,13 @@
 /* What this phone keeps: messages not yet sent, and a copy of the last ones seen.
 
    IndexedDB where it works. Private windows and full phones refuse it: then memory, and
-   `volatile` is true so that the page can say so. Used by the page and by sw.js. */
+   `volatile` is true so that the page can say so. Phones also cut the connection to it while the
+   page sleeps: then it is opened anew. Used by the page and by sw.js. */
 "use strict";
 
 const KEPT_MESSAGES = 60;
 const OPEN_PATIENCE = 8000; // ms; some private windows never answer
+const FROM_MEMORY = 1e12; // the places in line of what the database never had begin here
 
 const answered = (request) =>
   new Promise((resolve, reject) => {
@@ -30,16 +32,35 @@ async function openStore(name) {
   } catch (error) {
     // Every use of it below then fails, and falls back to memory.
   }
-  const memory = []; // unsent items that the database did not take
+  let born = 0; // items kept in memory alone
+  const memory = []; // unsent items, or newer states of them, that the database did not take
   const inMemory = (seq) => memory.findIndex((item) => item.seq === seq);
+
+  function remember(item) {
+    const at = inMemory(item.seq);
+    if (at >= 0) memory[at] = item;
+    else memory.push(item);
+    return item;
+  }
+
+  async function begin(table, mode, options) {
+    try {
+      return database.transaction(table, mode, options);
+    } catch (error) {
+      if (!database) throw error; // it never opened: trying again takes long
+      database = await connect(name);
+      return database.transaction(table, mode, options);
+    }
+  }
 
   /* What `work` on a table gives, once it is really written. */
   async function within(table, mode, work, options) {
-    const transaction = database.transaction(table, mode, options);
+    const transaction = await begin(table, mode, options);
     const written = new Promise((resolve, reject) => {
       transaction.oncomplete = resolve;
       transaction.onabort = () => reject(transaction.error);
     });
+    written.catch(() => {}); // where `work` fails, that is what is told
     const result = await work(transaction.objectStore(table));
     await written;
     return result;
@@ -47,10 +68,12 @@ async function openStore(name) {
 
   const store = {
     volatile: !database,
+    blind: false, // the last look at what is unsent did not see the database
 
     /* Keeps one unsent item and returns it with its place in the line. */
     async add(item) {
-      let seq = Date.now() + memory.length;
+      let seq = FROM_MEMORY + born;
+      born += 1;
       try {
         if (store.volatile) throw new Error("no database");
         // Strict: on the disk before we show it as kept, because batteries run out.
@@ -59,27 +82,36 @@ async function openStore(name) {
         return Object.assign({ seq }, item);
       } catch (error) {
         store.volatile = true; // also when the disk is full
-        memory.push(Object.assign({ seq }, item));
-        return memory[memory.length - 1];
+        return remember(Object.assign({ seq }, item));
       }
     },
 
     async update(item) {
-      const at = inMemory(item.seq);
-      if (at >= 0) memory[at] = item;
-      else await within("outbox", "readwrite", (outbox) => outbox.put(item));
+      if (inMemory(item.seq) < 0) {
+        try {
+          await within("outbox", "readwrite", (outbox) => outbox.put(item));
+          return;
+        } catch (error) { /* Below: a full disk must not stop what waits. */ }
+      }
+      remember(item);
     },
 
     async remove(seq) {
+      if (seq < FROM_MEMORY) await within("outbox", "readwrite", (outbox) => outbox.delete(seq));
       const at = inMemory(seq);
       if (at >= 0) memory.splice(at, 1);
-      else await within("outbox", "readwrite", (outbox) => outbox.delete(seq));
     },
 
-    /* Every unsent item, oldest first. */
+    /* Every unsent item, oldest first; without those of the database when it is `blind`. */
     async unsent() {
-      const kept = within("outbox", "readonly", (outbox) => answered(outbox.getAll()));
-      return (await kept.catch(() => [])).concat(memory);
+      let kept = [];
+      try {
+        kept = await within("outbox", "readonly", (outbox) => answered(outbox.getAll()));
+        store.blind = false;
+      } catch (error) {
+        store.blind = Boolean(database);
+      }
+      return kept.filter(({ seq }) => inMemory(seq) < 0).concat(memory).sort((a, b) => a.seq - b.seq);
     },
 
     // The messages are only a copy of what the server has: failing to keep them loses nothing.
