@@ -70,6 +70,7 @@ def main() -> NoReturn:
     # Looking still more seldom would leave holes in what the bot then takes for good.
     gc.set_threshold(20_000, 20, 100)
     atexit.register(gc.freeze)
+    _open_what_is_closed()
     _print_anything()
     try:
         status = app(standalone_mode=False)
@@ -85,9 +86,20 @@ def main() -> NoReturn:
     except BrokenPipeError:  # whoever read our output has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except OSError as problem:  # a full disk, most likely
+        what = f"{problem.filename}: " if problem.filename else ""
+        complain(f"{what}{problem.strerror or type(problem).__name__}")
     except Exception as problem:
         complain(f"{type(problem).__name__}: {problem}")
     sys.exit(status or 0)
+
+
+def _open_what_is_closed() -> None:
+    """Nobody reads what goes to a stream that was closed, and nothing takes its number: else what
+    is meant for stderr goes to stdout, between the data, and a file could be stdout."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115  for as long as we run
 
 
 def _print_anything() -> None:
@@ -345,13 +357,17 @@ def inbox_parked(as_json: AsJson = False) -> None:
 
 @inbox_app.command("retry")
 def inbox_retry(
-    number: Annotated[int | None, typer.Argument(help="One event; without it all.")] = None,
+    number: Annotated[
+        int | None, typer.Argument(min=1, max=2**63 - 1, help="One event; without it all.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Put parked events back in line."""
     from storage import inbox
 
     count = in_database(lambda c: inbox.retry_parked(c, number))
+    if number is not None and not count:
+        raise Failed(f"no event {number} is parked: see vongtay inbox parked")
     print_data({"retried": count}, as_json, [f"{count} put back in line"])
 
 

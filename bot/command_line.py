@@ -62,7 +62,7 @@ def open_keys(settings: Settings) -> None:
     except ValueError as problem:
         name = "MASTER_KEY" if settings.master_key else "MASTER_KEY_FILE"
         raise Failed(f"VONGTAY_{name}: {problem}") from None
-    crypto.use(keyring)
+    crypto.use(keyring, file)
     if made:
         print(
             f"vongtay: a new master key was made in {settings.key_file}. "
@@ -132,6 +132,16 @@ def telegram_username(settings: Settings) -> tuple[str, str]:
             await telegram.close()
 
     return asyncio.run(ask())
+
+
+def really(question: str) -> None:
+    """Ask, on stderr, before what cannot be undone. Raises Failed without a yes."""
+    print(f"{question} [y/N]: ", end="", file=sys.stderr, flush=True)
+    answer = sys.stdin.readline()
+    if not answer.endswith("\n"):
+        print(file=sys.stderr)
+    if answer.strip().lower() not in ("y", "yes"):
+        raise Failed("stopped; nothing was changed")
 
 
 def print_data(data: Any, as_json: bool, lines: list[str]) -> None:

@@ -73,6 +73,9 @@ async def _no_traceback(request: web.Request, handler: Handler) -> web.StreamRes
         raise
     except ConnectionError:
         raise
+    except web.RequestPayloadError:
+        metrics.REFUSED_INPUT.labels("unreadable body").inc()
+        return web.json_response({"error": "unreadable body"}, status=400)
     except Exception as problem:
         log.exception("request_failed", path=request.path.partition("/once/")[0])
         status = 503 if isinstance(problem, OUT_OF_REACH) else 500
@@ -85,11 +88,13 @@ async def _no_guessing(request: web.Request, response: web.StreamResponse) -> No
 
 
 async def _body(request: web.Request) -> bytes | None:
-    """The body of a webhook, None when it is larger than any update."""
+    """The body of a webhook, None when it is larger than any update. Raises Malformed."""
     try:
         return await request.clone(client_max_size=LARGEST_UPDATE).read()
     except web.HTTPRequestEntityTooLarge:
         return None
+    except web.RequestPayloadError:
+        raise Malformed("the body is not in the encoding that it names") from None
 
 
 class _Routes:
@@ -131,15 +136,16 @@ class _Routes:
 
     async def zalo_bot(self, request: web.Request) -> web.Response:
         """200 only after the commit; a wrong secret leaves no trace in the inbox."""
-        from bot.channels.zalo_bot_platform.webhook import HEADER, WrongSecret, webhook_event
+        from bot.channels.zalo_bot_platform.webhook import HEADER, WrongSecret, check, webhook_event
 
         running = self._running
-        secret = running.settings.zalo_bot_secret
-        if (body := await _body(request)) is None:
-            metrics.REFUSED_INPUT.labels("large update").inc()
-            return web.json_response({"ok": False}, status=413)
+        given, secret = request.headers.get(HEADER), running.settings.zalo_bot_secret
         try:
-            raw = webhook_event(body, request.headers.get(HEADER), secret)
+            check(given, secret)
+            if (body := await _body(request)) is None:
+                metrics.REFUSED_INPUT.labels("large update").inc()
+                return web.json_response({"ok": False}, status=413)
+            raw = webhook_event(body, given, secret)
         except WrongSecret:
             metrics.REFUSED_INPUT.labels("forged webhook").inc()
             return web.json_response({"ok": False}, status=403)
@@ -162,10 +168,10 @@ class _Routes:
             settings.zalo_oa_secret_key,
             settings.zalo_oa_signature,
         )
-        if (body := await _body(request)) is None:
-            metrics.REFUSED_INPUT.labels("large update").inc()
-            return web.json_response({"error": "too large"}, status=413)
         try:
+            if (body := await _body(request)) is None:
+                metrics.REFUSED_INPUT.labels("large update").inc()
+                return web.json_response({"error": "too large"}, status=413)
             raw = webhook_event(body, request.headers.get(HEADER), signers)
         except WrongSecret:
             metrics.REFUSED_INPUT.labels("forged webhook").inc()
@@ -179,15 +185,16 @@ class _Routes:
 
     async def telegram(self, request: web.Request) -> web.Response:
         """200 only after the commit; a wrong secret leaves no trace in the inbox."""
-        from bot.channels.telegram.webhook import HEADER, WrongSecret, webhook_events
+        from bot.channels.telegram.webhook import HEADER, WrongSecret, check, webhook_events
 
         running = self._running
         secret = running.settings.telegram_webhook_secret
         given = request.headers.get(HEADER)
-        if (body := await _body(request)) is None:
-            metrics.REFUSED_INPUT.labels("large update").inc()
-            return web.json_response({"ok": False}, status=413)
         try:
+            check(given, secret)
+            if (body := await _body(request)) is None:
+                metrics.REFUSED_INPUT.labels("large update").inc()
+                return web.json_response({"ok": False}, status=413)
             raw = webhook_events(body, given, secret, running.now())
         except WrongSecret:
             metrics.REFUSED_INPUT.labels("forged webhook").inc()

@@ -138,7 +138,7 @@ def clock(
 
 
 def calendar(
-    year: Annotated[int, typer.Argument(help="For example 2026.")],
+    year: Annotated[int, typer.Argument(min=1, max=9999, help="For example 2026.")],
     language: Language = "vi",
     as_json: AsJson = False,
 ) -> None:

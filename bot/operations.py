@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.command_line import AsJson, Failed, PersonNumber, in_database, print_data, settings_of
+from bot.command_line import (
+    AsJson,
+    Failed,
+    PersonNumber,
+    in_database,
+    print_data,
+    really,
+    settings_of,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -16,7 +24,9 @@ if TYPE_CHECKING:
 holiday_app = typer.Typer(no_args_is_help=True, help="Days off and swapped days, as entered.")
 keys_app = typer.Typer(no_args_is_help=True, help="The master key.")
 outbox_app = typer.Typer(no_args_is_help=True, help="Messages that the storm guard holds back.")
-Message = Annotated[int | None, typer.Argument(help="One message; without it all.")]
+Message = Annotated[
+    int | None, typer.Argument(min=1, max=2**63 - 1, help="One message; without it all.")
+]
 
 
 def backup(file: Path, as_json: AsJson = False) -> None:
@@ -27,6 +37,8 @@ def backup(file: Path, as_json: AsJson = False) -> None:
         raise Failed(f"{file}: that is a folder; name a file in it")
     if not file.parent.is_dir():
         raise Failed(f"{file}: there is no folder {file.parent}")
+    if file.exists() and not file.is_file():  # the backup takes the place of what is there
+        raise Failed(f"{file}: that is no file, and would be lost; name a file")
 
     def work(connection: Connection) -> int:
         try:
@@ -66,7 +78,6 @@ def rotate(as_json: AsJson = False) -> None:
         raise Failed("VONGTAY_MASTER_KEY is set: rotation needs the key in a file")
     in_database(lambda c: None, settings)  # the present key must be the right one
     keyring = crypto.add_key(settings.key_file)
-    crypto.use(keyring)
     count = in_database(lambda c: rotation.rewrite(c, keyring), settings)
     print_data(
         {"key": keyring.current, "rewritten": count},
@@ -85,7 +96,7 @@ def erase(
     from storage import absences, audit, conversations, duties, identity, people, web
 
     if not yes:
-        typer.confirm(f"Forget person {person} for ever?", abort=True)
+        really(f"Forget person {person} for ever?")
 
     def work(connection: Connection) -> None:
         if people.one(connection, person) is None:
@@ -129,7 +140,13 @@ def outbox_release(number: Message = None, as_json: AsJson = False) -> None:
     from storage import storm
 
     count = in_database(lambda c: storm.release(c, number))
+    _was_there(number, count)
     print_data({"released": count}, as_json, [f"{count} put back in line"])
+
+
+def _was_there(number: int | None, count: int) -> None:
+    if number is not None and not count:
+        raise Failed(f"no message {number} is held back: see vongtay outbox parked")
 
 
 @outbox_app.command("drop")
@@ -143,8 +160,9 @@ def outbox_drop(
     from storage import storm
 
     if not yes:
-        typer.confirm("Never send it?", abort=True)
+        really("Never send it?")
     count = in_database(lambda c: storm.drop(c, clock.now(), number))
+    _was_there(number, count)
     print_data({"dropped": count}, as_json, [f"{count} dropped"])
 
 

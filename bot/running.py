@@ -84,7 +84,7 @@ def open_keyring(settings: Settings) -> bool:
     except (ValueError, OSError) as problem:
         name = "MASTER_KEY" if settings.master_key else "MASTER_KEY_FILE"
         raise ValueError(f"VONGTAY_{name}: {problem}") from None
-    crypto.use(keyring)
+    crypto.use(keyring, settings.key_file)
     return made
 
 

@@ -7,6 +7,7 @@ import errno
 import os
 import signal
 import socket
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
@@ -104,7 +105,7 @@ async def _listening(runner: web.AppRunner, host: str, port: int) -> asyncio.Ser
 async def tick_once(settings: Settings, at: datetime) -> dict[str, int]:
     """Everything due at a moment, put into the outbox and delivered; see `Running.tick`."""
     # The senders go by the real clock: by it they and a server beside us see who has claimed what.
-    logs.configure()
+    logs.configure(sys.stderr)  # what is printed is the result
     running = Running(settings, await opened(settings.database))
     try:
         done = await running.tick(at)

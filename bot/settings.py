@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
-from pydantic import Field, ValidationError, field_validator, model_validator
+from dotenv.parser import parse_stream
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.words import Policy
@@ -98,6 +99,15 @@ class Settings(BaseSettings):
     escalate_minutes: float = Field(15, gt=0, le=24 * 60)
     pushes_per_hour: int = Field(20, ge=1, le=1000)
 
+    @field_validator("data_dir", "master_key_file")
+    @classmethod
+    def _at_home(cls, value: Path | None) -> Path | None:
+        """In a .env file no shell has put the home in the place of ~."""
+        try:
+            return value.expanduser() if value else value
+        except RuntimeError:
+            raise ValueError("the home that ~ stands for is not known") from None
+
     @field_validator("timezone")
     @classmethod
     def _zone(cls, value: str) -> str:
@@ -116,8 +126,11 @@ class Settings(BaseSettings):
         "zalo_link",
     )
     @classmethod
-    def _address(cls, value: str) -> str:
-        if value and not _is_address(value, "http", "https"):
+    def _address(cls, value: str, info: ValidationInfo) -> str:
+        # Paths are put behind our own, and people are sent there.
+        refused = r"[\s?#@\\]" if info.field_name == "public_url" else r"\s"
+        plain = not re.search(refused, value)
+        if value and not (plain and _is_address(value, "http", "https")):
             raise ValueError("must be an address like https://bot.example.vn")
         return value.rstrip("/")
 
@@ -288,9 +301,24 @@ def _wanted(mistake: ErrorDetails) -> str:
     return f"must be a number over {getattr(limits.get('gt'), 'gt', 0)}, up to {most}"
 
 
+def _whole_file() -> None:
+    """Raises WrongSetting for a line of .env that would be passed over: it was meant to set."""
+    file = Path(".env")
+    if not file.is_file():
+        return
+    with file.open(encoding="utf-8") as lines:
+        for found in parse_stream(lines):
+            line = found.original.line
+            if found.error:
+                raise WrongSetting(f".env: line {line}: cannot be read; is a quote never closed?")
+            if found.value is None and found.key and found.key.upper().startswith("VONGTAY_"):
+                raise WrongSetting(f".env: line {line}: {found.key} has no = and no value")
+
+
 def load(**overrides: object) -> Settings:
     """The settings of the environment. Raises WrongSetting: one line that names the setting."""
     try:
+        _whole_file()
         return Settings(**overrides)  # type: ignore[arg-type]
     except UnicodeDecodeError:
         raise WrongSetting(".env: the file is not in UTF-8") from None

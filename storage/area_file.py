@@ -14,6 +14,7 @@ from storage.records.areas import AREA_KINDS, COMMUNE_KINDS, VILLAGE_KINDS, Area
 
 HEADER = ["code", "name", "kind", "parent", "valid_from", "valid_to", "succeeds"]
 MOST_MISTAKES = 20
+_SIGNS = {";": "semicolons", "\t": "tabs"}  # what spreadsheets put between columns, too
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
@@ -71,7 +72,9 @@ def _rows(content: bytes) -> list[tuple[int, list[str]]]:
         raise BadAreas([f"line {reader.line_num}: {problem}"]) from None
     header = [cell.strip() for cell in rows[0][1]] if rows else []
     if header != HEADER:
-        raise BadAreas([f"line 1: the header must be {','.join(HEADER)}"])
+        other = next((sign for sign in ";\t" if sign in ",".join(header)), "")
+        hint = f", with commas between, not {_SIGNS[other]}" if other else ""
+        raise BadAreas([f"line 1: the header must be {','.join(HEADER)}{hint}"])
     return rows[1:]
 
 
@@ -80,8 +83,9 @@ def _area(line: int, row: Mapping[str, str], mistakes: list[str]) -> tuple[Area,
     if not row["code"]:
         mistakes.append(f"line {line}: the code is missing")
     elif len(row["code"]) > 20 or not bare.isalnum():
-        mistakes.append(f"line {line}: code {row['code']!r} may hold 20 letters, digits, - _")
-    if not row["name"] or len(row["name"]) > 100:
+        mistakes.append(f"line {line}: code {row['code'][:30]!r} may hold 20 letters, digits, - _")
+    name = " ".join(row["name"].split())  # a cell of a spreadsheet may have several lines
+    if not name or len(name) > 100:
         mistakes.append(f"line {line}: the name is missing or longer than 100 letters")
     if row["kind"] not in AREA_KINDS:
         mistakes.append(f"line {line}: kind {row['kind']!r} is none of {', '.join(AREA_KINDS)}")
@@ -90,7 +94,7 @@ def _area(line: int, row: Mapping[str, str], mistakes: list[str]) -> tuple[Area,
         mistakes.append(f"line {line}: valid_to lies before valid_from")
     area = Area(
         code=row["code"],
-        name=row["name"],
+        name=name,
         kind=row["kind"],
         parent=row["parent"] or None,
         valid_from=begins,

@@ -1,16 +1,25 @@
-"""Who looked at what: an append-only log in which every row carries the hash of the one before."""
+"""Who looked at what: an append-only log in which every row carries the hash of the one before.
+
+How many lines there are is counted apart: without that, what is taken off the end leaves no gap.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from sqlalchemy import Connection, func, insert, select
 
+from storage import counts
 from storage.records.audit import AuditEntry
 
 log = AuditEntry.__table__  # type: ignore[attr-defined]
 _LOCK = 0x61756474
+_DAY = timedelta(days=1)
+_LINES, _EVER = (
+    "audit lines",
+    datetime(2100, 1, 1, tzinfo=UTC),
+)  # no window of guesses: never purged
 
 
 def note(
@@ -34,16 +43,25 @@ def note(
         "previous": previous or "",
     }
     connection.execute(insert(log).values(**row, hash=_hash(row)))
+    if counts.add(connection, _LINES, _EVER, _DAY) == 1 and previous is not None:
+        # Lines from before they were counted.
+        counts.correct(connection, _LINES, _EVER, _DAY, count(connection))
 
 
 def first_broken(connection: Connection) -> int | None:
-    """The id of the first line that does not follow from the one before, or None."""
-    previous = ""
+    """The id of the first line that does not follow from the one before, or None.
+
+    Where lines were taken off the end it is the id that comes after the last.
+    """
+    previous, last, lines = "", 0, 0
+    noted = counts.seen(connection, _LINES, _EVER, _DAY)
     for row in connection.execute(select(log).order_by(log.c.id)).mappings():
-        if row["previous"] != previous or row["hash"] != _hash(dict(row)):
-            return int(row["id"])
+        lines, last = lines + 1, int(row["id"])
+        follows = row["previous"] == previous and row["hash"] == _hash(dict(row))
+        if not follows or (noted and lines > noted):
+            return last
         previous = row["hash"]
-    return None
+    return last + 1 if lines < noted else None
 
 
 def count(connection: Connection) -> int:

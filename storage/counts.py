@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from storage.records.counts import Count
 from storage.upserts import insert_into
@@ -28,6 +28,14 @@ def seen(connection: Connection, name: str, now: datetime, window: timedelta) ->
     """How many there were in the present window."""
     window_of = {"named": name, "start": _window(now, window)}
     return int(connection.execute(_SEEN, window_of).scalar() or 0)
+
+
+def correct(
+    connection: Connection, name: str, now: datetime, window: timedelta, count: int
+) -> None:
+    """Say how many there were in the present window, where one at least was counted."""
+    here = (counts.c.name == name) & (counts.c.window_at == _window(now, window))
+    connection.execute(update(counts).where(here).values(count=count))
 
 
 # Every tick asks: put together once.

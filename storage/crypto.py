@@ -27,6 +27,10 @@ class WrongKey(Exception):
     """A value was written with a key that is not in the keyring, or was tampered with."""
 
 
+class UnknownKey(WrongKey):
+    """A value was written with a key that is not in the keyring: a newer one, perhaps."""
+
+
 class Keyring:
     """The keys of one installation, from the lines of the master key (see above).
 
@@ -57,7 +61,7 @@ class Keyring:
         """Decrypt what `seal` gave. Raises WrongKey."""
         cipher = self._ciphers.get(int.from_bytes(sealed[1:_HEAD], "big"))
         if cipher is None or sealed[:1] != _VERSION:
-            raise WrongKey("no such key in the keyring")
+            raise UnknownKey("no such key in the keyring")
         if len(sealed) < _HEAD + _NONCE:
             raise WrongKey("the value was cut short")
         try:
@@ -160,12 +164,40 @@ def _derive(key: bytes, purpose: bytes) -> bytes:
 
 
 _in_use: Keyring | None = None
+_file: Path | None = None
 
 
-def use(keyring: Keyring) -> None:
-    """The keyring that encrypted columns of this process use from now on."""
-    global _in_use
-    _in_use = keyring
+def use(keyring: Keyring, file: Path | None = None) -> None:
+    """The keyring that encrypted columns of this process use from now on.
+
+    In `file`, if there is one, a key is looked for that another process has added since.
+    """
+    global _in_use, _file
+    _in_use, _file = keyring, file
+
+
+def opened(sealed: bytes, context: bytes) -> bytes:
+    """`Keyring.open` of the keyring in use, after a look for a key that is newer than it."""
+    try:
+        return keyring().open(sealed, context)
+    except UnknownKey:
+        if not _read_again():
+            raise
+    return keyring().open(sealed, context)
+
+
+def _read_again() -> bool:
+    """Use what the key file holds now; False when that is nothing new."""
+    if _file is None:
+        return False
+    try:
+        fresh = Keyring(_file.read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return False
+    if not fresh.keys.items() > keyring().keys.items():
+        return False
+    use(fresh, _file)
+    return True
 
 
 def keyring() -> Keyring:

@@ -57,6 +57,8 @@ def _reason(problem: BaseException) -> str:
     """What to tell the operator of a failure, "" for one that is no trouble with the database."""
     if isinstance(problem, TimeoutError):
         return f"the database has not answered within {PATIENCE:.0f} seconds"
+    if isinstance(problem, TypeError) and "keyword argument" in str(problem):
+        return "there is something behind the ? that no driver knows"
     if isinstance(problem, DBAPIError):
         problem = problem.orig or problem
     elif not isinstance(problem, OSError | SQLAlchemyError) and not _is_of(problem):

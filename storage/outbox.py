@@ -37,6 +37,7 @@ __all__ = ["ALARM", "BROADCAST", "MORNING", "PUSH", "REPLY", "UNCOUNTED", "Day"]
 # Priorities: what goes first. UNCOUNTED is a push that answers the person's own words, or tries
 # the line: like what belongs to an emergency (REPLY) it is not of the two that a day may bring.
 ALARM, REPLY, UNCOUNTED = 1, 5, 6
+KEEPS_ORDER = 7  # failures of an answer for which those after it wait: some two minutes
 SILENCE = timedelta(minutes=5)  # who has left a form alone for so long is told again what is new
 
 
@@ -119,7 +120,23 @@ def _due(channel: str, now: datetime, rules: Rules) -> ColumnElement[bool]:
         or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now),
         _free(now),
         pushes,
+        or_(
+            and_(outbox.c.kind == "push", outbox.c.priority <= REPLY),
+            outbox.c.link_id.not_in(_to_be_answered(channel, now)),
+        ),
         *([~outbox.c.by_day] if rules.night else []),
+    )
+
+
+def _to_be_answered(channel: str, now: datetime) -> Select[tuple[int]]:
+    """The links to which an answer failed that is soon tried again: what was said after it comes
+    after it, or an older menu would be the newest on the screen. Only an alarm goes first."""
+    return select(outbox.c.link_id).where(
+        _PENDING,
+        outbox.c.channel == channel,
+        outbox.c.kind == "reply",
+        outbox.c.attempts.between(1, KEEPS_ORDER),
+        outbox.c.not_before > now,
     )
 
 
@@ -234,7 +251,8 @@ def _readable(connection: Connection, ids: Sequence[int], now: datetime) -> list
         try:
             found += _read(connection, [message_id])
         except WrongKey:
-            postpone(connection, message_id, now + timedelta(minutes=5), "cannot be decrypted")
+            until = now + timedelta(minutes=5)
+            postpone(connection, message_id, until, "cannot be decrypted", tried=False)
     return found
 
 
@@ -276,8 +294,14 @@ def finish(
 _NOT_LEFT = case((outbox.c.leaves > 0, outbox.c.leaves - 1), else_=0)
 
 
-def postpone(connection: Connection, message_id: int, until: datetime, error: str | None) -> None:
-    """It has not left: try again at `until`."""
+def postpone(
+    connection: Connection,
+    message_id: int,
+    until: datetime,
+    error: str | None,
+    tried: bool = True,
+) -> None:
+    """It has not left: try again at `until`; `tried` when the platform was asked to take it."""
     connection.execute(
         update(outbox)
         .where(outbox.c.id == message_id)
@@ -285,7 +309,7 @@ def postpone(connection: Connection, message_id: int, until: datetime, error: st
             not_before=until,
             claimed_until=None,
             leaves=_NOT_LEFT,
-            attempts=outbox.c.attempts + (1 if error else 0),
+            attempts=outbox.c.attempts + (1 if error and tried else 0),
             error=error and error[:500],
         )
     )

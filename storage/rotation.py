@@ -19,7 +19,9 @@ def rewrite(connection: Connection, keyring: Keyring) -> int:
 def _rewrite(connection: Connection, table: Table, names: tuple[str, ...], keyring: Keyring) -> int:
     keys = [column for column in table.columns if column.primary_key]
     count = 0
-    rows = connection.execute(select(*keys, *(table.c[name] for name in names))).mappings().all()
+    every = select(*keys, *(table.c[name] for name in names))
+    # On PostgreSQL a server beside us may be writing: what it writes meanwhile must not be undone.
+    rows = connection.execute(every.with_for_update()).mappings().all()
     for row in rows:
         changed = {
             name: keyring.seal(keyring.open(row[name], place), place)

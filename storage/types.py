@@ -36,7 +36,7 @@ class _Encrypted(TypeDecorator[Any]):
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         if value is None:
             return None
-        return self.from_bytes(crypto.keyring().open(value, self.place.encode()))
+        return self.from_bytes(crypto.opened(value, self.place.encode()))
 
     def to_bytes(self, value: Any) -> bytes:
         return bytes(value)

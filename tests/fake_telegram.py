@@ -63,6 +63,7 @@ class FakeTelegram:
 
     def __init__(self, strict_pacing: bool = False) -> None:
         self.strict_pacing = strict_pacing
+        self.always_200 = False  # as some servers have it: only the answer says that it is not ok
         self.base = ""
         self.requests: list[Received] = []
         self.violations: list[str] = []
@@ -337,7 +338,8 @@ class FakeTelegram:
         except Trouble as trouble:
             answer = {"ok": False, "error_code": trouble.code, "description": trouble.description}
             more = {"parameters": trouble.parameters} if trouble.parameters else {}
-            return web.json_response({**answer, **more}, status=trouble.code)
+            status = 200 if self.always_200 else trouble.code
+            return web.json_response({**answer, **more}, status=status)
         return web.json_response({"ok": True, "result": result})
 
     async def _download(self, request: web.Request) -> web.Response:

@@ -26,6 +26,7 @@ from storage.outbox import Owed
 
 AT_ONCE = 20
 GIVE_UP_AFTER = timedelta(days=3)
+RECORD_AGAIN = (*(0.1 * 2**n for n in range(8)), *[30.0] * 20)  # seconds; some ten minutes in all
 Night = Callable[[datetime], bool]
 DayOf = Callable[[datetime], outbox.Day | None]
 log = logs.get_logger()
@@ -234,5 +235,16 @@ class Sender:
             if outcome == "blocked" and message.blocked_at is None:
                 people.block(connection, message.link_id, now)
 
-        await self._together.write(work)
+        await self._record(work)
         metrics.SENT.labels(self._channel.name, outcome).inc()
+
+    async def _record(self, work: Callable[[Connection], None]) -> None:
+        """Write down what became of a message, however long the database is away: what is not
+        written down would be sent a second time. The link is busy meanwhile."""
+        for pause in RECORD_AGAIN:
+            try:
+                return await self._together.write(work)
+            except Exception as problem:
+                log.error("not_recorded", channel=self._channel.name, error=type(problem).__name__)
+            await asyncio.sleep(pause)
+        await self._together.write(work)

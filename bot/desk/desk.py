@@ -138,7 +138,7 @@ class Desk:
     @memoized_property
     def danger(self) -> Danger:
         """Whether the text says that a child is in danger; a bare command does not."""
-        text = self.incoming.text
+        text = f"{self.incoming.text} {self.incoming.start}".rstrip()
         bare = text.startswith("/") and " " not in text
         return Danger.NONE if bare else read_danger(text)
 

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+import os
 import re
 import shutil
 from pathlib import Path
@@ -97,6 +98,12 @@ WRONG_USAGE = [
     ("tick", "--at", "2026-13-01T00:00"),
     ("tick", "--at", "2026-11-21T20:15:00+99:00"),
     ("inbox", "retry", "x"),
+    ("inbox", "retry", "0"),
+    ("inbox", "retry", "9" * 30),
+    ("outbox", "release", "9" * 30),
+    ("outbox", "drop", "9" * 30, "--yes"),
+    ("calendar", "0"),
+    ("calendar", "9" * 30),
     ("erase", "x"),
     ("demo", "--port", "x"),
     ("demo", "--port", "65536"),
@@ -122,6 +129,9 @@ IMPOSSIBLE = [
     (("member", "invite", "--role", "officer", "--area", "TT-OLD"), "use TT-VL"),
     (("member", "suspend", "4711"), "4711"),
     (("erase", "4711", "--yes"), "4711"),
+    (("inbox", "retry", "4711"), "4711"),
+    (("outbox", "release", "4711"), "4711"),
+    (("outbox", "drop", "4711", "--yes"), "4711"),
     (("area", "load", "nowhere.csv"), "nowhere.csv"),
     (("area", "load", "."), "."),
     (("restore", "nowhere.gz"), "nowhere.gz"),
@@ -148,6 +158,9 @@ BAD_AREAS = {
     "empty": (b"", "header"),
     "only a header": (csv(), "no area"),
     "another header": (csv(P, header="code;name;kind"), "header"),
+    "semicolons, as a spreadsheet writes": (csv(header=HEADER.replace(",", ";")), "semicolons"),
+    "tabs": (csv(header=HEADER.replace(",", "\t")), "tabs"),
+    "a code of a thousand letters": (csv("C" * 1000 + ",Tỉnh,province,,,,"), "'" + "C" * 30 + "'"),
     "a header in another order": (csv(header="name,code" + HEADER[9:]), "header"),
     "another encoding": ("Xã Vân Lĩnh,ă".encode("utf-16"), "UTF-8"),
     "latin letters": (csv(P) + "X,Xã,commune,P,,,".encode("latin-1"), "UTF-8"),
@@ -182,6 +195,14 @@ async def test_a_bad_file_of_areas_gets_a_line_that_says_where_and_changes_nothi
         assert ran.status == 1, (name, ran)
         assert why in ran.complaint and len(ran.complaint) < 3000, (name, ran)
     assert (await vongtay("area", "list", "--json", home=home)).json == before
+
+
+async def test_a_name_of_several_lines_is_one_name(tmp_path):
+    home = Home(tmp_path)
+    (tmp_path / "areas.csv").write_bytes(csv(P, 'C,"Xã  Vân\r\nLĩnh ",commune,P,,,'))
+    assert (await vongtay("area", "load", "areas.csv", home=home)).status == 0
+    listed = (await vongtay("area", "list", home=home)).out.splitlines()
+    assert [line.split("\t")[1] for line in listed] == ["Xã Vân Lĩnh", "Tỉnh"]
 
 
 async def test_loading_again_updates(tmp_path):
@@ -376,6 +397,24 @@ async def test_after_a_new_key_everything_can_be_read_and_the_old_key_alone_cann
     assert refused.status == 1 and "MASTER_KEY" in refused.complaint
 
 
+async def test_a_new_key_while_it_serves_interrupts_nobody(tmp_path):
+    home = await Home(tmp_path).founded()
+    async with Serving(home) as server:
+        lan, hoa = [await Browser.opened(server.url) for _ in range(2)]
+        await lan.says("/bao")
+        for number, said in ((2, "bỏ học"), (3, "không"), (4, "phố vị")):
+            rotated = (await vongtay("keys", "rotate", "--json", home=home)).json
+            assert rotated["key"] == number and rotated["rewritten"] > 0
+            assert f"{number}/4" in (await lan.says(said))[0]["text"]
+            await hoa.says("/start")
+        again = (await vongtay("keys", "rotate", "--json", home=home)).json
+        assert again["rewritten"] > 0
+        assert "Phố Vị" in str(await lan.heard())
+        assert "WrongKey" not in server.log
+    assert (await vongtay("inbox", "parked", "--json", home=home)).json == []
+    assert (await vongtay("doctor", "--json", home=home)).out.count('"ok"') > 5
+
+
 async def test_a_backup_that_cannot_be_written_says_why_and_leaves_nothing(home):
     (home.path / "folder").mkdir()
     (home.path / "locked").mkdir()
@@ -391,6 +430,50 @@ async def test_a_backup_that_cannot_be_written_says_why_and_leaves_nothing(home)
         assert ran.status == 1 and why in ran.complaint.replace("File n", "n"), ran
         assert "Errno" not in ran.err and ".half" not in ran.err, ran
     assert set(home.path.rglob("*")) == before
+
+
+async def test_a_backup_takes_the_place_of_files_only(home):
+    pipe = home.path / "pipe"
+    os.mkfifo(pipe)
+    ran = await vongtay("backup", pipe, home=home)
+    assert ran.status == 1 and "no file" in ran.complaint and pipe.is_fifo()
+    pipe.unlink()
+
+
+async def test_what_is_asked_is_not_among_the_data(tmp_path):
+    home = await Home(tmp_path).founded()
+    code = (await home.invited("officer"))["code"]
+    async with Serving(home) as server:
+        await (await Browser.opened(server.url)).says("/start " + code)
+    for said in ("", "n\n", "no"):
+        ran = await vongtay("erase", "1", "--json", home=home, said=said)
+        assert ran.status == 1 and ran.out == "" and "nothing was changed" in ran.err
+    ran = await vongtay("erase", "1", "--json", home=home, said="y\n")
+    assert ran.json == {"erased": 1} and "[y/N]" in ran.err
+
+
+async def test_streams_that_are_closed_disturb_nothing(home):
+    """What is meant for a stream that is not there goes nowhere: not into another one either."""
+    cases = {
+        "member invite --role officer --area TT-VL --json 2>&-": 0,
+        "nonsense 2>&-": 2,
+        "ask --jsonl - <&-": 0,
+        "erase 1 <&-": 1,
+        "area list >&-": 0,
+        "area list > /dev/full": 1,
+    }
+    for words, status in cases.items():
+        process = await asyncio.create_subprocess_shell(
+            f"{PROGRAM} {words}",
+            env=home.environment(),
+            cwd=home.path,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        out, err = (each.decode() for each in await process.communicate())
+        assert process.returncode == status, (words, out, err)
+        assert "Error" not in err and "vongtay:" not in out, (words, out, err)
+        assert not out or json.loads(out)["code"], (words, out)
 
 
 async def test_what_is_no_backup_is_said_in_plain_words(home):

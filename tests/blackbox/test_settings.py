@@ -39,6 +39,10 @@ WRONG = [
     ("PUBLIC_URL", "bot.example.vn"),
     ("PUBLIC_URL", "ftp://bot.example.vn"),
     ("PUBLIC_URL", "https://"),
+    ("PUBLIC_URL", "https://bot example.vn"),
+    ("PUBLIC_URL", "https://bot.example.vn\n"),
+    ("PUBLIC_URL", "https://bot.example.vn/?xa=1"),
+    ("PUBLIC_URL", "https://lan:geheim@bot.example.vn"),
     ("PUBLIC_URL", "http://[::1"),
     ("PUBLIC_URL", "https://bot.example.vn:port"),
     ("TELEGRAM_TOKEN", "letters"),
@@ -83,6 +87,7 @@ WRONG = [
     ("DATABASE_URL", "postgresql+asyncpg:"),
     ("DATABASE_URL", "postgresql+asyncpg://u:geheim@127.0.0.1:port/x"),
     ("DATABASE_URL", "postgresql+asyncpg://u:geheim@127.0.0.1:9/x"),
+    ("DATABASE_URL", "postgresql+asyncpg://u:geheim@127.0.0.1:9/x?sslmoed=on"),
     ("DATA_DIR", "/proc/nowhere"),
     ("DATA_DIR", "/etc/passwd"),
     ("MASTER_KEY", "short"),
@@ -219,13 +224,27 @@ async def test_the_master_key_is_made_once_for_its_owner_alone_and_the_operator_
     assert (await vongtay("area", "list", home=home)).err == ""
 
 
-async def test_settings_are_read_from_a_file_and_the_environment_comes_first(home):
+async def test_settings_are_read_from_a_file_and_the_environment_comes_first(home, monkeypatch):
     file = home.path / ".env"
+    monkeypatch.setenv("HOME", str(home.path))
     file.write_text("# Tiếng Việt\nVONGTAY_TIMEZONE=Nowhere\nVONGTAY_ZALO_BOT_TOKEN=\n", "utf-8")
     try:
         ran = await vongtay("area", "list", home=home)
         assert ran.status == 1 and "VONGTAY_TIMEZONE" in ran.complaint
         assert (await vongtay("area", "list", home=home, TIMEZONE="UTC")).status == 0
+        for line, why in {
+            'VONGTAY_TELEGRAM_TOKEN="123:geheim': "line 2: cannot be read",
+            "no setting at all !": "line 2: cannot be read",
+            "VONGTAY_TELEGRAM_TOKEN": "line 2: VONGTAY_TELEGRAM_TOKEN has no =",
+        }.items():
+            file.write_text(f"# a line\n{line}\nVONGTAY_PORT=8080\n", "utf-8")
+            ran = await vongtay("area", "list", home=home)
+            assert ran.status == 1 and f".env: {why}" in ran.complaint, ran
+            assert "geheim" not in ran.complaint
+        file.write_text("export VONGTAY_DATA_DIR=~/kept\nOTHER\n", "utf-8")
+        away = {name: None for name in ("DATA_DIR", "PORT", "HOST")}
+        ran = await vongtay("area", "list", home=home, **away)
+        assert ran.status == 0 and f"{home.path / 'kept'}" in ran.err, ran
         file.write_bytes("VONGTAY_TIMEZONE=Việt".encode("utf-16"))
         ran = await vongtay("area", "list", home=home)
         assert ran.status == 1 and ".env" in ran.complaint

@@ -30,6 +30,8 @@ async def minh(server, home, telegram):
         (31, "cuu voi, no dang bi danh chay mau ngay bay gio"),
         (32, "cháu bị xâm hại tình dục"),
         (33, "nó doạ giết em, em sợ lắm"),
+        (35, "/start cứu với, con bé đang bị đánh chảy máu"),
+        (36, "/xyz cứu với, con bé đang bị đánh chảy máu"),
     ],
 )
 async def test_danger_gets_the_numbers_first_and_a_card_to_call(phone, number, danger):

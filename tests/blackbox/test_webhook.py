@@ -120,6 +120,41 @@ async def test_a_body_of_three_megabytes_is_refused_and_counted(post, home, serv
     assert await server.metric("vongtay_refused_input_total") == counted + 1
 
 
+async def test_whoever_has_no_secret_learns_nothing_from_what_they_send(post, home, server):
+    before = kept(home)
+    for body, headers in ((b"x" * (3 << 20), {}), (b"{}", {"Content-Encoding": "gzip"})):
+        assert (await post(body, "wrong", **headers)).status in (401, 403)
+    assert kept(home) == before
+
+
+async def test_a_body_in_another_encoding_than_it_names_is_refused_and_counted(
+    post, home, server, telegram
+):
+    for name in ("gzip", "deflate"):
+        counted = await server.metric("vongtay_refused_input_total", what="malformed update")
+        answer = await post(update(telegram, 8, "/start"), **{"Content-Encoding": name})
+        assert answer.status == 400, answer
+        metric = "vongtay_refused_input_total"
+        assert await server.metric(metric, what="malformed update") == counted + 1
+    elsewhere = f"{home.url}/api/messages"
+    headers = {"Content-Encoding": "gzip", "X-Requested-With": "vongtay"}
+    assert (await get(elsewhere, "POST", data=b"{}", headers=headers)).status in (400, 401)
+    assert "Traceback" not in server.log
+
+
+async def test_what_is_no_http_is_not_quoted_in_the_log(home, server):
+    for lines in (
+        b"geheim-geheim",
+        b"GET /once/geheim\x01 HTTP/1.1\r\n",
+        b"GET / HTTP/1.1\r\n: geheim",
+    ):
+        reader, writer = await asyncio.open_connection("127.0.0.1", home.settings["PORT"])
+        writer.write(lines + b"\r\n\r\n")
+        assert b" 400 " in await asyncio.wait_for(reader.readline(), 5)
+        writer.close()
+    assert "geheim" not in server.log and "Traceback" not in server.log
+
+
 async def test_other_methods_and_places_are_not_there(home, server):
     assert (await get(f"{home.url}/telegram/webhook")).status == 405
     assert (await get(f"{home.url}/telegram/webhook/", "POST")).status == 404

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.channels import Later, Moved, Refused
+from bot.delivery import sender
 from bot.delivery.sender import GIVE_UP_AFTER, Sender
 from bot.words import Say, private
 from storage import outbox, people
@@ -136,6 +137,41 @@ async def test_a_message_that_the_platform_refuses_does_not_stop_the_next(bot, l
     assert (first.outcome, first.error) == ("refused", "Bad Request: message is too long")
     assert second.outcome == "sent"
     assert not (await bot.database.read(lambda c: people.by_address(c, "test", "a"))).blocked
+
+
+async def test_what_was_said_later_comes_later_when_the_first_fails(bot, links, channel):
+    channel.trouble["a"] = [Later("Bad Gateway"), Later("Bad Gateway")]
+    alarm = {"kind": "push", "priority": outbox.ALARM}
+    await owe(bot, (links[0], "one"), (links[1], "another"), (links[0], "two"))
+    await send(bot)
+    await send(bot)  # nothing more for the first: what came before it has not arrived
+    assert heard(bot, "a") == [] and heard(bot, "b") == ["another"]
+    await owe(bot, (links[0], "a child in danger", alarm))
+    bot.clock.at += timedelta(seconds=0.5)
+    await send(bot)
+    assert heard(bot) == []  # the second failure was the alarm's own
+    bot.clock.at += timedelta(seconds=1)
+    for _ in range(3):
+        await send(bot)
+    assert heard(bot) == ["a child in danger", "one", "two"]
+
+
+async def test_what_always_fails_holds_up_the_answers_after_it_for_two_minutes(bot, links, channel):
+    class Stubborn(Platform):
+        async def send(self, address, say, once=""):
+            if say.text == "one":
+                raise Later("Internal Server Error")
+            return await super().send(address, say, once)
+
+    bot.channels["test"] = stubborn = Stubborn()
+    bot.senders[0] = Sender(bot.database, bot.together, stubborn, "full", bot.clock, 20)
+    await owe(bot, (links[0], "one"), (links[0], "two"))
+    begun = bot.clock()
+    while not heard(bot):
+        assert bot.clock() - begun < timedelta(minutes=5)
+        await send(bot)
+        bot.clock.at += timedelta(seconds=1)
+    assert timedelta(minutes=2) < bot.clock() - begun < timedelta(minutes=3)
 
 
 async def test_later_is_when_the_platform_says(bot, links, channel):
@@ -355,8 +391,26 @@ async def test_a_slow_chat_does_not_keep_the_others_waiting(bot, links, slow):
     assert (heard(bot), heard(bot, "b")) == (["one", "two"], ["other"])
 
 
-async def test_a_record_that_fails_is_no_silence_for_ever(bot, links, channel):
+async def test_what_was_accepted_is_not_sent_again_because_the_database_was_away(
+    bot, links, channel
+):
+    await owe(bot, (links[0], "one"), (links[0], "two"))
+    failing = [None, OSError("the database is away"), OSError("the database is away")]
+
+    def away(_):
+        if failing and (problem := failing.pop(0)):
+            raise problem
+
+    bot.database.before_commit = away
+    await bot.senders[0].drain()
+    bot.clock.at += timedelta(seconds=61)
+    await bot.senders[0].drain()
+    assert heard(bot) == ["one", "two"] and await outcomes(bot) == ["sent", "sent"]
+
+
+async def test_a_record_that_fails_is_no_silence_for_ever(bot, links, channel, monkeypatch):
     """The platform accepted, and the database was away when we wanted to write it down."""
+    monkeypatch.setattr(sender, "RECORD_AGAIN", ())
     await owe(bot, (links[0], "one"))
     failing = [None, OSError("the database is away")]  # the claim works, the record does not
 

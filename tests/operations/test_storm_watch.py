@@ -8,6 +8,7 @@ from prometheus_client import REGISTRY
 from typer.testing import CliRunner
 
 from bot.cli import app
+from bot.command_line import Failed
 from bot.doctor import examine
 from bot.running import Running, open_keyring
 from bot.settings import load
@@ -86,7 +87,9 @@ def test_the_commands(tmp_path, monkeypatch):
     assert len(parked) == 5 and parked[0]["channel"] == "web"
     assert run("outbox", "release", str(parked[0]["id"])) == {"released": 1}
     assert run("outbox", "drop", str(parked[1]["id"]), "--yes") == {"dropped": 1}
-    assert run("outbox", "drop", str(parked[1]["id"]), "--yes") == {"dropped": 0}
+    for words in (["drop", "--yes"], ["release"]):  # it is not held back any more
+        gone = CliRunner().invoke(app, ["outbox", *words, str(parked[1]["id"])])
+        assert isinstance(gone.exception, Failed)
     assert len(run("outbox", "parked")) == 3
     assert run("outbox", "release") == {"released": 3}
 

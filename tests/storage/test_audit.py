@@ -7,11 +7,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from storage import audit
+from storage import audit, counts
 from storage.database import Database
 from tests.house import START
 
 log = audit.log
+COUNTED = (audit._LINES, audit._EVER, audit._DAY)
 LINES = (
     (7, "view", "VT-26-7K2M9Q", ""),
     (7, "acknowledge", "VT-26-7K2M9Q", ""),
@@ -127,6 +128,34 @@ async def test_a_line_taken_out_is_noticed(kept, line):
     await kept.write(hold_the_triggers)
     await kept.write(execute(f"DELETE FROM audit_log WHERE id = {line}"))
     assert await kept.read(audit.first_broken) == line + 1
+
+
+@pytest.mark.parametrize("left", (0, 1, 4))
+async def test_lines_taken_off_the_end_are_noticed(kept, left):
+    await kept.write(hold_the_triggers)
+    await kept.write(execute(f"DELETE FROM audit_log WHERE id > {left}"))
+    assert await kept.read(audit.first_broken) == left + 1
+
+
+async def test_a_line_that_nobody_noted_is_noticed_whatever_it_follows_from(kept):
+    """Its hash is no secret: whoever reads this can calculate it."""
+
+    def forge(connection):
+        audit.note(connection, START, 1, "view", "VT-26-000000")
+        counts.correct(connection, *COUNTED, len(LINES))
+
+    await kept.write(forge)
+    assert await kept.read(audit.first_broken) == len(LINES) + 1
+
+
+async def test_lines_from_before_they_were_counted_are_counted_with_the_next(kept):
+    await kept.write(execute("DELETE FROM counts"))
+    assert await kept.read(audit.first_broken) is None
+    await kept.write(lambda c: audit.note(c, START, 1, "view", "VT-26-000000"))
+    assert await kept.read(audit.first_broken) is None
+    await kept.write(hold_the_triggers)
+    await kept.write(execute("DELETE FROM audit_log WHERE id > 2"))
+    assert await kept.read(audit.first_broken) == 3
 
 
 async def test_two_lines_that_changed_places_are_noticed(kept):

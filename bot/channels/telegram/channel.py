@@ -46,6 +46,7 @@ _VOICE = ("audio/ogg", "audio/mpeg", "audio/mp4", "audio/x-m4a", "application/og
 AGAIN_AFTER = (1.0, 3.0)
 _WORTH_WAITING = 5.0
 _MOST_BEGUN = 1000
+_LONGEST_REFUSAL = 10_000  # bytes of an answer that is not ok
 _UNTOLD = "?"  # in place of an id, where a message arrived and Telegram did not say which it is
 
 # Descriptions of a Bad Request that mean: there is nobody at this address (tdlib's texts).
@@ -272,12 +273,26 @@ class TelegramChannel:
                 return Later(reason)
 
     def _reason(self, error: Exception) -> str:
-        text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        said = str(error).partition(". Parsing the server response")[0]  # which is quoted behind it
+        text = f"{type(error).__name__}: {said}" if said else type(error).__name__
         return text.replace(self._token, "TOKEN")[:200]
 
 
 class _Request(HTTPXRequest):
-    """The library's request, which does not quote an answer it cannot read."""
+    """The library's request, which does not quote an answer it cannot read, and goes by what the
+    answer says where its HTTP status says that all is well."""
+
+    async def do_request(
+        self, url: str, method: str, *given: Any, **named: Any
+    ) -> tuple[int, bytes]:
+        code, payload = await super().do_request(url, method, *given, **named)
+        refusal = method == "POST" and len(payload) < _LONGEST_REFUSAL and b"false" in payload
+        if 200 <= code < 300 and refusal:  # files, which may hold anything, come by GET
+            answer = self.parse_json_payload(payload)
+            if answer.get("ok") is False:
+                told = answer.get("error_code")
+                return told if type(told) is int and told >= 400 else 500, payload
+        return code, payload
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
@@ -291,6 +306,8 @@ class _Request(HTTPXRequest):
                 answer = None
         if not isinstance(answer, dict):
             raise telegram_error.NetworkError("the answer is not a JSON object")
+        if answer.get("ok") is True:  # it is done, also where a server does not say what came of it
+            answer.setdefault("result", None)
         return answer
 
 

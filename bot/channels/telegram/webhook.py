@@ -21,6 +21,16 @@ class WrongSecret(Exception):
     """This request is not from Telegram."""
 
 
+def check(header_secret: str | None, secret: str) -> None:
+    """Raises WrongSecret when the value of `HEADER` is not the secret that Telegram was given."""
+    # An empty secret would let everybody in, so it lets nobody in.
+    given, expected = (
+        (text or "").encode("utf-8", "surrogatepass") for text in (header_secret, secret)
+    )
+    if not expected or not hmac.compare_digest(given, expected):
+        raise WrongSecret
+
+
 def webhook_events(
     body: bytes, header_secret: str | None, secret: str, now: datetime | None = None
 ) -> Raw:
@@ -30,12 +40,7 @@ def webhook_events(
     to `set_webhook`; `now` is the present moment, taken from the clock if None. Raises
     WrongSecret, before the body is looked at, or Malformed.
     """
-    # An empty secret would let everybody in, so it lets nobody in.
-    given, expected = (
-        (text or "").encode("utf-8", "surrogatepass") for text in (header_secret, secret)
-    )
-    if not expected or not hmac.compare_digest(given, expected):
-        raise WrongSecret
+    check(header_secret, secret)
     try:
         update = json.loads(body)
     except (ValueError, RecursionError):

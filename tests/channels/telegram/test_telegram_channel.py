@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from telegram.error import BadRequest, InvalidToken
+from telegram.request import HTTPXRequest
 
 from bot.channels import Channel, Later, Moved, NotSent, Refused
 from bot.channels.telegram import channel as module
@@ -293,6 +294,42 @@ async def test_a_first_part_that_is_refused_is_told(
     server.fail(1, 400, method="sendPhoto")
     failure = await failure_of(channel, "7", Say("", files=(File(1, "photo"),)))
     assert isinstance(failure, Refused)
+
+
+async def test_an_answer_that_is_not_ok_is_none_whatever_its_status(
+    server: FakeTelegram, channel: TelegramChannel
+) -> None:
+    server.always_200 = True
+    server.block(7)
+    assert (await failure_of(channel, "7", Say("a"))).blocked
+    server.migrate(-5, -1005)
+    moved = await failure_of(channel, "-5", Say("a"))
+    assert isinstance(moved, Moved) and moved.address == "-1005"
+    server.document(8, b'{"ok": false, "error_code": 400}', "a.json")  # that is a file of somebody
+    reference = server._queue[-1][1]["message"]["document"]["file_id"]
+    assert await channel.fetch(reference) == b'{"ok": false, "error_code": 400}'
+
+
+async def test_an_answer_without_a_result_is_no_reason_to_send_again(
+    server: FakeTelegram, channel: TelegramChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def ok(*_: Any, **__: Any) -> tuple[int, bytes]:
+        return 200, b'{"ok": true}'
+
+    monkeypatch.setattr(HTTPXRequest, "do_request", ok)
+    server.chat(7)
+    assert await channel.send("7", Say("a")) == ""
+
+
+async def test_what_a_server_says_in_trouble_is_not_quoted(
+    server: FakeTelegram, channel: TelegramChannel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def echo(*_: Any, **__: Any) -> tuple[int, bytes]:
+        return 500, "<html>you sent: bé Na ở Thôn Phố Vị".encode()
+
+    monkeypatch.setattr(HTTPXRequest, "do_request", echo)
+    failure = await failure_of(channel, "7", Say("a"))
+    assert isinstance(failure, Later) and "sent" not in str(failure) and "500" in str(failure)
 
 
 async def test_a_first_part_is_not_tried_again_here(
