@@ -49,11 +49,6 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
-def pytest_make_parametrize_id(val):
-    """A test has the same name in every process, in whatever order a set stands there."""
-    return repr(sorted(val, key=repr)) if isinstance(val, set | frozenset) else None
-
-
 @pytest.fixture
 def update(request):
     """Whether transcripts are to be written anew."""

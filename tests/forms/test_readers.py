@@ -92,7 +92,7 @@ def test_a_village_as_people_type_it(text: str, value: str) -> None:
     assert read(CHILD_REPORT, "village", text) == value
 
 
-@pytest.mark.parametrize(("text", "values"), SEVERAL.items(), ids=repr)
+@pytest.mark.parametrize(("text", "values"), SEVERAL.items())
 def test_where_two_villages_fit_it_is_asked_which(text: str, values: set[str]) -> None:
     with pytest.raises(SeveralMeant) as several:
         read(CHILD_REPORT, "village", text)
