@@ -121,7 +121,7 @@ def _due(channel: str, now: datetime, rules: Rules) -> ColumnElement[bool]:
         _free(now),
         pushes,
         or_(
-            and_(outbox.c.kind == "push", outbox.c.priority <= REPLY),
+            and_(outbox.c.kind != "reply", outbox.c.priority <= REPLY),  # of an emergency
             outbox.c.link_id.not_in(_to_be_answered(channel, now)),
         ),
         *([~outbox.c.by_day] if rules.night else []),
@@ -130,7 +130,8 @@ def _due(channel: str, now: datetime, rules: Rules) -> ColumnElement[bool]:
 
 def _to_be_answered(channel: str, now: datetime) -> Select[tuple[int]]:
     """The links to which an answer failed that is soon tried again: what was said after it comes
-    after it, or an older menu would be the newest on the screen. Only an alarm goes first."""
+    after it, or an older menu would be the newest on the screen. What belongs to an emergency
+    waits for nothing."""
     return select(outbox.c.link_id).where(
         _PENDING,
         outbox.c.channel == channel,

@@ -139,9 +139,10 @@ async def test_a_message_that_the_platform_refuses_does_not_stop_the_next(bot, l
     assert not (await bot.database.read(lambda c: people.by_address(c, "test", "a"))).blocked
 
 
-async def test_what_was_said_later_comes_later_when_the_first_fails(bot, links, channel):
+@pytest.mark.parametrize("kind", ["alarm", "push"])
+async def test_what_was_said_later_comes_later_when_the_first_fails(bot, links, channel, kind):
     channel.trouble["a"] = [Later("Bad Gateway"), Later("Bad Gateway")]
-    alarm = {"kind": "push", "priority": outbox.ALARM}
+    alarm = {"kind": kind, "priority": outbox.ALARM}
     await owe(bot, (links[0], "one"), (links[1], "another"), (links[0], "two"))
     await send(bot)
     await send(bot)  # nothing more for the first: what came before it has not arrived
