@@ -50,9 +50,11 @@ def danger(text: str) -> str | None:
 
 def sex(text: str) -> str | None:
     """Boy or girl."""
+    if said := affirm.answer_to("sex", text):
+        return said
     message = Message(text)
     found = read_sex(message, People(message, None), None)
-    return affirm.answer_to("sex", text) or (found.value if found else None)
+    return found.value if found else None
 
 
 def schooling(text: str) -> str | None:

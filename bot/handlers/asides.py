@@ -16,7 +16,7 @@ from bot.dispatcher import Router
 from bot.faq.smalltalk import smalltalk
 from bot.faq.wording import wording
 from bot.forms.child_report import CHILD_REPORT
-from bot.forms.engine import Ask, Cancelled, Done, choices, show, step
+from bot.forms.engine import Ask, Cancelled, Done, Here, choices, show, step
 from bot.forms.labels import spoken
 from bot.forms.model import Draft, Form, Question, Reply, SeveralMeant, Unclear
 from bot.forms.told import tells_of_a_child
@@ -59,18 +59,32 @@ def aside(incoming: Incoming, desk: Desk) -> bool | dict[str, Any]:
         return False  # whoever comes back is welcomed first
     if form is CHILD_REPORT and (code := _a_code(text)):
         return {"pressed": code}
+    turn = show(form, draft, desk.scene)
+    if _plainly_answers(turn, desk, text):
+        return False
     if pressed := _of_the_menu(text, desk):
-        return {"pressed": pressed} if _is_free(form, draft, desk, incoming) else False
-    if _greets_at_a_place(form, draft, desk, text):
+        free = form is CHILD_REPORT or _refused(form, draft, desk)
+        return {"pressed": pressed} if free else False
+    if _greets_at_a_place(turn, desk, text):
         return {"pressed": ""}
-    return _a_question(form, draft, desk, incoming) and {"pressed": ""}
+    return _a_question(form, draft, turn, desk, incoming) and {"pressed": ""}
 
 
-def _greets_at_a_place(form: Form, draft: Draft, desk: Desk, text: str) -> bool:
+def _plainly_answers(turn: Here, desk: Desk, text: str) -> bool:
+    """Whether a text is one of the choices, word for word, or a short number: most messages are."""
+    if not isinstance(turn, Ask):
+        return False
+    if text.isdecimal() and len(text) < len(HOTLINES[0]):
+        return True
+    said = fold(text)
+    offered = choices(turn, desk.scene)
+    return any(said == fold(c.label if c.literal else desk._(c.label)) for c in offered)
+
+
+def _greets_at_a_place(turn: Here, desk: Desk, text: str) -> bool:
     """Whether small talk stands where any words would be taken for the name of a village."""
     if len(text.split()) > A_SENTENCE or desk.danger is not Danger.NONE:
         return False
-    turn = show(form, draft, desk.scene)
     if not isinstance(turn, Ask) or turn.question.kind.show != "place":
         return False
     try:
@@ -107,33 +121,21 @@ def _menu() -> dict[str, str]:
     return {said: value for value, label in MENU.items() for said in spoken(label)}
 
 
-def _is_free(form: Form, draft: Draft, desk: Desk, incoming: Incoming) -> bool:
-    """Whether a word of the menu means the menu: no answer to a report, or refused elsewhere."""
-    turn = show(form, draft, desk.scene)
-    if isinstance(turn, Ask):
-        said = fold(incoming.text)
-        offered = choices(turn, desk.scene)
-        if any(said == fold(c.label if c.literal else desk._(c.label)) for c in offered):
-            return False
-    return form is CHILD_REPORT or _refused(form, draft, desk, incoming)
-
-
-def _refused(form: Form, draft: Draft, desk: Desk, incoming: Incoming) -> bool:
+def _refused(form: Form, draft: Draft, desk: Desk) -> bool:
     turn = step(form, draft, desk.reply(), desk.scene)
     return not isinstance(turn, Done | Cancelled) and turn.note.refusal
 
 
-def _a_question(form: Form, draft: Draft, desk: Desk, incoming: Incoming) -> bool:
+def _a_question(form: Form, draft: Draft, turn: Here, desk: Desk, incoming: Incoming) -> bool:
     """Whether something is asked that has an answer; what tells of a child is never taken so."""
     text = incoming.text
     asks = text.rstrip().endswith("?") or about_law(text)
     if not asks and len(text.split()) < A_SENTENCE:
         return False
-    turn = show(form, draft, desk.scene)
     if isinstance(turn, Ask) and _takes_anything(turn.question):
         if form is not CHILD_REPORT or not asks:
             return False
-    elif not _refused(form, draft, desk, incoming):
+    elif not _refused(form, draft, desk):
         return False
     if desk.danger is not Danger.NONE or tells_of_a_child(desk.told):
         return False
