@@ -57,11 +57,11 @@ def aside(incoming: Incoming, desk: Desk) -> bool | dict[str, Any]:
     form, draft, at = here
     if desk.now - at > LONG_AGO:
         return False  # whoever comes back is welcomed first
-    if form is CHILD_REPORT and (code := _a_code(text)):
-        return {"pressed": code}
     turn = show(form, draft, desk.scene)
     if _plainly_answers(turn, desk, text):
         return False
+    if form is CHILD_REPORT and (code := _a_code(text)):
+        return {"pressed": code}
     if pressed := _of_the_menu(text, desk):
         free = form is CHILD_REPORT or _refused(form, draft, desk)
         return {"pressed": pressed} if free else False

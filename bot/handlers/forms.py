@@ -181,9 +181,10 @@ def _with_the_village(
 
 def _with_the_rest(incoming: Incoming, desk: Desk, before: Draft, turn: Here) -> Here:
     """What is said beside what was asked, or at the card: "12 tuổi, con gái, nghỉ học rồi"."""
-    size, asked = len(incoming.text.split()), show(CHILD_REPORT, before, desk.scene)
+    size = len(incoming.text.split())
     if incoming.value or not 1 < size < A_STORY or turn.draft.revisiting:
         return turn
+    asked = show(CHILD_REPORT, before, desk.scene)
     if isinstance(asked, Ask):
         closed = asked.question.kind.show in ("number", "choice", "place")
         if not closed or (size < A_FEW and not turn.note.refusal):
@@ -196,9 +197,10 @@ def _with_the_rest(incoming: Incoming, desk: Desk, before: Draft, turn: Here) ->
 def _with_the_number(desk: Desk, before: Draft, turn: Here) -> Here:
     """Who says by a number that they may be called is not asked for it again."""
     number = phone(desk.incoming.text)
+    if not number:
+        return turn
     asked = show(CHILD_REPORT, before, desk.scene)
-    of_the_reporter = isinstance(asked, Ask) and asked.question.key in ("may_call", "phone")
-    if not number or not of_the_reporter:
+    if not isinstance(asked, Ask) or asked.question.key not in ("may_call", "phone"):
         return turn
     turn = _number_apart(desk.incoming.text, before, turn)
     answers = turn.draft.answers
