@@ -16,10 +16,8 @@ from storage.records.audit import AuditEntry
 log = AuditEntry.__table__  # type: ignore[attr-defined]
 _LOCK = 0x61756474
 _DAY = timedelta(days=1)
-_LINES, _EVER = (
-    "audit lines",
-    datetime(2100, 1, 1, tzinfo=UTC),
-)  # no window of guesses: never purged
+_LINES = "audit lines"
+_EVER = datetime(2100, 1, 1, tzinfo=UTC)  # no window of guesses: never purged
 
 
 def note(

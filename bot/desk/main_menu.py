@@ -14,6 +14,22 @@ from bot.words import Button, Say
 if TYPE_CHECKING:
     from bot.desk.desk import Desk
 
+LABELS = {
+    "m.report": _("Report a child"),
+    "m.ask": _("Questions"),
+    "m.call": _("Call 111"),
+    "m.outreach": _("Outreach"),
+    "m.mine": _("My tasks"),
+    "m.cases": _("Cases"),
+    "m.progress": _("Progress"),
+    "m.broadcast": _("Announce"),
+    "m.code": _("Go on elsewhere"),
+    "m.menu": _("Menu"),
+}
+FOR_ALL = ("m.report", "m.ask", "m.call")
+OF_COLLABORATORS = ("m.outreach", "m.mine")
+OF_OFFICERS = ("m.cases", "m.progress", "m.broadcast", "m.mine")
+
 
 def said(desk: Desk, sentence: str, **holes: object) -> str:
     """A sentence in the person's language with its holes filled."""
@@ -52,21 +68,12 @@ def main_menu(desk: Desk, text: str = "") -> Say:
                 __("Continue") if len(begun) == 1 else f"{__('Continue')}: {__(form.title)}",
             )
         )
-    buttons += [
-        Button("m.report", __("Report a child")),
-        Button("m.ask", __("Questions")),
-        Button("m.call", __("Call 111")),
-    ]
-    if roles & {"collaborator"}:
-        buttons.append(Button("m.outreach", __("Outreach")))
-        buttons.append(Button("m.mine", __("My tasks")))
-    if roles & set(OFFICERS):
-        buttons.append(Button("m.cases", __("Cases")))
-        buttons.append(Button("m.progress", __("Progress")))
-        buttons.append(Button("m.broadcast", __("Announce")))
-        if "collaborator" not in roles:
-            buttons.append(Button("m.mine", __("My tasks")))
-    nav = [Button("m.code", __("Go on elsewhere"), nav=True)]
+    values = [*FOR_ALL]
+    values += OF_COLLABORATORS if "collaborator" in roles else ()
+    values += OF_OFFICERS if roles & set(OFFICERS) else ()
+    buttons += [Button(value, __(LABELS[value])) for value in dict.fromkeys(values)]
+    elsewhere = LABELS["m.code"]
+    nav = [Button("m.code", __(elsewhere), nav=True)]
     if roles and not desk.person.introduced:
         nav.append(Button("m.intro", __("About you"), nav=True))
     other = _("English") if desk.person.language == "vi" else _("Vietnamese")
