@@ -25,6 +25,7 @@ from bot.desk.live_entries import LiveEntries
 from bot.desk.meetings import Meetings
 from bot.desk.members import Members
 from bot.desk.my_duties import MyDuties
+from bot.desk.open_question import plainly_answered
 from bot.desk.outreach import Outreach
 from bot.desk.oversight import Oversight
 from bot.desk.questions import Questions
@@ -104,6 +105,7 @@ class Desk:
         """Read the person anew after their roles, language or links changed."""
         self.__dict__.pop("person", None)
         self.__dict__.pop("_", None)
+        self.__dict__.pop("plain", None)
         self._open.clear()
         found = self.office.look_again(self.incoming)
         if found is not None:
@@ -146,6 +148,11 @@ class Desk:
     def told(self) -> Reading:
         """What the text states of a child, read as a report in one message."""
         return read_report(self.incoming.text, self.office.villages, self.scene.today)
+
+    @memoized_property
+    def plain(self) -> bool:
+        """Whether the text answers the open question, and says nothing beside."""
+        return plainly_answered(self)
 
     def warn(self) -> None:
         """The emergency numbers go first, once for each event that speaks of danger."""

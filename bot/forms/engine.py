@@ -69,6 +69,9 @@ class Note:
     kept: bool = False
 
 
+_NO_NOTE = Note()
+
+
 @dataclass(frozen=True)
 class Ask:
     """An open question."""
@@ -76,7 +79,7 @@ class Ask:
     draft: Draft
     question: Question
     complete: bool  # everything needed is answered: it can be sent from here
-    note: Note = Note()
+    note: Note = _NO_NOTE
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,7 @@ class Review:
     questions: tuple[Question, ...]
     complete: bool
     more: bool  # there are optional questions not asked yet
-    note: Note = Note()
+    note: Note = _NO_NOTE
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ class Pick:
 
     draft: Draft
     questions: tuple[Question, ...]
-    note: Note = Note()
+    note: Note = _NO_NOTE
 
 
 @dataclass(frozen=True)
@@ -120,8 +123,23 @@ Here = Ask | Review | Pick
 Turn = Here | Done | Cancelled
 
 
-def show(form: Form, draft: Draft, scene: Scene, note: Note = Note()) -> Here:
+def show(form: Form, draft: Draft, scene: Scene, note: Note = _NO_NOTE) -> Here:
     """Where the person is now. Starting, resuming and asking again are all this."""
+    kept = scene.stood.get(id(draft))
+    if kept and kept[1] is draft and kept[0] is form:
+        here: Here = kept[2]
+    else:
+        here = _stand(form, draft, scene)
+        if len(scene.stood) >= _STOOD:
+            scene.stood.clear()
+        scene.stood[id(draft)] = form, draft, here
+    return here if note is _NO_NOTE else replace(here, note=note)
+
+
+_STOOD = 200
+
+
+def _stand(form: Form, draft: Draft, scene: Scene) -> Here:
     questions, answered = form.standing(draft.answers, scene)
     skipped = draft.skipped
     left = [q for q in questions if q.key not in answered and not (q.optional and q.key in skipped)]
@@ -129,18 +147,18 @@ def show(form: Form, draft: Draft, scene: Scene, note: Note = Note()) -> Here:
     if draft.view:
         given = _given(questions, left)
         if draft.view == "pick" and given:
-            return Pick(draft, given, note)
+            return Pick(draft, given)
         if draft.view == "card" and given:
-            return Review(draft, given, not missing, bool(left), note)
+            return Review(draft, given, not missing, bool(left))
     if draft.revisiting:
         for question in questions:
             if question.key == draft.revisiting:
-                return Ask(draft, question, not missing, note)
+                return Ask(draft, question, not missing)
     if missing:
-        return Ask(draft, missing[0], False, note)
+        return Ask(draft, missing[0], False)
     if draft.more and left:
-        return Ask(draft, form.next_of(left, answered, scene), True, note)
-    return Review(draft.here(), _given(questions, left), True, bool(left), note)
+        return Ask(draft, form.next_of(left, answered, scene), True)
+    return Review(draft.here(), _given(questions, left), True, bool(left))
 
 
 def _given(questions: Sequence[Question], left: Sequence[Question]) -> tuple[Question, ...]:
@@ -421,7 +439,7 @@ def _answer(form: Form, here: Ask, reply: Reply, scene: Scene) -> Turn:
         draft = _beside(form, draft, reply.text)  # "12, but she looks younger and is often ill"
     if not _own_words(question, value, scene):
         draft = _with_words_of(form, draft, question, scene)
-    note = _went_along(form, reply) if reply.media else Note()
+    note = _went_along(form, reply) if reply.media else _NO_NOTE
     answered = show(form, _with_answer(draft, question, value), scene, note)
     if form.at_once and isinstance(answered, Review) and not reply.media:
         return _send(form, answered, scene)

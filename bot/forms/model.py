@@ -60,6 +60,11 @@ class Scene:
         """The places as choices: made once for everybody who is asked in one sitting."""
         return tuple(Choice(place.code, place.name, literal=True) for place in self.places)
 
+    @cached_property
+    def stood(self) -> dict[int, tuple[Form, Draft, Any]]:
+        """Where drafts of late stand, by identity (engine.py): an event asks up to ten times."""
+        return {}
+
 
 @dataclass(frozen=True)
 class Media:

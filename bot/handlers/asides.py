@@ -12,11 +12,12 @@ from typing import Any
 from bot import metrics
 from bot.desk import Desk, typed_codes
 from bot.desk.faq import in_full
+from bot.desk.main_menu import LABELS
 from bot.dispatcher import Router
 from bot.faq.smalltalk import smalltalk
 from bot.faq.wording import wording
 from bot.forms.child_report import CHILD_REPORT
-from bot.forms.engine import Ask, Cancelled, Done, Here, choices, show, step
+from bot.forms.engine import Ask, Cancelled, Done, Here, show, step
 from bot.forms.labels import spoken
 from bot.forms.model import Draft, Form, Question, Reply, SeveralMeant, Unclear
 from bot.forms.told import tells_of_a_child
@@ -29,18 +30,6 @@ from bot.words import Incoming, Say
 router = Router("asides")
 
 HOTLINES = ("111", "113", "114", "115")
-MENU = {
-    "m.report": _("Report a child"),
-    "m.ask": _("Questions"),
-    "m.call": _("Call 111"),
-    "m.outreach": _("Outreach"),
-    "m.mine": _("My tasks"),
-    "m.cases": _("Cases"),
-    "m.progress": _("Progress"),
-    "m.broadcast": _("Announce"),
-    "m.code": _("Go on elsewhere"),
-    "m.menu": _("Menu"),
-}
 LANGUAGES = {"vi": _("Vietnamese"), "en": _("English")}
 A_SENTENCE = 4  # words
 LONG_AGO = timedelta(hours=24)
@@ -57,9 +46,9 @@ def aside(incoming: Incoming, desk: Desk) -> bool | dict[str, Any]:
     form, draft, at = here
     if desk.now - at > LONG_AGO:
         return False  # whoever comes back is welcomed first
-    turn = show(form, draft, desk.scene)
-    if _plainly_answers(turn, desk, text):
+    if desk.plain:
         return False
+    turn = show(form, draft, desk.scene)
     if form is CHILD_REPORT and (code := _a_code(text)):
         return {"pressed": code}
     if pressed := _of_the_menu(text, desk):
@@ -68,17 +57,6 @@ def aside(incoming: Incoming, desk: Desk) -> bool | dict[str, Any]:
     if _greets_at_a_place(turn, desk, text):
         return {"pressed": ""}
     return _a_question(form, draft, turn, desk, incoming) and {"pressed": ""}
-
-
-def _plainly_answers(turn: Here, desk: Desk, text: str) -> bool:
-    """Whether a text is one of the choices, word for word, or a short number: most messages are."""
-    if not isinstance(turn, Ask):
-        return False
-    if text.isdecimal() and len(text) < len(HOTLINES[0]):
-        return True
-    said = fold(text)
-    offered = choices(turn, desk.scene)
-    return any(said == fold(c.label if c.literal else desk._(c.label)) for c in offered)
 
 
 def _greets_at_a_place(turn: Here, desk: Desk, text: str) -> bool:
@@ -118,7 +96,7 @@ def _of_the_menu(text: str, desk: Desk) -> str:
 
 @cache
 def _menu() -> dict[str, str]:
-    return {said: value for value, label in MENU.items() for said in spoken(label)}
+    return {said: value for value, label in LABELS.items() for said in spoken(label)}
 
 
 def _refused(form: Form, draft: Draft, desk: Desk) -> bool:

@@ -57,7 +57,7 @@ def received(_in: Incoming, desk: Desk, rest: str) -> None:
 # --- who sends it -----------------------------------------------------------------------------
 
 
-@router.on(lambda incoming, desk: incoming.value.startswith("b.") and not desk.cases.mine)
+@router.on(value("b."), lambda _in, desk: not desk.cases.mine)
 def not_an_officer(_in: Incoming, desk: Desk) -> None:
     desk.say(main_menu(desk, desk._(ONLY_OFFICERS)))
 

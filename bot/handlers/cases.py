@@ -25,7 +25,7 @@ LONGEST_SEARCH = 48  # bytes: it travels in a button, and Telegram takes 64 with
 LONGEST_WITH_A_CODE = 1000  # letters: an alert is passed on as it came
 
 
-@router.on(lambda incoming, desk: incoming.value.startswith("c.") and not desk.cases.mine)
+@router.on(value("c."), lambda _in, desk: not desk.cases.mine)
 def not_an_officer(_in: Incoming, desk: Desk) -> None:
     metrics.REFUSED_INPUT.labels("case").inc()
     desk.say(main_menu(desk, desk._(endings.NO_CASE)))

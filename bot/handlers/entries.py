@@ -14,7 +14,7 @@ from bot.words import Button, Incoming, Say
 router = Router("entries")
 
 
-@router.on(lambda incoming, desk: incoming.value.startswith("e.") and not desk.entries.commune)
+@router.on(value("e."), lambda _in, desk: not desk.entries.commune)
 def not_an_officer(_in: Incoming, desk: Desk) -> None:
     desk.say(main_menu(desk, desk._("Only the commune's officers change entries.")))
 

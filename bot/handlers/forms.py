@@ -10,6 +10,7 @@ from typing import Any
 from bot import metrics
 from bot.desk import Desk, endings
 from bot.desk.main_menu import chosen_of, main_menu, said
+from bot.desk.open_question import offered
 from bot.desk.stories import of_another_child
 from bot.desk.telling import CANNOT_READ
 from bot.desk.unsent import CLOSED, sent_just_now
@@ -25,7 +26,6 @@ from bot.forms.engine import (
     Here,
     Note,
     Turn,
-    choices,
     is_label,
     show,
     step,
@@ -116,18 +116,11 @@ def answers_what_came_between(incoming: Incoming, desk: Desk) -> bool | dict[str
         return False
     if chosen := chosen_of(incoming.text, desk.between):
         return {"pressed": chosen}
-    if not desk.house.typed(incoming.channel) or _offered(incoming, desk, here[0], here[1]):
+    if not desk.house.typed(incoming.channel) or offered(desk):
         return False
     said = fold(incoming.text)
     pushed = [button.value for button in desk.pushed if fold(button.label) == said]
     return {"pressed": pushed[0]} if pushed else False
-
-
-def _offered(incoming: Incoming, desk: Desk, form: Form, draft: Draft) -> bool:
-    """Whether the open question offers this itself."""
-    turn = show(form, draft, desk.scene)
-    said, offered = fold(incoming.text), choices(turn, desk.scene) if isinstance(turn, Ask) else ()
-    return any(fold(c.label if c.literal else desk._(c.label)) == said for c in offered)
 
 
 @router.on(answers_what_came_between)
@@ -170,7 +163,9 @@ def _with_the_village(
     incoming: Incoming, desk: Desk, form: Form, draft: Draft, reply: Reply
 ) -> Reply:
     """A village named within a sentence: "em 13 tuổi ở phố vị"."""
-    if form is not CHILD_REPORT or incoming.value or not 1 < len(incoming.text.split()) < A_STORY:
+    if form is not CHILD_REPORT or incoming.value or desk.plain:
+        return reply
+    if not 1 < len(incoming.text.split()) < A_STORY:
         return reply
     here = show(form, draft, desk.scene)
     if not isinstance(here, Ask) or here.question.key != "village":
@@ -182,7 +177,7 @@ def _with_the_village(
 def _with_the_rest(incoming: Incoming, desk: Desk, before: Draft, turn: Here) -> Here:
     """What is said beside what was asked, or at the card: "12 tuổi, con gái, nghỉ học rồi"."""
     size = len(incoming.text.split())
-    if incoming.value or not 1 < size < A_STORY or turn.draft.revisiting:
+    if incoming.value or desk.plain or not 1 < size < A_STORY or turn.draft.revisiting:
         return turn
     asked = show(CHILD_REPORT, before, desk.scene)
     if isinstance(asked, Ask):
@@ -267,7 +262,9 @@ def _watch_for_danger(desk: Desk, form: Form, turn: Here) -> Here:
         if desk.reports.waits_for_sending(turn.draft):
             return replace(turn, note=Note(ONLY_WHEN_SENT))
     place = answers.get("village")
-    if place not in (None, UNKNOWN) and not (kept and kept[0].answers.get("village") == place):
+    if not turn.draft.context.get("early") or place in (None, UNKNOWN):
+        return turn  # nobody was woken yet, or nobody knows where to go
+    if not (kept and kept[0].answers.get("village") == place):
         desk.reports.said_more(turn.draft)  # where to go is not left until the form is sent
     return turn
 

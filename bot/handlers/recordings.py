@@ -29,7 +29,7 @@ def listen(_in: Incoming, desk: Desk, rest: str) -> None:
     desk.say(Say(text, buttons, files=(file,)))
 
 
-@router.on(lambda incoming, desk: incoming.value.startswith("h.") and not desk.entries.commune)
+@router.on(value("h."), lambda _in, desk: not desk.entries.commune)
 def not_an_officer(_in: Incoming, desk: Desk) -> None:
     desk.say(main_menu(desk, desk._("Only the commune's officers change entries.")))
 
