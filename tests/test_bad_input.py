@@ -21,8 +21,8 @@ from bot.channels import Raw
 from bot.desk.members import ALL_GUESSES_PER_HOUR, DIGITS_PER_HOUR, GUESSES_PER_HOUR, HOUR
 from bot.desk.telling import HOTLINE
 from bot.forms import FORMS
-from bot.forms.engine import show
 from bot.forms.model import Draft, Form, Question, Scene
+from bot.forms.turns import show
 from bot.i18n import speak
 from bot.words import Button, Say
 from storage import conversations, counts, inbox, invitations, people

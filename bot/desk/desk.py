@@ -34,9 +34,9 @@ from bot.desk.reports import Reports
 from bot.desk.telling import hotline, owe, pushed_last, rescue, tell
 from bot.faq.emergency import is_rescue
 from bot.forms import FORMS
-from bot.forms.engine import Here, show
 from bot.forms.model import Draft, Form, Media, Reply, Scene
 from bot.forms.render import render
+from bot.forms.turns import Here, show
 from bot.i18n import Speech, speak
 from bot.reading import Reading
 from bot.reading import read as read_report

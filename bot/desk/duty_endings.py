@@ -8,8 +8,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from bot.desk.main_menu import said
-from bot.forms.engine import Done
 from bot.forms.model import UNKNOWN
+from bot.forms.turns import Done
 from bot.i18n import later as _
 from bot.words import Button, Say, private
 

@@ -19,8 +19,8 @@ from bot.desk.broadcast_card import preview
 from bot.desk.main_menu import main_menu, said
 from bot.desk.unsent import note_sent
 from bot.forms import assessment
-from bot.forms.engine import Done, Note
 from bot.forms.model import UNKNOWN, Answers, Draft, Form
+from bot.forms.turns import Done, Note
 from bot.i18n import later as _
 from bot.law.explain import plain
 from bot.vietnamese.danger import Danger

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from bot.desk.hiding import hide, names_told
 from bot.faq.entries import Citation, Entry
-from bot.forms.engine import CANCEL, EDIT, button
 from bot.forms.faq_entry import known_document
 from bot.forms.model import Draft
+from bot.forms.turns import CANCEL, EDIT, button
 from bot.words import Button, Say
 
 if TYPE_CHECKING:

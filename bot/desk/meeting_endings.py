@@ -13,9 +13,9 @@ from bot.desk.checking_in import NotIn, Said, check_in
 from bot.desk.main_menu import said
 from bot.desk.meeting_card import WAYS, card, head
 from bot.desk.meetings import Doubt
-from bot.forms.engine import Done, Note, show
 from bot.forms.model import UNKNOWN
 from bot.forms.outreach_event import UNATTENDED
+from bot.forms.turns import Done, Note, show
 from bot.i18n import later as _
 from bot.words import Button, Say
 from storage import check_ins, meeting_answers, meetings

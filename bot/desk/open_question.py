@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.forms.engine import Ask, choices, show
+from bot.forms.turns import Ask, choices, show
 from bot.vietnamese.fold import fold
 
 if TYPE_CHECKING:

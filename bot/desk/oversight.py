@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from bot.desk import photos
 from bot.desk.cases import area_name
 from bot.desk.main_menu import said
-from bot.forms.engine import Done, Note, show
 from bot.forms.model import UNKNOWN
 from bot.forms.oversight import EMPLOYERS, INSPECTION_KIND, RESULT
+from bot.forms.turns import Done, Note, show
 from bot.i18n import later as _
 from bot.plans.vocabulary import words
 from bot.words import Button, Say, private

@@ -14,8 +14,8 @@ from bot.desk.alerts import OFFICERS
 from bot.desk.hiding import hide, names_told
 from bot.desk.main_menu import main_menu
 from bot.faq.never_said import reasons
-from bot.forms.engine import CANCEL, button
 from bot.forms.model import Draft
+from bot.forms.turns import CANCEL, button
 from bot.i18n import Speech, later
 from bot.words import Button, Say, private
 from storage import areas, audit, people, questions

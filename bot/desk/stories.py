@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from bot.desk.main_menu import said
 from bot.forms.child_report import CHILD_REPORT
-from bot.forms.engine import show
 from bot.forms.model import Draft
 from bot.forms.told import names_another, tells_of_a_child, with_told
+from bot.forms.turns import show
 from bot.i18n import later as _
 from bot.reading import read
 from bot.vietnamese.danger import about_law

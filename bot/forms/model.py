@@ -62,7 +62,7 @@ class Scene:
 
     @cached_property
     def stood(self) -> dict[int, tuple[Form, Draft, Any]]:
-        """Where drafts of late stand, by identity (engine.py): an event asks up to ten times."""
+        """Where drafts of late stand, by identity (turns.py): an event asks up to ten times."""
         return {}
 
 
@@ -226,6 +226,10 @@ class Draft:
         draft = object.__new__(Draft)
         draft.__dict__.update(self.__dict__, **changes)
         return draft
+
+    def trail_with(self, key: str) -> tuple[str, ...]:
+        """The trail with this question on it."""
+        return self.trail if key in self.trail else (*self.trail, key)
 
     def here(self) -> Draft:
         """The same draft with every passing state (reopened question, card, page) closed."""

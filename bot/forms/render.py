@@ -5,17 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from bot.forms.engine import (
-    Ask,
-    Here,
-    Note,
-    Pick,
-    Review,
-    button,
-    choices,
-    commands,
-)
 from bot.forms.model import UNKNOWN, VOICE, Draft, Form, Question, Scene, Value
+from bot.forms.turns import Ask, Here, Note, Pick, Review, button, choices, commands
 from bot.i18n import Speech, later
 from bot.words import Button, Say, private
 

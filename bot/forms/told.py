@@ -8,8 +8,8 @@ from typing import Any
 
 from bot.forms import typed
 from bot.forms.child_report import CHILD_REPORT, WORK
-from bot.forms.engine import Here, Note, show
 from bot.forms.model import UNKNOWN, Draft, Scene, Value
+from bot.forms.turns import Here, Note, show
 from bot.i18n import later as _
 from bot.reading import Reading
 from bot.vietnamese.fold import fold

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from bot.forms.answers import place
-from bot.forms.engine import PAGE_SIZE
 from bot.forms.labels import spoken
 from bot.forms.model import UNKNOWN, Choice, Kind, Reply, Scene, SeveralMeant, Unclear, Value
+from bot.forms.turns import PAGE_SIZE
 from bot.i18n import later as _
 from bot.vietnamese.fold import fold
 

@@ -17,10 +17,11 @@ from bot.dispatcher import Router
 from bot.faq.smalltalk import smalltalk
 from bot.faq.wording import wording
 from bot.forms.child_report import CHILD_REPORT
-from bot.forms.engine import Ask, Cancelled, Done, Here, show, step
+from bot.forms.engine import step
 from bot.forms.labels import spoken
 from bot.forms.model import Draft, Form, Question, Reply, SeveralMeant, Unclear
 from bot.forms.told import tells_of_a_child
+from bot.forms.turns import Ask, Cancelled, Done, Here, show
 from bot.i18n import later as _
 from bot.vietnamese import affirm
 from bot.vietnamese.danger import Danger, about_law

@@ -14,9 +14,10 @@ from bot.desk.main_menu import main_menu, said
 from bot.dispatcher import Router, command, idle, value
 from bot.forms import FORMS
 from bot.forms.broadcast import BROADCAST, BROADCAST_TO_LIST, URGENT
-from bot.forms.engine import BACK, Cancelled, Done, button, step
+from bot.forms.engine import step
 from bot.forms.model import Draft, Reply
 from bot.forms.render import cut
+from bot.forms.turns import BACK, Cancelled, Done, button
 from bot.i18n import later as _
 from bot.vietnamese.fold import fold
 from bot.words import Button, Incoming, Say

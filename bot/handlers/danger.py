@@ -12,10 +12,11 @@ from bot.desk.desk import new_key
 from bot.desk.stories import a_report, which_child
 from bot.dispatcher import Router
 from bot.forms.child_report import CHILD_REPORT
-from bot.forms.engine import Cancelled, Done, Note, show, step
+from bot.forms.engine import step
 from bot.forms.model import Draft
 from bot.forms.render import note as render_note
 from bot.forms.told import filled, of_another
+from bot.forms.turns import Cancelled, Done, Note, show
 from bot.i18n import later as _
 from bot.vietnamese.danger import Danger
 from bot.words import Incoming, Say

@@ -10,7 +10,8 @@ from bot.desk.telling import CANNOT_READ, hotline
 from bot.desk.unsent import sent_a_moment_ago
 from bot.dispatcher import Router, kind
 from bot.forms.child_report import CHILD_REPORT
-from bot.forms.engine import Cancelled, Done, step
+from bot.forms.engine import step
+from bot.forms.turns import Cancelled, Done
 from bot.i18n import later as _
 from bot.vietnamese.affirm import command
 from bot.words import Incoming, Say

@@ -16,20 +16,10 @@ from bot.desk.telling import CANNOT_READ
 from bot.desk.unsent import CLOSED, sent_just_now
 from bot.dispatcher import Router
 from bot.forms import urgency
+from bot.forms.answering import is_label
 from bot.forms.broadcast import BROADCAST, BROADCAST_TO_LIST, URGENT
 from bot.forms.child_report import CHILD_REPORT
-from bot.forms.engine import (
-    SEND,
-    Ask,
-    Cancelled,
-    Done,
-    Here,
-    Note,
-    Turn,
-    is_label,
-    show,
-    step,
-)
+from bot.forms.engine import step
 from bot.forms.faq_entry import FAQ_APPROVAL, FAQ_ENTRY
 from bot.forms.model import UNKNOWN, Draft, Form, Reply, SeveralMeant, Unclear, Value
 from bot.forms.short_texts import (
@@ -40,6 +30,7 @@ from bot.forms.short_texts import (
     MESSAGE,
 )
 from bot.forms.told import tells_of_a_child, with_told
+from bot.forms.turns import SEND, Ask, Cancelled, Done, Here, Note, Turn, show
 from bot.i18n import later as _
 from bot.vietnamese.danger import Danger
 from bot.vietnamese.fold import fold

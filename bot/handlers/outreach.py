@@ -16,9 +16,10 @@ from bot.desk.meetings import PAGE, subject
 from bot.desk.unsent import say_closed
 from bot.dispatcher import Router, command, value
 from bot.forms.attendance import GROUP_COUNT, MEETING_MOVED, SETTLEMENT, SIGN_IN_SHEET
-from bot.forms.engine import SEND, Done, button, show, step
+from bot.forms.engine import step
 from bot.forms.model import Form, Reply
 from bot.forms.outreach_event import OUTREACH_EVENT
+from bot.forms.turns import SEND, Done, button, show
 from bot.i18n import later
 from bot.i18n import later as _
 from bot.words import Button, File, Incoming, Link, Say, for_policy

@@ -15,9 +15,9 @@ from bot.desk.stories import (
 )
 from bot.dispatcher import Router, idle, value
 from bot.forms.child_report import CHILD_REPORT
-from bot.forms.engine import show
 from bot.forms.model import Draft
 from bot.forms.told import READ, with_told
+from bot.forms.turns import show
 from bot.i18n import later as _
 from bot.reading import read
 from bot.words import Incoming

@@ -6,22 +6,10 @@ import json
 from dataclasses import replace
 from datetime import date
 
-from bot.forms.engine import (
-    CANCEL,
-    GO_ON,
-    SEND,
-    SKIP,
-    Ask,
-    Done,
-    Here,
-    Pick,
-    Review,
-    Turn,
-    show,
-    step,
-)
+from bot.forms.engine import step
 from bot.forms.model import Draft, Form, Media, Place, Reply, Scene
 from bot.forms.render import render
+from bot.forms.turns import CANCEL, GO_ON, SEND, SKIP, Ask, Done, Here, Pick, Review, Turn, show
 from bot.i18n import speak
 from bot.vietnamese.fold import fold
 from bot.words import Button, Say

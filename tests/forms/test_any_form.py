@@ -23,18 +23,10 @@ from hypothesis.stateful import (
 )
 
 from bot.forms import FORMS
-from bot.forms.engine import (
-    CANCEL,
-    SENTENCE,
-    Ask,
-    Cancelled,
-    Done,
-    Pick,
-    Review,
-    show,
-    step,
-)
+from bot.forms.answering import SENTENCE
+from bot.forms.engine import step
 from bot.forms.model import Draft, Form, Reply, Scene
+from bot.forms.turns import CANCEL, Ask, Cancelled, Done, Pick, Review, show
 from bot.words import Button, for_policy
 from tests.forms import strategies
 from tests.forms.people import (

@@ -6,9 +6,10 @@ import pytest
 
 from bot.forms import assessment
 from bot.forms.child_report import CHILD_REPORT
-from bot.forms.engine import Ask, Done, show, step
+from bot.forms.engine import step
 from bot.forms.model import Draft, Place, Reply, Scene
 from bot.forms.told import answers_of, tells_of_a_child, with_told
+from bot.forms.turns import Ask, Done, show
 from bot.reading import Villages, read
 
 TODAY = date(2026, 11, 21)

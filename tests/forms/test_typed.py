@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bot.forms.child_report import CHILD_REPORT, NO_WORK
-from bot.forms.engine import Ask, show, step
+from bot.forms.engine import step
 from bot.forms.model import UNKNOWN, Draft, Reply, SeveralMeant, Unclear
+from bot.forms.turns import Ask, show
 from tests.forms.people import KEY, WORLD
 
 BOTH = ("dropped_out", "never")
