@@ -12,11 +12,12 @@ import json
 import os
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from sqlalchemy import Connection, Table, func, insert, select, text
+from sqlalchemy import Connection, MetaData, Table, func, insert, select, text
 
 from storage import schema
 from storage.rawtables import raw_tables
@@ -64,19 +65,33 @@ def _write_half(connection: Connection, half: Path) -> int:
 
 
 def restore(connection: Connection, path: Path) -> int:
-    """Fill an empty database of the same revision from a backup; returns the number of rows.
+    """Fill an empty database from a backup, also from one of an older program; returns the number
+    of rows.
 
-    Raises BadBackup when the file is damaged or cut short, or the database is not empty.
+    Raises BadBackup when the file is damaged, cut short or of a newer program, or the database is
+    not empty.
     """
-    tables = {table.name: table for table in raw_tables()}
-    if any(
-        connection.execute(select(func.count()).select_from(t)).scalar() for t in tables.values()
-    ):
+    if any(connection.execute(select(func.count()).select_from(t)).scalar() for t in raw_tables()):
         raise BadBackup("the database is not empty: restore into a new one")
+    revision, here = _revision(path), schema.current(connection)
+    older = revision != here
+    if older:
+        if revision not in schema.revisions():
+            raise BadBackup(f"the backup is of revision {revision}, this program is of {here}")
+        schema.back_to(connection, revision)
+    tables = _tables_of_then(connection) if older else {table.name: table for table in raw_tables()}
+    count = _fill(connection, tables, path)
+    if older:
+        schema.upgrade(connection)
+    _go_on_counting(connection)
+    return count
+
+
+def _fill(connection: Connection, tables: dict[str, Table], path: Path) -> int:
     count = 0
     waiting: list[dict[str, Any]] = []
     present: Table | None = None
-    for name, values in _rows(path, schema.current(connection)):
+    for name, values in _rows(path):
         table = tables.get(name)
         if table is None:
             raise BadBackup(f"there is no table {name} in this version")
@@ -86,8 +101,20 @@ def restore(connection: Connection, path: Path) -> int:
         waiting.append(_row(table, values))
         count += 1
     _insert(connection, present, waiting)
-    _go_on_counting(connection, tables)
     return count
+
+
+def _tables_of_then(connection: Connection) -> dict[str, Table]:
+    """The tables as the database has them, which no record of this program describes any more."""
+    today = {table.name: table for table in raw_tables()}
+    then = MetaData()
+    then.reflect(connection)
+    for table in then.tables.values():
+        known = today.get(table.name)
+        for column in table.columns:
+            if known is not None and column.name in known.columns:
+                column.type = known.columns[column.name].type
+    return dict(then.tables)
 
 
 def _row(table: Table, values: dict[str, Any]) -> dict[str, Any]:
@@ -105,39 +132,57 @@ def _insert(connection: Connection, table: Table | None, rows: list[dict[str, An
         connection.execute(insert(table), rows)
 
 
-def _go_on_counting(connection: Connection, tables: dict[str, Table]) -> None:
+def _go_on_counting(connection: Connection) -> None:
     """PostgreSQL numbers new rows from a counter that inserting numbers does not move."""
     if connection.dialect.name != "postgresql":
         return
-    for name, table in tables.items():
+    for table in raw_tables():
         if "id" in table.columns:
             connection.execute(
                 text(
-                    f"SELECT setval(pg_get_serial_sequence('{name}', 'id'),"
-                    f" coalesce(max(id), 0) + 1, false) FROM {name}"
+                    f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'),"
+                    f" coalesce(max(id), 0) + 1, false) FROM {table.name}"
                 )
             )
 
 
-def _rows(path: Path, revision: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
+def _revision(path: Path) -> str:
+    """The revision of the database that a backup is of."""
+    with _opened(path) as lines:
+        return str(_head(lines)["revision"])
+
+
+def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     count, complete = 0, False
+    with _opened(path) as lines:
+        _head(lines)
+        for line in lines:
+            row = json.loads(line)
+            if isinstance(row, dict):
+                complete = row["rows"] == count
+                continue
+            count += 1
+            yield row[0], row[1]
+    if not complete:
+        raise BadBackup("the file is cut short")
+
+
+def _head(lines: IO[str]) -> dict[str, Any]:
+    head = json.loads(next(lines, "null"))
+    if not isinstance(head, dict) or head.get("what") != _MAGIC:
+        raise BadBackup("this is no backup of vongtay")
+    return head
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[IO[str]]:
+    """The lines of a backup; whatever is wrong with them is said as BadBackup."""
     try:
         with path.open("rb") as file:
             if file.read(2) != _GZIP:
                 raise BadBackup("this is no backup of vongtay")
         with gzip.open(path, "rt", encoding="utf-8") as lines:
-            head = json.loads(next(lines, "null"))
-            if not isinstance(head, dict) or head.get("what") != _MAGIC:
-                raise BadBackup("this is no backup of vongtay")
-            if head["revision"] != revision:
-                raise BadBackup(f"the backup is of revision {head['revision']}, not {revision}")
-            for line in lines:
-                row = json.loads(line)
-                if isinstance(row, dict):
-                    complete = row["rows"] == count
-                    continue
-                count += 1
-                yield row[0], row[1]
+            yield lines
     except BadBackup:
         raise
     except EOFError:
@@ -146,8 +191,6 @@ def _rows(path: Path, revision: str | None) -> Iterator[tuple[str, dict[str, Any
         raise BadBackup("the file is damaged") from None
     except OSError as problem:
         raise BadBackup(problem.strerror or "the file cannot be read") from None
-    if not complete:
-        raise BadBackup("the file is cut short")
 
 
 def _plain(value: Any) -> Any:

@@ -17,15 +17,27 @@ def upgrade(connection: Connection) -> None:
     """
     if current(connection) == newest():
         return
+    if connection.dialect.name == "postgresql":  # two replicas may start at the same moment
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+    _alembic(connection, "upgrade", "head")
+
+
+def back_to(connection: Connection, revision: str) -> None:
+    """Give a database that holds no rows the tables of an older revision.
+
+    What they hold by then comes along with the next `upgrade`.
+    """
+    _alembic(connection, "downgrade", revision)
+
+
+def _alembic(connection: Connection, way: str, revision: str) -> None:
     from alembic import command
     from alembic.config import Config
 
-    if connection.dialect.name == "postgresql":  # two replicas may start at the same moment
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    getattr(command, way)(config, revision)
 
 
 def current(connection: Connection) -> str | None:
@@ -35,6 +47,11 @@ def current(connection: Connection) -> str | None:
     return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
 
 
+def revisions() -> list[str]:
+    """Every revision, the oldest first; migration files are named NNNN_what.py."""
+    return sorted(path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+
 def newest() -> str:
-    """The revision of the newest migration file; files are named NNNN_what.py."""
-    return max(path.name for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))[:4]
+    """The newest revision."""
+    return revisions()[-1]

@@ -1,10 +1,13 @@
 """Backup, restore, key rotation, erasing: nothing is lost, nothing becomes readable."""
 
 import gzip
+import json
+from pathlib import Path
 
 import pytest
+import sqlalchemy
 
-from storage import audit, backup, crypto, identity, people, rotation
+from storage import audit, backup, cases, crypto, identity, people, rotation, schema
 from storage.crypto import Keyring, WrongKey
 from tests.house import KEYS, Bot
 
@@ -42,6 +45,66 @@ async def test_a_backup_of_sqlite_goes_on_in_any_database(database_url, tmp_path
     await second.says("minh-moi", "/bao")  # new rows get new numbers
     assert await second.waiting() == 0
     await second.database.close()
+
+
+async def of_an_older_program(url: str, path: Path, revision: str) -> str:
+    """A backup as the program of that revision wrote it; returns the code of the report in it."""
+    bot = await with_a_report(url)
+    code = bot.heard("hoa").split("Mã: ")[1][:12]
+    await bot.database.read(lambda c: backup.write(c, path))
+    await bot.database.close()
+    _as_of(path, revision)
+    return code
+
+
+def _as_of(path: Path, revision: str) -> None:
+    """Take from a backup what that revision had no place for."""
+    old = sqlalchemy.create_engine("sqlite://")
+    with old.begin() as connection:
+        schema.upgrade(connection)
+        schema.back_to(connection, revision)
+        then = sqlalchemy.MetaData()
+        then.reflect(connection)
+    columns = {table.name: set(table.columns.keys()) for table in then.tables.values()}
+    kept = []
+    for line in gzip.decompress(path.read_bytes()).splitlines()[1:-1]:
+        name, row = json.loads(line)
+        if name in columns:
+            kept.append([name, {key: row[key] for key in row.keys() & columns[name]}])
+    head = {"what": "vongtay backup 1", "revision": revision}
+    lines = [json.dumps(each) for each in (head, *kept, {"rows": len(kept)})]
+    path.write_bytes(gzip.compress("\n".join(lines).encode()))
+
+
+@pytest.mark.parametrize("revision", schema.revisions()[:-1])
+async def test_a_backup_of_an_older_program_goes_on_in_this_one(database_url, tmp_path, revision):
+    path = tmp_path / "old.gz"
+    code = await of_an_older_program(f"sqlite:///{tmp_path / 'old.db'}", path, revision)
+    bot = await Bot.opened(database_url, settled=False)
+    await bot.database.write(lambda c: backup.restore(c, path))
+    assert await bot.database.read(schema.current) == schema.newest()
+    bot.count = 1000
+    answer = await bot.says("hoa", "/viec")
+    assert code in answer[0].text
+    case = await bot.database.read(lambda c: cases.by_code(c, code))
+    assert case is not None and case.weighed_level == case.level
+    assert await bot.database.read(audit.first_broken) is None
+    for line in ("/bao", SECRET, "không", "phố vị", "12", "gửi"):
+        await bot.says("minh-moi", line)  # new rows get new numbers
+    assert await bot.waiting() == 0
+    await bot.database.close()
+
+
+async def test_a_backup_of_a_newer_program_is_refused(database_url, tmp_path):
+    path = tmp_path / "new.gz"
+    head = {"what": "vongtay backup 1", "revision": "9999"}
+    with gzip.open(path, "wt") as file:
+        json.dump(head, file)
+    bot = await Bot.opened(database_url, settled=False)
+    with pytest.raises(backup.BadBackup, match="9999"):
+        await bot.database.write(lambda c: backup.restore(c, path))
+    assert await bot.database.read(schema.current) == schema.newest()
+    await bot.database.close()
 
 
 async def test_a_full_database_is_not_restored_into(database_url, tmp_path):
