@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -534,6 +534,23 @@ def report_of(connection: Connection, attachment: Attachment) -> Report | None:
 def change_answers(connection: Connection, report: Report, answers: dict[str, Any]) -> None:
     """What a report says is found to be otherwise: a photo in it cannot be opened."""
     connection.execute(update(reports).where(reports.c.id == report.id).values(answers=answers))
+
+
+def send_along(connection: Connection, report: Report, along: Mapping[str, Any]) -> None:
+    """Photos, voice notes or a place that come after a report go to those in it. An earlier place
+    is kept in its words."""
+    answers = dict(report.answers)
+    for key, sent in along.items():
+        before = answers.get(key)
+        if key in ("photos", "voice"):
+            answers[key] = list(dict.fromkeys([*_media(before), *_media(sent)]))
+            continue
+        if before:
+            kept = ", ".join(map(str, before)) if isinstance(before, list) else str(before)
+            answers["also"] = [*answers.get("also", ()), kept.removeprefix("/")]
+        answers[key] = sent
+    change_answers(connection, report, answers)
+    _attach(connection, report.id or 0, answers)
 
 
 def of_attachment(connection: Connection, attachment: Attachment) -> Case | None:

@@ -190,6 +190,7 @@ def words(
             lines.append(what)
         if also := answers.get("also"):
             lines.append(f"{_(ALSO_SAID)}: {private(cut(also[-1]), _('noted'))}")
+        lines += known_lines(answers, _)
         return Say("\n".join(lines), buttons(case, _), urgent=urgent)
 
     return build
@@ -248,6 +249,19 @@ def what_line(answers: Mapping[str, Any], _: Speech, house: House) -> str:
     scene = Scene(datetime.min.date())
     shown = value_in_words(question, answers["what"], _, scene)
     return _("What: {words}").format(words=shown)
+
+
+def known_lines(answers: Mapping[str, Any], _: Speech) -> list[str]:
+    """How old the child is, and what was sent along: what an officer asks first."""
+    scene, lines = Scene(datetime.min.date()), []
+    for question in CHILD_REPORT.questions:
+        value = answers.get(question.key)
+        if question.key == "age" and isinstance(value, int | float):
+            # Together with the village it could tell who the child is.
+            lines.append(f"{_(question.short)}: {private(_.number(value), _('noted'))}")
+        elif question.kind.gathers and isinstance(value, list) and value:
+            lines.append(f"{_(question.short)}: {value_in_words(question, value, _, scene)}")
+    return lines
 
 
 def village_name(connection: Connection, case: Case, answers: Mapping[str, Any]) -> str:

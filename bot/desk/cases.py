@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot import metrics
 from bot.desk import alerts, case_clocks
 from bot.desk.hiding import hide, names_meant, names_told
+from bot.desk.unreadable import readable
+from bot.forms.addition import GATHERED
 from bot.forms.child_report import CHILD_REPORT
 from bot.i18n import Speech, later
 from bot.vietnamese.fold import closest
@@ -257,16 +260,24 @@ class Cases:
         told += [entry.words for entry in cases.history(connection, case)]
         return found.union(*(names_meant(text) for text in told if isinstance(text, str)))
 
-    def reply_from_reporter(self, code: str, words: str) -> tuple[Case, int] | None:
-        """A reporter's words about a case of theirs, and how many officers' channels are told;
-        None when it is not theirs."""
+    def reply_from_reporter(
+        self, code: str, words: str, along: Mapping[str, Any]
+    ) -> tuple[Case, int] | None:
+        """What a reporter adds to a case of theirs, in words and in what was sent `along` (answers
+        of the report that gather), and how many officers' channels are told; None when it is not
+        theirs."""
         desk = self._desk
         case = cases.by_code(desk.connection, code)
-        mine = {report.case_id for _, report in desk.reports.mine()}
-        if case is None or case.id not in mine:
+        mine = [report for _, report in desk.reports.mine() if case and report.case_id == case.id]
+        if case is None or not mine:
             return None
+        along = readable(desk.connection, along)
         cases.enter(desk.connection, case, desk.person.person_id, desk.now, "addition", words)
-        answers = {**cases.reports_of(desk.connection, case)[-1][0].answers, "also": [words]}
+        if along:
+            cases.send_along(desk.connection, mine[0], along)
+        told = cases.reports_of(desk.connection, case)[-1][0].answers
+        answers = {key: value for key, value in told.items() if key not in (*GATHERED, "also")}
+        answers |= {**along, **({"also": [words]} if words else {})}
         head = alerts.added(case)
         build = alerts.words(desk.connection, desk.house, case, answers, head=head)
         whom = set(alerts.everybody(desk.connection, case, desk.now)) - {desk.person.person_id}

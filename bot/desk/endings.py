@@ -19,11 +19,12 @@ from bot.desk.broadcast_card import preview
 from bot.desk.main_menu import main_menu, said
 from bot.desk.unsent import note_sent
 from bot.forms import assessment
+from bot.forms.addition import in_words, sent_along
 from bot.forms.model import UNKNOWN, Answers, Draft, Form
 from bot.forms.turns import Done, Note
 from bot.i18n import later as _
 from bot.law.explain import plain
-from bot.vietnamese.danger import Danger
+from bot.vietnamese.danger import Danger, read
 from bot.words import Button, Say
 
 if TYPE_CHECKING:
@@ -299,11 +300,12 @@ def _to_reporter(desk: Desk, done: Done) -> None:
 
 def _addition(desk: Desk, done: Done) -> None:
     code = str(done.draft.context.get("code", ""))
-    text = _text(done)
-    if desk.danger is Danger.NOW:  # it makes the case urgent, whatever it was
-        added = desk.reports.add(replace(done.draft, also=()), {"what": text}, code)
+    text = "\n".join(filter(None, (in_words(done.answers), *done.draft.also)))
+    along = sent_along(done.answers)
+    if desk.danger is Danger.NOW or read(text) is Danger.NOW:  # urgent, whatever it was
+        added = desk.reports.add(replace(done.draft, also=()), {"what": text, **along}, code)
     else:
-        added = desk.cases.reply_from_reporter(code, text)
+        added = desk.cases.reply_from_reporter(code, text, along)
     desk.finish(done.draft)
     if added is None:
         desk.say(Say(desk._("This report is not one of yours.")))

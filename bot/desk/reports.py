@@ -105,6 +105,13 @@ class Reports:
             return changed, self._wake(changed, answers, True, NEW_DANGER)
         return changed, self._told_more(changed, answers, draft.key)
 
+    def sent_lately(self) -> Case | None:
+        """The open case that this person's newest report of the last hour is in."""
+        desk = self._desk
+        since = desk.now - SAME_WITHIN
+        found = cases.by_reporter(desk.connection, desk.person.person_id, since, 1)
+        return found[0][0] if found and found[0][0].closed_at is None else None
+
     def mine(self) -> list[tuple[Case, Report]]:
         """The latest reports of this person."""
         return cases.by_reporter(self._desk.connection, self._desk.person.person_id)

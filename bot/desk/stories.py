@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.desk.main_menu import said
+from bot.forms.answering import keep_media
 from bot.forms.child_report import CHILD_REPORT
-from bot.forms.model import Draft
+from bot.forms.model import Draft, Media, Reply
 from bot.forms.told import names_another, tells_of_a_child, with_told
 from bot.forms.turns import show
 from bot.i18n import later as _
@@ -79,8 +80,15 @@ def _alarmed(draft: Draft) -> dict[str, list[str]]:
     return dict(draft.context.get("alarmed", {}))
 
 
-def begin(desk: Desk, text: str, behind: list[str], before: Draft | None = None) -> None:
-    """A fresh report from a message, with everything that was read; others wait behind it.
+def begin(
+    desk: Desk,
+    text: str,
+    behind: list[str],
+    before: Draft | None = None,
+    media: tuple[Media, ...] = (),
+) -> None:
+    """A fresh report from a message, with everything that was read and what came with it; others
+    wait behind it.
 
     `before` is the report behind which it waited.
     """
@@ -90,6 +98,8 @@ def begin(desk: Desk, text: str, behind: list[str], before: Draft | None = None)
     context = {**({"early": code} if code else {}), **({"alarmed": woken} if woken else {})}
     draft = replace(draft, key=key, trail=("what",), context=context)
     draft = with_waiting(draft, behind) if behind else draft
+    if media:
+        draft = keep_media(CHILD_REPORT, show(CHILD_REPORT, draft, desk.scene), Reply(media=media))
     here = with_told(draft, read(text, desk.office.villages, desk.scene.today), desk.scene)
     desk.ask(CHILD_REPORT, here or show(CHILD_REPORT, draft, desk.scene))
 

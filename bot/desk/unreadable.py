@@ -17,7 +17,7 @@ from bot.desk.house import House
 from bot.desk.telling import owe
 from bot.forms import FORMS
 from bot.forms.child_report import CHILD_REPORT
-from bot.forms.model import VOICE, Draft, Form
+from bot.forms.model import SENT, VOICE, Draft, Form
 from bot.i18n import later as _
 from bot.i18n import speak
 from bot.words import Button, Say
@@ -72,12 +72,12 @@ RECORDING = _(
     "a shorter one, or write what you said."
 )
 PHOTO_OF_REPORT = _(
-    "The photo in your report {code} cannot be opened. The report itself has arrived. Please write "
-    "what the photo shows."
+    "The photo in your report {code} cannot be opened. The report itself has arrived. Please take "
+    "it with the phone's camera and send it again, or write what it shows."
 )
 RECORDING_OF_REPORT = _(
     "The voice note in your report {code} cannot be opened. The report itself has arrived. Please "
-    "write what you said."
+    "record a shorter one, or write what you said."
 )
 
 
@@ -133,4 +133,6 @@ def without(form: Form, answers: Mapping[str, Any], number: int) -> dict[str, An
         del kept[question.key]
         if question.kind.gathers == "voice":
             kept = {key: value for key, value in kept.items() if value != VOICE}
+    if not any(isinstance(kept.get(q.key), list) for q in form.questions if q.kind.gathers):
+        kept = {key: value for key, value in kept.items() if value != SENT}
     return kept

@@ -1,5 +1,6 @@
 """Every form the bot can run, by name."""
 
+from bot.forms.addition import ADDITION
 from bot.forms.attendance import (
     CHECK_IN,
     GROUP_COUNT,
@@ -18,7 +19,6 @@ from bot.forms.outreach_event import OUTREACH_EVENT
 from bot.forms.oversight import COMMITMENT, GROUP_SIZE, INSPECTION, TARGET_VALUE
 from bot.forms.recording import RECORDING
 from bot.forms.short_texts import (
-    ADDITION,
     ANSWER,
     CASE_CLOSING,
     CASE_LEVEL,

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.forms.labels import number_of, spoken
 from bot.forms.model import (
+    SENT,
     VOICE,
     Draft,
     Form,
@@ -78,7 +79,7 @@ def _own_words(question: Question, value: object, scene: Scene) -> bool:
     if question.kind.show == "place":
         return isinstance(value, dict)
     chosen = {choice.value for choice in question.kind.offer(scene)}
-    return question.kind.show == "words" and value != VOICE and value not in chosen
+    return question.kind.show == "words" and value not in (VOICE, SENT) and value not in chosen
 
 
 _WHICH_PLACE = Note(_("Which one do you mean?"))
@@ -153,7 +154,10 @@ def went_along(form: Form, reply: Reply) -> Note:
     gathers = {question.kind.gathers for question in form.questions}
     if all(media.kind in gathers for media in reply.media):
         return Note(_("Got it. It goes with the report."))
-    return Note(_("Here I can pass on words only: the photo or voice note does not go along."))
+    return Note(NOT_ALONG)
+
+
+NOT_ALONG = _("Here I can pass on words only: the photo or voice note does not go along.")
 
 
 def _chosen(here: Ask, reply: Reply, scene: Scene) -> Reply:

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from bot.forms import typed
 from bot.forms.labels import spoken
 from bot.forms.model import (
+    SENT,
     UNKNOWN,
     VOICE,
     Choice,
@@ -44,12 +45,14 @@ def words(
     choices: Mapping[str, str] | None = None,
     *,
     by_voice: bool = False,
+    by_media: bool = False,
     may_be_unknown: bool = True,
     no: str = "",
 ) -> Kind:
     """Free text, kept as it was said (at most `longest` characters), or one of `choices`.
 
-    With `by_voice` a voice note is an answer too. `no` is the choice that a plain no stands for.
+    With `by_voice` a voice note is an answer too, with `by_media` a photo or a place as well. `no`
+    is the choice that a plain no stands for.
     """
     unknown = (DONT_KNOW,) if may_be_unknown else ()
     offered = (*(Choice(v, label) for v, label in (choices or {}).items()), *unknown)
@@ -61,8 +64,10 @@ def words(
             raise Unclear(_CHOOSE)
         text = reply.text.strip()
         if not text:
-            if by_voice and any(media.kind == "voice" for media in reply.media):
+            if (by_voice or by_media) and any(media.kind == "voice" for media in reply.media):
                 return VOICE
+            if by_media and reply.media:
+                return SENT
             raise Unclear(_("Please write a few words, or choose a button."))
         if len(text) > longest:
             raise Unclear(

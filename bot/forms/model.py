@@ -19,6 +19,7 @@ Answers = Mapping[str, Value]
 
 UNKNOWN = "unknown"  # "Không rõ" is an answer everywhere
 VOICE = "/voice"  # the answer that was given in a voice note
+SENT = "/sent"  # the answer that is what was sent along: a photo, a place
 
 
 class Unclear(ValueError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from bot.forms.model import UNKNOWN, VOICE, Draft, Form, Question, Scene, Value
+from bot.forms.model import SENT, UNKNOWN, VOICE, Draft, Form, Question, Scene, Value
 from bot.forms.turns import Ask, Here, Note, Pick, Review, button, choices, commands
 from bot.i18n import Speech, later
 from bot.words import Button, Say, private
@@ -160,6 +160,8 @@ def value_in_words(question: Question, value: Value, _: Speech, scene: Scene) ->
             return private(f"{value[0]:.5f}, {value[1]:.5f}", _("noted"))
     if value == VOICE:
         return _("see the voice note")
+    if value == SENT:
+        return _("see what was sent along")
     return private(cut(str(value).removeprefix("/")), _("noted"))
 
 

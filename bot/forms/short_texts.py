@@ -53,9 +53,3 @@ MESSAGE = _one_text(
     _("What do you want to ask or tell the person who reported? No names, please."),
     _("Send message"),
 )
-ADDITION = _one_text(
-    "addition",
-    _("What you add"),
-    _("What would you like to add to your report?"),
-    _("Send"),
-)

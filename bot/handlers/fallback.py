@@ -9,9 +9,7 @@ from bot.desk.main_menu import main_menu
 from bot.desk.telling import CANNOT_READ, hotline
 from bot.desk.unsent import sent_a_moment_ago
 from bot.dispatcher import Router, kind
-from bot.forms.child_report import CHILD_REPORT
-from bot.forms.engine import step
-from bot.forms.turns import Cancelled, Done
+from bot.forms.answering import NOT_ALONG
 from bot.i18n import later as _
 from bot.vietnamese.affirm import command
 from bot.words import Incoming, Say
@@ -20,25 +18,19 @@ router = Router("fallback")
 A_SENTENCE = 4  # words
 
 
-@router.on(lambda incoming, desk: bool(incoming.attachments))
-def media_without_a_form(_in: Incoming, desk: Desk) -> None:
-    """A photo or voice note out of the blue most likely belongs to a report."""
-    reply = desk.reply()
-    if not reply.media:
-        metrics.REFUSED_INPUT.labels("file").inc()
-        desk.say(main_menu(desk, desk._(CANNOT_READ)))
-        return
-    kept = desk.draft(CHILD_REPORT.name)
-    draft = kept[0] if kept and not kept[0].cancelled else desk.begin(CHILD_REPORT)[1]
-    turn = step(CHILD_REPORT, draft, reply, desk.scene)
-    if not isinstance(turn, Done | Cancelled):
-        desk.ask(CHILD_REPORT, turn)
+@router.on(lambda incoming: bool(incoming.attachments) and not incoming.text)
+def not_for_us(_in: Incoming, desk: Desk) -> None:
+    """A file that no report can hold."""
+    metrics.REFUSED_INPUT.labels("file").inc()
+    desk.say(main_menu(desk, desk._(CANNOT_READ)))
 
 
 @router.on(lambda incoming: len(incoming.text.split()) >= A_SENTENCE)
 def offer_to_pass_on(incoming: Incoming, desk: Desk) -> None:
     """A whole sentence may be a question that is not known: it can go to the officer as it is."""
     metrics.QUESTIONS.labels("unknown").inc()
+    if incoming.attachments:
+        desk.say_note(NOT_ALONG)
     desk.faq.remember(incoming.text)
     desk.say(Say(desk.faq.found.text[desk.person.language], pass_on_or_not(desk)))
 

@@ -16,6 +16,7 @@ from bot.desk.telling import CANNOT_READ
 from bot.desk.unsent import CLOSED, sent_just_now
 from bot.dispatcher import Router
 from bot.forms import urgency
+from bot.forms.addition import ADDITION
 from bot.forms.answering import is_label
 from bot.forms.broadcast import BROADCAST, BROADCAST_TO_LIST, URGENT
 from bot.forms.child_report import CHILD_REPORT
@@ -23,14 +24,13 @@ from bot.forms.engine import step
 from bot.forms.faq_entry import FAQ_APPROVAL, FAQ_ENTRY
 from bot.forms.model import UNKNOWN, Draft, Form, Reply, SeveralMeant, Unclear, Value
 from bot.forms.short_texts import (
-    ADDITION,
     ANSWER,
     CASE_CLOSING,
     CASE_NOTE,
     MESSAGE,
 )
 from bot.forms.told import tells_of_a_child, with_told
-from bot.forms.turns import SEND, Ask, Cancelled, Done, Here, Note, Turn, show
+from bot.forms.turns import SEND, Ask, Cancelled, Done, Here, Note, Turn, button, show
 from bot.i18n import later as _
 from bot.vietnamese.danger import Danger
 from bot.vietnamese.fold import fold
@@ -135,7 +135,20 @@ def next_answer(incoming: Incoming, desk: Desk, form: Form | None, draft: Draft 
         turn = step(form, draft, reply, desk.scene)
         if incoming.value and not isinstance(turn, Done | Cancelled) and turn.note.refusal:
             metrics.REFUSED_INPUT.labels("button").inc()
+        if (
+            form is ADDITION
+            and desk.danger is Danger.NOW
+            and not isinstance(turn, Done | Cancelled)
+        ):
+            turn = _at_once(desk, form, turn)
         take(desk, _with_the_story(incoming, desk, draft, turn))
+
+
+def _at_once(desk: Desk, form: Form, turn: Here) -> Turn:
+    """Danger that is told beside a photo is not left lying until the photo is sent."""
+    here = turn.draft.here()
+    sent = step(form, here, Reply(value=button(here, "-", SEND)), desk.scene)
+    return sent if isinstance(sent, Done) else turn
 
 
 def _with_what_harms(incoming: Incoming, desk: Desk, form: Form, draft: Draft) -> Draft:

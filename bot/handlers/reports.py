@@ -11,9 +11,9 @@ from bot.desk.main_menu import main_menu, said
 from bot.desk.typed_codes import case_code
 from bot.desk.unsent import say_closed
 from bot.dispatcher import Router, idle, value
+from bot.forms.addition import ADDITION
 from bot.forms.engine import step
 from bot.forms.model import Reply
-from bot.forms.short_texts import ADDITION
 from bot.forms.turns import SEND, Done, button
 from bot.i18n import later as _
 from bot.words import Button, Incoming, Say

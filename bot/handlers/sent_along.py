@@ -1,0 +1,67 @@
+"""Photos, voice notes and places out of the blue: most likely they belong to a report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.desk import Desk
+from bot.desk.main_menu import said
+from bot.desk.stories import a_report, begin, waiting, which_child
+from bot.dispatcher import Router, idle
+from bot.forms.addition import ADDITION
+from bot.forms.answering import NOT_ALONG
+from bot.forms.child_report import CHILD_REPORT
+from bot.forms.engine import step
+from bot.forms.model import Draft, Form, Reply
+from bot.forms.told import names_another
+from bot.forms.turns import Cancelled, Done
+from bot.i18n import later as _
+from bot.vietnamese.danger import about_law
+from bot.words import Incoming
+
+router = Router("sent along")
+
+
+def media_out_of_the_blue(incoming: Incoming, desk: Desk) -> bool | dict[str, Any]:
+    """Something that a report can hold, unless its words ask something: that is answered first."""
+    if not incoming.attachments or asks(incoming.text):
+        return False
+    reply = desk.reply()
+    return {"reply": reply} if reply.media else False
+
+
+def asks(text: str) -> bool:
+    return text.rstrip().endswith("?") or about_law(text)
+
+
+@router.on(idle, media_out_of_the_blue)
+def keep_it(incoming: Incoming, desk: Desk, reply: Reply) -> None:
+    """It goes to the report that is being written, that it tells, or that was sent lately."""
+    kept = desk.draft(CHILD_REPORT.name)
+    unfinished = kept[0] if kept and not kept[0].cancelled else None
+    if a_report(incoming, desk):
+        if unfinished is None or not unfinished.answers:
+            begin(desk, incoming.text, waiting(kept[0]) if kept else [], media=reply.media)
+            return
+        if names_another(unfinished, desk.told):
+            desk.say_note(NOT_ALONG)
+            which_child(desk, incoming.text)
+            return
+    form, draft = (CHILD_REPORT, unfinished) if unfinished else _where_it_goes(desk)
+    turn = step(form, draft, reply, desk.scene)
+    if not isinstance(turn, Done | Cancelled):
+        desk.ask(form, turn)
+
+
+def _where_it_goes(desk: Desk) -> tuple[Form, Draft]:
+    """To the report that was sent a moment ago; else to a new one."""
+    if case := desk.reports.sent_lately():
+        desk.say_note(said(desk, TO_THE_REPORT, code=case.code))
+        return desk.begin(ADDITION, code=case.code)
+    return desk.begin(CHILD_REPORT)
+
+
+TO_THE_REPORT = _(
+    "This goes to your report {code} once you send it. Is it about another child? Then cancel "
+    "here, choose Report a child, and send it again."
+)
