@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _VERSION = b"\x01"
 _NONCE = 12
+_LONGEST_FILE = 100_000  # characters
 _HEAD = 3  # version and two bytes of key number
 
 
@@ -100,7 +101,7 @@ def new_line(number: int = 1) -> str:
 def read_or_make(path: Path) -> tuple[Keyring, bool]:
     """The keyring of a key file, made with mode 0600 if it is missing; True when it was made."""
     try:
-        return Keyring(path.read_text(encoding="ascii")), False
+        return Keyring(_lines(path)), False
     except FileNotFoundError:
         pass
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -112,11 +113,17 @@ def read_or_make(path: Path) -> tuple[Keyring, bool]:
     try:
         os.link(half, path)  # fails if another process was first: then its key is the key
     except FileExistsError:
-        return Keyring(path.read_text(encoding="ascii")), False
+        return Keyring(_lines(path)), False
     finally:
         half.unlink()
     _keep_name(path.parent)
-    return Keyring(path.read_text(encoding="ascii")), True
+    return Keyring(_lines(path)), True
+
+
+def _lines(path: Path) -> str:
+    """What stands in a key file; of something endless only as much as a key file may hold."""
+    with path.open(encoding="ascii") as file:
+        return file.read(_LONGEST_FILE)
 
 
 def _keep_name(folder: Path) -> None:
@@ -136,7 +143,7 @@ def _index(key: bytes, value: str, context: str) -> str:
 
 def add_key(path: Path) -> Keyring:
     """Append a new, now current, key to a key file; the older ones stay to read with."""
-    kept = path.read_text(encoding="ascii")
+    kept = _lines(path)
     number = max(Keyring(kept).keys) + 1
     half = path.with_name(f"{path.name}.{os.getpid()}.half")
     with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
@@ -144,7 +151,7 @@ def add_key(path: Path) -> Keyring:
         file.flush()
         os.fsync(file.fileno())
     half.replace(path)
-    return Keyring(path.read_text(encoding="ascii"))
+    return Keyring(_lines(path))
 
 
 def _read_line(line: str) -> tuple[int, bytes]:
@@ -191,7 +198,7 @@ def _read_again() -> bool:
     if _file is None:
         return False
     try:
-        fresh = Keyring(_file.read_text(encoding="ascii"))
+        fresh = Keyring(_lines(_file))
     except (OSError, ValueError):
         return False
     if not fresh.keys.items() > keyring().keys.items():

@@ -26,6 +26,7 @@ from storage.outbox import Owed
 
 AT_ONCE = 20
 GIVE_UP_AFTER = timedelta(days=3)
+LONGEST_ASKED = 3600.0  # seconds that a platform may ask us to wait; then it is asked again
 RECORD_AGAIN = (*(0.1 * 2**n for n in range(8)), *[30.0] * 20)  # seconds; some ten minutes in all
 Night = Callable[[datetime], bool]
 DayOf = Callable[[datetime], outbox.Day | None]
@@ -205,7 +206,8 @@ class Sender:
         if now - message.created_at > GIVE_UP_AFTER:
             await self._finish(message, "refused", error=str(problem))
             return
-        pause = problem.seconds or min(2.0 ** min(message.attempts, 9), 300.0)
+        asked = min(problem.seconds, LONGEST_ASKED)
+        pause = asked or min(2.0 ** min(message.attempts, 9), 300.0)
         if problem.whole_channel:
             self._pace.close(asyncio.get_running_loop().time() + pause)
         until = now + timedelta(seconds=pause)

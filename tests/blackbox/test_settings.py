@@ -97,6 +97,7 @@ WRONG = [
     ("MASTER_KEY", OTHER_KEY),  # of another installation
     ("MASTER_KEY_FILE", "/etc"),
     ("MASTER_KEY_FILE", "/etc/hostname"),
+    ("MASTER_KEY_FILE", "/dev/zero"),
     ("MASTER_KEY_FILE", "nowhere.key"),  # where there is a database already
     ("ANSWER_HOURS", "0"),
     ("ANSWER_HOURS", "1e300"),

@@ -188,6 +188,16 @@ async def test_later_is_when_the_platform_says(bot, links, channel):
     assert heard(bot) == ["one"]
 
 
+async def test_no_platform_silences_us_for_ever(bot, links, channel):
+    channel.trouble["a"] = [Later("Too Many Requests", seconds=1e8)]
+    await owe(bot, (links[0], "one"))
+    await bot.work()
+    assert heard(bot) == []
+    bot.clock.at += timedelta(hours=1)
+    await bot.work()
+    assert heard(bot) == ["one"]
+
+
 async def test_without_a_word_from_the_platform_the_pauses_double_up_to_five_minutes(
     bot, links, channel
 ):
