@@ -136,9 +136,7 @@ class _Asked:
         if self._is_emergency(level, found):
             return self._emergency(asked, found)
         said = self._told(asked, found)
-        if level is Danger.NONE or said.kind == "unknown":
-            return said
-        return self._warned(said)
+        return said if level is Danger.NONE else self._warned(said)
 
     def _told(self, asked: Wording, found: Found) -> Answer:
         worked_out = self._worked_out(asked, found)
@@ -199,6 +197,13 @@ class _Asked:
         least = float(rules["least"][level.name.lower()])
         if level is Danger.NOW or found.top is None:
             return found.danger >= least
+        if level is Danger.POSSIBLE and not danger.about_law(self._text):
+            score = danger.listen(self._text).score
+            if score > rules["loud"]["score"]:
+                return True
+            quiet = rules["quiet"]  # nothing was learned of how danger sounds in English
+            if score < quiet["score"] and self._language != "en":
+                return bool(found.danger >= quiet["least"])
         clear, others = rules["clear"], rules["others"]
         if found.top.topic == rules["topic"]:
             if self._asks_what_to_do(found):
@@ -250,7 +255,9 @@ class _Asked:
         return self._rings(advice(self._text, found, known, hurt=hurt))
 
     def _warned(self, told: Answer) -> Answer:
-        """The answer behind a line with the numbers, for it is about a danger."""
+        """The answer behind a line with the numbers, for a danger was heard: all the more where
+        nothing is known to answer.
+        """
         first = content("texts")["in_danger"]
         text = {each: f"{first[each]}\n{told.text[each]}" for each in LANGUAGES}
         return Answer(**{**vars(told), "text": text})

@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 from bot.faq.contents import content
+from bot.vietnamese.keystrokes import plausible
 
 _WORD = re.compile(r"[a-z']+")
 _MOST = 400  # characters that tell
@@ -22,14 +23,15 @@ def is_english(text: str) -> bool:
 def wants_english(text: str) -> bool:
     """Whether the answer should be in English: also to few words, most of which are English.
 
-    `is_english` says how a question is read, as it was when the weights were learned.
+    `is_english` says how a question is read, as it was when the weights were learned. It also holds
+    of Vietnamese that is typed without marks: "xe may dam vao chau be" has may and be.
     """
+    low = text[:_MOST].casefold().replace("\u2019", "'")
+    words = _WORD.findall(low)
+    mostly = sum(word in _english() for word in words) * 2 > len(words)
     if is_english(text):
-        return True
-    words = _WORD.findall(text[:_MOST].casefold().replace("\u2019", "'"))
-    if not text.isascii() or _surely().isdisjoint(words):
-        return False
-    return sum(word in _english() for word in words) * 2 > len(words)
+        return mostly or any(word in _telling() and not plausible(word) for word in words)
+    return text.isascii() and mostly and not _surely().isdisjoint(words)
 
 
 def in_vietnamese(text: str) -> str:

@@ -1,5 +1,6 @@
 """What rings and what does not, in the few words that people type: said_plainly.toml."""
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -38,6 +39,33 @@ def test_a_cry_for_help_and_danger_in_few_words_ring(text):
     for language in ("vi", "en"):
         first = said.text[language].splitlines()[0]
         assert "111" in first and ("113" in first or "115" in first)
+
+
+@pytest.mark.parametrize("text", SAID["told_at_length"])
+def test_what_sounds_grave_at_length_rings_whatever_entry_is_like_it(text):
+    assert kind(text) == "emergency"
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        *((text, "115") for text in both("ambulance")),
+        *((text, "114") for text in both("rescue")),
+    ],
+)
+def test_the_number_that_helps_stands_first(text, number):
+    said = answer(text, load(), TODAY)
+    assert said.kind == "emergency"
+    for language in ("vi", "en"):
+        first = said.text[language].splitlines()[0]
+        assert re.findall(r"\b11\d\b", first)[0] == number and "111" in first
+
+
+def test_where_danger_is_heard_and_nothing_is_known_the_numbers_still_come_first():
+    said = answer("Nhận bé bị bỏ rơi làm con nuôi thì hồ sơ gồm gì?", load(), TODAY)
+    assert said.kind == "unknown"
+    assert said.text["vi"].startswith(content("texts")["in_danger"]["vi"])
+    assert said.text["vi"].endswith(content("texts")["unknown"]["vi"])
 
 
 @pytest.mark.parametrize("text", both("questions"))

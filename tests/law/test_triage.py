@@ -33,6 +33,23 @@ def test_the_shape_is_that_of_the_contract():
     assert reason["confidence"] == "verified"
 
 
+@pytest.mark.parametrize("age", [13, 14])
+def test_long_hours_under_15_are_measured_by_the_limit_of_that_age(age):
+    """Article 146 clause 1: 4 hours a day and 20 a week, and no overtime in any occupation."""
+    [hours] = [
+        each
+        for each in triage(Facts(age=age, work="garment", hours_per_day=10), TODAY).reasons
+        if each.rule.startswith("hours")
+    ]
+    assert [each.id for each in hours.sources if each.id.startswith("blld")] == ["blld_146_1"]
+    assert "4 giờ" in hours.text["vi"] and not hours.caution
+
+
+def test_from_15_long_hours_may_be_overtime():
+    hours = triage(Facts(age=15, work="garment", hours_per_day=10), TODAY).reasons[0]
+    assert hours.rule == "hours_over_8_40" and "15" in hours.caution["vi"]
+
+
 def test_the_decree_of_the_day_is_cited():
     child = Facts(age=12, work="garment")
     assert "12/2022" in cited(child, date(2026, 9, 9))
