@@ -31,8 +31,8 @@ from bot.desk.oversight import Oversight
 from bot.desk.questions import Questions
 from bot.desk.recordings import Recordings
 from bot.desk.reports import Reports
-from bot.desk.telling import hotline, owe, pushed_last, rescue, tell
-from bot.faq.emergency import is_rescue
+from bot.desk.telling import NUMBERS, hotline, owe, pushed_last, tell
+from bot.faq.emergency import first_line
 from bot.forms import FORMS
 from bot.forms.model import Draft, Form, Media, Reply, Scene
 from bot.forms.render import render
@@ -158,8 +158,7 @@ class Desk:
         """The emergency numbers go first, once for each event that speaks of danger."""
         if not self._warned:
             self._warned = True
-            numbers = rescue if is_rescue(self.incoming.text) else hotline
-            self._owe(numbers(self._))
+            self._owe(NUMBERS.get(first_line(self.incoming.text), hotline)(self._))
 
     def say(self, message: Say) -> None:
         """Answer the person, where they wrote from."""

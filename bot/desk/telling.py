@@ -27,6 +27,11 @@ RESCUE = _(
     "Then 111 (free, day and night)."
 )
 
+AMBULANCE = _(
+    "☎ Hurt, bitten, poisoned, unconscious: call 115 now. Somebody harms the child: 113. "
+    "Then 111 (free, day and night)."
+)
+
 CANNOT_READ = _("I can take photos, voice notes, locations and text. This file I cannot read.")
 
 
@@ -45,6 +50,16 @@ def hotline(_: Speech) -> Say:
 def rescue(_: Speech) -> Say:
     """The emergency numbers where there is a fire, or somebody drowns or is buried: 114 first."""
     return Say(_(RESCUE), calls=(Call("114", _("114 – fire and rescue")), *hotline(_).calls))
+
+
+def ambulance(_: Speech) -> Say:
+    """The emergency numbers where somebody is hurt, bitten or poisoned: 115 first."""
+    *others, medics = hotline(_).calls
+    return Say(_(AMBULANCE), calls=(medics, *others))
+
+
+# By the line that an answer to the same words would begin with (bot.faq.emergency.first_line).
+NUMBERS = {"emergency_rescue": rescue, "emergency_hurt": ambulance}
 
 
 def owe(

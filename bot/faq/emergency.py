@@ -35,9 +35,12 @@ def cry(text: str) -> Advice:
     return Advice(_whole(event.get("first", "emergency"), event))
 
 
-def is_rescue(text: str) -> bool:
-    """Whether what is told there is a fire, a drowning or a collapse: 114 comes first."""
-    return _event(danger.spoken(text)).get("first") == "emergency_rescue"
+def first_line(text: str) -> str:
+    """Which line of numbers what is told there begins with (content/texts.toml): after a fire, a
+    drowning or a collapse 114 comes first, after a wound, a bite or poison 115.
+    """
+    line: str = _event(danger.spoken(text)).get("first", "emergency")
+    return line
 
 
 def advice(text: str, found: Found, entries: Mapping[str, Entry], *, hurt: bool) -> Advice:
