@@ -48,6 +48,13 @@ def test_every_figure_in_english_stands_in_vietnamese_or_in_the_citations(entry)
     assert figures(hours) <= figures(entry.says()) | figures(cited)
 
 
+def test_no_answer_opens_with_a_bare_yes_or_no():
+    """The same entry answers "must one pay?" and "is it free?": what holds is said in full."""
+    bare = re.compile(r"(Có|Có thể|Không|Đúng|Không đúng|Có sai|Có cấm|Không phải vậy)[.:]")
+    assert bare.match("Có. Chủ phải") and not bare.match("Không được. Cơ sở")
+    assert [entry.id for entry in ENTRIES if bare.match(entry.answer)] == []
+
+
 def test_what_must_not_be_said_is_noticed_without_marks_and_at_the_start_of_a_sentence():
     for text in (HERE / "said_wrongly.txt").read_text("utf-8").splitlines():
         plain = "".join(fold(each) or each for each in text)
