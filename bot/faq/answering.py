@@ -190,7 +190,7 @@ class _Asked:
         louder the words, the less else must speak for it.
         """
         if danger.plainly(self._text):
-            return True
+            return not self._is_milder(level, found)
         rules = content("settings")["danger"]
         if level is Danger.NONE and not self._may_be_unheard(found):
             return False
@@ -213,6 +213,16 @@ class _Asked:
         if found.ours < others["ours"]:
             least = max(least, others["least"])
         return found.danger >= least
+
+    def _is_milder(self, level: Danger, found: Found) -> bool:
+        """Whether no more is told than a wrong of which an entry says what to do about it."""
+        rules = content("settings")["danger"]
+        mild, clear = rules["milder"], rules["clear"]
+        if level is not Danger.POSSIBLE or found.top is None or found.top.id not in mild["entries"]:
+            return False
+        surely = found.sure >= clear["sure"] and found.lead >= clear["lead"]
+        quiet = danger.listen(self._text).score <= mild["score"]
+        return bool(surely and quiet and found.danger < mild["danger"])
 
     def _may_be_unheard(self, found: Found) -> bool:
         """Whether it sounds like danger at all where no list names one: to what was learned from

@@ -61,6 +61,18 @@ def test_the_number_that_helps_stands_first(text, number):
         assert re.findall(r"\b11\d\b", first)[0] == number and "111" in first
 
 
+@pytest.mark.parametrize("text", both("kept_papers"))
+def test_who_only_keeps_papers_is_told_the_law_behind_the_numbers(text):
+    said = answer(text, load(), TODAY)
+    assert said.entry == "papers-and-deposit"
+    assert said.text["vi"].startswith(content("texts")["in_danger"]["vi"])
+
+
+@pytest.mark.parametrize("text", both("kept_with_papers"))
+def test_who_is_kept_as_well_is_in_danger(text):
+    assert kind(text) == "emergency"
+
+
 def test_where_danger_is_heard_and_nothing_is_known_the_numbers_still_come_first():
     said = answer("Nhận bé bị bỏ rơi làm con nuôi thì hồ sơ gồm gì?", load(), TODAY)
     assert said.kind == "unknown"
