@@ -31,6 +31,7 @@ def media_out_of_the_blue(incoming: Incoming, desk: Desk) -> bool | dict[str, An
 
 
 def asks(text: str) -> bool:
+    """Whether the words beside a photo ask something about the law."""
     return text.rstrip().endswith("?") or about_law(text)
 
 
