@@ -459,7 +459,7 @@ class MyDuties:
     def weeks_of_villages(self) -> list[tuple[str, int, int, int]]:
         """(village, weeks without an answer up to the last, yes, no) of the last four weeks."""
         desk = self._desk
-        inside = {code for top in self.communes() for code in areas.below(desk.office.areas, top)}
+        inside = areas.within(desk.connection, self.communes())
         monday = self.today - timedelta(days=self.today.weekday())
         rows = zero_reports.weeks(desk.connection, sorted(inside), monday - timedelta(days=21))
         by_area: dict[str, list[tuple[int, int]]] = {}

@@ -36,7 +36,7 @@ class Oversight:
     @property
     def inside(self) -> set[str]:
         desk = self._desk
-        return {code for top in desk.cases.mine for code in areas.below(desk.office.areas, top)}
+        return areas.within(desk.connection, desk.cases.mine)
 
     def commitments(self) -> list[Commitment]:
         return oversight.commitments_in(self._desk.connection, self.inside)

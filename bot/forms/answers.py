@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
+from bot.forms import moment as clock
 from bot.forms import typed
 from bot.forms.labels import spoken
 from bot.forms.model import (
@@ -342,15 +343,17 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def hour(hint: str) -> Kind:
-    """An hour of the day, 0 to 23: "8", "14h30", "2 giờ chiều"."""
+    """An hour of the day, 0 to 23.98: "8", "14h30" (14.5), "2 giờ chiều"."""
 
     def read_text(text: str, _year: int) -> float | None:
+        if at := clock.hour(text):
+            return at.hour + at.minute / 60
         if told := [each.hour for each in moments(Message(text)) if each.named]:
             return float(int(told[0]))
         found = _HOUR.fullmatch(text.strip())
         return float(found[1]) if found else None
 
-    return number(0, 23, hint, read_text)
+    return replace(number(0, 23.99, hint, read_text), show="hour")
 
 
 _HOUR = re.compile(r"\D{0,12}(\d{1,2})(?:\s?[hg:]\s?(?:[0-5]\d)?|\s\w{2,4})?")
