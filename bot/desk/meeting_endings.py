@@ -158,6 +158,7 @@ def _counted(desk: Desk, done: Done) -> None:
     if (found := _of_draft(desk, done)) is None:
         return
     desk.meetings.count(found.event, done.answers, again=True)
+    desk.meetings.remark(found.event, done.draft.also)
     desk.finish(done.draft)
     again = desk.meetings.find(found.event.code)
     assert again
@@ -209,6 +210,9 @@ def meeting_moved(desk: Desk, done: Done) -> None:
         place = answers.get("place")
         place = place.removeprefix("/") if isinstance(place, str) and place != UNKNOWN else ""
         desk.meetings.move(event, on, hour, minute, place)
+        moved = desk.meetings.find(event.code)
+        assert moved
+        desk.meetings.remark(moved.event, done.draft.also)
         desk.say_note(_("Saved. Who was invited will be told."))
     again = desk.meetings.find(event.code)
     assert again

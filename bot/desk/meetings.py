@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
@@ -150,6 +150,14 @@ class Meetings:
         assert event.id is not None
         meetings.change(self._desk.connection, event.id, details=details, hour=hour)
         self.count(event, answers, again=True)
+
+    def remark(self, event: OutreachEvent, also: Sequence[str]) -> None:
+        """Keep with a meeting what was said beside the questions of a form about it."""
+        if also and event.id is not None:
+            known = dict(event.details)
+            remarks = [str(known.get("remarks", "")), *also]
+            details = {**known, "remarks": "\n".join(part for part in remarks if part)}
+            meetings.change(self._desk.connection, event.id, details=details)
 
     def _end_of(self, on: date) -> datetime:
         """When checking in ends: with the day; at once for a day that has gone by."""

@@ -114,6 +114,7 @@ TARGET_VALUE = Form(
     intro=_("What you enter stands in place of what the records tell, with its source."),
     send=_("Save"),
     cancelled=_("Stopped. Nothing was saved."),
+    keeps_more=False,
     questions=(
         Question(
             "reached",
@@ -136,6 +137,7 @@ GROUP_SIZE = Form(
     intro=_("Progress is told as a share of how many there are."),
     send=_("Save"),
     cancelled=_("Stopped. Nothing was saved."),
+    keeps_more=False,
     questions=(
         Question("group", _("Of which group?"), _("Group"), one_of(GROUP_SIZE_GROUPS)),
         Question(
