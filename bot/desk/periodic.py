@@ -38,6 +38,7 @@ from storage.records.areas import COMMUNE_KINDS, VILLAGE_KINDS, Area
 UNKNOWN = _("not known")
 NO_VILLAGE = _("Of no single village, or not known which")
 OTHER = _("other")
+NO_NUMBER = "……"  # to be written in by hand
 PLAN_BASIS = _("Carrying out plan {number} of {issuer}: {title}")
 AGES = (  # the groups of process.md 3.3; a guess of the reporter is enough
     (_("under 5 years"), range(0, 5)),
@@ -143,7 +144,8 @@ def _area(every: Sequence[Area], code: str) -> Area:
 
 def _basis(standing: Standing, speech: Speech) -> str:
     source = standing.progress.plan.source
-    holes = {"number": source.number, "issuer": source.issuer, "title": source.title}
+    number = source.number if source.number[:1].isdigit() else NO_NUMBER + source.number
+    holes = {"number": number, "issuer": source.issuer, "title": source.title}
     return speech(PLAN_BASIS).format(**holes)
 
 
@@ -277,6 +279,7 @@ class _Look:
             ),
             inspections=len(seen),
             inspections_unannounced=sum(each.kind == "unannounced" for each in seen),
+            violations=sum(each.result == "violation" for each in seen),
         )
 
     def questions(self) -> int:
@@ -329,6 +332,8 @@ def _of_record(meeting: attendance.Meeting) -> _Told:
     for each in meeting.counted:
         for key in ("women", "children", "minority"):
             number = getattr(each.detailed, key, None)
+            if each.group == key:  # of a group of children everybody is a child
+                number = each.people
             if number is not None:
                 among[key] += number
     return _Told(

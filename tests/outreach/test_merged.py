@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import Connection
 
@@ -9,9 +11,11 @@ from bot.desk.broadcasting import audience_of
 from bot.desk.periodic import periodic_report
 from bot.desk.standings import standings
 from bot.documents.period import period_of
-from storage import areas, broadcasts, group_sizes, people, plans
+from bot.documents.periodic import periodic_paper
+from storage import areas, broadcasts, group_sizes, oversight, people, plans
 from storage.broadcasts import Audience
 from storage.records.areas import Area
+from tests.documents.reading import words_of
 from tests.outreach.test_same_numbers import (
     NOW,
     PLAN,
@@ -70,6 +74,29 @@ def test_the_report_of_the_new_commune_has_every_meeting_of_the_old(connection):
     assert rows.pop("Thôn X-3") == (1, 5)
     assert [*rows.values()] == [(1, 60)]  # of no village, so that the rows add up
     assert report.outreach.silent == ()
+
+
+def test_children_are_counted_as_children(connection):
+    person = commune(connection)
+    one = meeting("X-1", 500)
+    write(connection, 1, replace(one, group="children"), person)
+    write(connection, 2, meeting("X-2", 40), person)
+    report = periodic_report(connection, SPEECH, "outreach", "X", period_of("2025", TODAY), NOW)
+    assert report.outreach
+    assert (report.outreach.attendances, report.outreach.children) == (540, 500)
+    words = words_of(periodic_paper(report))
+    assert "Kế hoạch số của" not in words  # a number that is not told is to be written in
+    assert "từ ngày 01/01/2025" in words
+
+
+def test_inspections_that_found_a_violation_are_counted(connection):
+    person = commune(connection)
+    common = {"employer": "Lò Mẫu", "area": "X-1", "commune": "X", "person_id": person}
+    common |= {"held_on": TODAY, "kind": "regular", "noted_at": NOW}
+    for number, result in enumerate(("violation", "nothing", "violation")):
+        oversight.inspect(connection, {**common, "draft_key": f"i{number}", "result": result})
+    report = periodic_report(connection, SPEECH, "outreach", "X", period_of("2025", TODAY), NOW)
+    assert (report.oversight.inspections, report.oversight.violations) == (3, 2)
 
 
 def test_coverage_is_shown_in_the_village_that_is_there_now(connection):
