@@ -209,7 +209,8 @@ def _buttons(desk: Desk, meeting: Meeting) -> Iterator[Button]:
     yield from photos.button(desk, f"o.photos.{code}", subject(event), event.area or event.commune)
     if desk.policy == "full":
         yield Button(f"o.minutes.{code}", __("Minutes"))
-        yield Button(f"o.list.{code}", __("Attendance list"))
+        if event.kind not in UNATTENDED:
+            yield Button(f"o.list.{code}", __("Attendance list"))
     if _open(desk, event) and event.held_on <= desk.scene.today:
         yield Button(f"o.close.{code}", __("End the check-in"))
     if desk.broadcasts.list_name("meeting", code):

@@ -187,4 +187,5 @@ class _Look:
 
 def _source(plan: Plan) -> str:
     source = plan.source
-    return ", ".join(part for part in (source.number, source.date, source.issuer) if part)
+    day = "/".join(reversed(source.date.split("-")))  # as it is written here, or "09/2021"
+    return ", ".join(part for part in (source.number, day, source.issuer) if part)

@@ -18,7 +18,7 @@ from bot.dispatcher import Router, command, value
 from bot.forms.attendance import GROUP_COUNT, MEETING_MOVED, SETTLEMENT, SIGN_IN_SHEET
 from bot.forms.engine import step
 from bot.forms.model import Form, Reply
-from bot.forms.outreach_event import OUTREACH_EVENT
+from bot.forms.outreach_event import OUTREACH_EVENT, UNATTENDED
 from bot.forms.turns import SEND, Done, button, show
 from bot.i18n import later
 from bot.i18n import later as _
@@ -56,6 +56,8 @@ def meetings(_in: Incoming, desk: Desk, rest: str) -> None:
     for meeting in found:
         people = "?" if meeting.people is None else desk._.number(meeting.people)
         text = _("{meeting}: to come") if to_come(desk, meeting) else _("{meeting}: {people}")
+        if meeting.event.kind in UNATTENDED:
+            text = "{meeting}"  # nobody comes to a loudspeaker
         label = said(desk, text, meeting=head(desk, meeting.event), people=people)
         buttons.append(Button(f"o.view.{meeting.event.code}", label))
     nav = []
