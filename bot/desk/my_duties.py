@@ -71,7 +71,8 @@ class MyDuties:
     def lines(self) -> list[Line]:
         """Everything this person has to see to, the first due first."""
         desk, me = self._desk, self._desk.person.person_id
-        found = duties.open_of(desk.connection, self._for, self.today, self.today + AHEAD)
+        through = self.today + AHEAD
+        found = duties.open_of(desk.connection, self._for, self.today, through, OWN)
         names = people.names(desk.connection, [p for p in self._for if p != me])
         own = [
             Line((duty,), instead_of="" if duty.person_id == me else names.get(duty.person_id, "?"))

@@ -133,7 +133,7 @@ def fix(_in: Incoming, desk: Desk, rest: str) -> None:
 
 def _begin(desk: Desk, code: str, form: Form, **context: Any) -> None:
     if desk.meetings.find(code):
-        desk.resume(*desk.begin(form, code=code, **context))
+        desk.begin_or_go_on(form, code=code, **context)
     else:
         desk.say(main_menu(desk, desk._(NO_MEETING)))
 
