@@ -155,7 +155,7 @@ def went_along(form: Form, reply: Reply) -> Note:
     """Whether what was sent besides words goes with the form."""
     gathers = {question.kind.gathers for question in form.questions}
     if all(media.kind in gathers for media in reply.media):
-        return Note(_("Got it. It goes with the report."))
+        return Note(_("Got it. It goes along."))
     return Note(NOT_ALONG)
 
 

@@ -7,12 +7,13 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Connection
 
+from bot import check_in_page
 from bot.desk.broadcasting import audience_of
 from bot.desk.periodic import periodic_report
 from bot.desk.standings import standings
 from bot.documents.period import period_of
 from bot.documents.periodic import periodic_paper
-from storage import areas, broadcasts, group_sizes, oversight, people, plans
+from storage import areas, broadcasts, group_sizes, meetings, oversight, people, plans
 from storage.broadcasts import Audience
 from storage.records.areas import Area
 from tests.documents.reading import words_of
@@ -74,6 +75,16 @@ def test_the_report_of_the_new_commune_has_every_meeting_of_the_old(connection):
     assert rows.pop("Thôn X-3") == (1, 5)
     assert [*rows.values()] == [(1, 60)]  # of no village, so that the rows add up
     assert report.outreach.silent == ()
+
+
+def test_the_page_offers_the_villages_that_are_there_now(connection):
+    merged(connection)
+    [before] = [e for e in meetings.between(connection, ["X-1"], TODAY.replace(month=1), TODAY)]
+    every = areas.every(connection)
+    assert [each.name for each in check_in_page._villages(connection, before, every, TODAY)] == [
+        "Thôn Chín",
+        "Thôn X-3",
+    ]
 
 
 def test_children_are_counted_as_children(connection):
