@@ -269,8 +269,12 @@ def _is_no_place(text: str) -> bool:
     return typed.is_an_age(text)
 
 
-def day(hint: str, ahead: timedelta = timedelta(0)) -> Kind:
-    """A day that has come, as "YYYY-MM-DD": "hôm qua", "15/11", "thứ hai"; or one `ahead`."""
+LONG_AGO = timedelta(days=270)  # in December "5/1" is the coming one rather than that of January
+
+
+def day(hint: str, ahead: timedelta = timedelta(0), long_ago: timedelta = LONG_AGO) -> Kind:
+    """A day that has come, as "YYYY-MM-DD": "hôm qua", "15/11", "thứ hai"; or one `ahead`: then a
+    day without a year that was `long_ago` or more is the next such one."""
 
     def read(reply: Reply, scene: Scene) -> Value:
         if chosen := _chosen(reply, (DONT_KNOW,)):
@@ -279,6 +283,8 @@ def day(hint: str, ahead: timedelta = timedelta(0)) -> Kind:
             return UNKNOWN
         found = None if reply.value else numbers.day(reply.text, scene.today)
         latest = scene.today + ahead
+        if found is not None and ahead and scene.today - found >= max(long_ago, _A_DAY):
+            found = next_such_day(reply.text, scene.today)
         if found is None or found > latest or found.year < scene.today.year - 5:
             raise Unclear(hint)
         return found.isoformat()
@@ -287,6 +293,9 @@ def day(hint: str, ahead: timedelta = timedelta(0)) -> Kind:
         return isinstance(value, str) and (value == UNKNOWN or bool(_DAY.fullmatch(value)))
 
     return Kind(read, lambda _scene: (DONT_KNOW,), fits, show="day", wants_digits=True)
+
+
+_A_DAY = timedelta(days=1)
 
 
 def coming_day(hint: str) -> Kind:
