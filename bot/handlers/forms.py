@@ -75,9 +75,10 @@ def belongs_to_a_form(incoming: Incoming, desk: Desk) -> bool | dict[str, Any]:
 
 def _a_cry_for_help(incoming: Incoming, desk: Desk, form: Form, draft: Draft) -> bool:
     """Danger told where something else was asked is no answer to that: it goes first."""
-    if form in GO_TO_SOMEBODY:
+    forgotten = _long_ago(incoming, desk, form)
+    if form in GO_TO_SOMEBODY and not (form is ADDITION and forgotten):
         return False
-    if _long_ago(incoming, desk, form):
+    if forgotten:
         return desk.danger >= Danger.POSSIBLE
     if desk.danger is not Danger.NOW:
         return False
