@@ -130,9 +130,11 @@ def next_answer(incoming: Incoming, desk: Desk, form: Form | None, draft: Draft 
         draft = replace(draft, cancelled=False) if draft.cancelled else draft
         draft = _with_what_harms(incoming, desk, form, draft)
         reply = _with_the_village(incoming, desk, form, draft, desk.reply())
-        if incoming.attachments and not reply.media and not incoming.text:
-            _cannot_read(desk, form, draft)
-            return
+        if incoming.attachments and not reply.media:
+            if not incoming.text:
+                _cannot_read(desk, form, draft)
+                return
+            desk.say_note(CANNOT_READ)  # its words are taken
         turn = step(form, draft, reply, desk.scene)
         if incoming.value and not isinstance(turn, Done | Cancelled) and turn.note.refusal:
             metrics.REFUSED_INPUT.labels("button").inc()
