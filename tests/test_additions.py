@@ -90,3 +90,21 @@ async def test_a_place_takes_the_place_of_not_knowing_it(bot: Bot) -> None:
     )
     assert answers["location"] == [21.5, 106.4]
     assert "unknown" not in answers.get("also", ())
+
+
+async def test_a_place_that_was_added_stays_when_the_report_is_finished(bot: Bot) -> None:
+    """The report has woken somebody and is added to before its last answers are given."""
+    await bot.says("hoa", "có người đang đánh cháu bé ở thôn Phố Vị, chảy máu rồi")
+    code = await bot.database.read(lambda c: c.execute(select(cases.cases.c.code)).scalar_one())
+    await bot.says("hoa", "/menu")
+    await bot.says("hoa", value=f"r.reply.{code}", kind="press")
+    place = {"kind": "location", "latitude": 21.5, "longitude": 106.4}
+    await bot.says("hoa", attachments=[place])
+    await bot.says("hoa", "gửi")
+    for said in ("tiếp tục", "Có, đang nguy hiểm", "9", "gửi"):
+        receipt = await bot.says("hoa", said)
+    assert code in receipt[-1].text
+    [answers] = await bot.database.read(
+        lambda c: list(c.execute(select(cases.reports.c.answers)).scalars())
+    )
+    assert (answers["location"], answers["age"]) == ([21.5, 106.4], 9)

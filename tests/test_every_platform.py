@@ -131,6 +131,7 @@ PRESSED_AGAIN = (
     "questions_have_an_owner",
     "targets_no_meeting_measures",
     "the_same_child_within_an_hour",
+    "what_is_being_added_is_not_lost",
 )
 EVERYWHERE = ("web", "telegram", "zalo_bot", "zalo_oa")
 WITH_A_PLACE = ("report_with_every_detail",)
