@@ -84,6 +84,7 @@ TALKS = (
     "names_in_an_officers_message",
     "no_longer_in_danger_and_stopped",
     "nobody_is_relieved_by_nobody",
+    "numbers_as_people_type_them",
     "on_a_channel_that_carries_no_names",
     "on_call_roster",
     "photos_of_a_record",
