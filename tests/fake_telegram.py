@@ -189,6 +189,10 @@ class FakeTelegram:
         """Answer the next requests (for `method`) with this status and a page of HTML."""
         self._planned += [(method, status)] * times
 
+    def recover(self) -> None:
+        """Answer as always again."""
+        self._planned.clear()
+
     def drop(self, times: int, method: str = "") -> None:
         """Close the connection instead of answering the next requests (for `method`)."""
         self._planned += [(method, 0)] * times

@@ -14,7 +14,7 @@ from bot.desk import workdays
 from bot.desk.house import House
 from bot.desk.telling import tell
 from bot.forms.child_report import CHILD_REPORT
-from bot.forms.model import Scene
+from bot.forms.model import UNKNOWN, Scene
 from bot.forms.render import ALSO_SAID, cut, value_in_words
 from bot.i18n import Speech
 from bot.i18n import later as _
@@ -172,6 +172,7 @@ def words(
     village = village_name(connection, case, answers)
     near = "" if village else private(near_reporter(connection, case))  # it tells who reports
     calendar = workdays.calendar(connection, house)
+    told = {**_age_known(connection, case), **answers}
 
     def build(_: Speech) -> Say:
         urgent = rings(case)
@@ -190,7 +191,7 @@ def words(
             lines.append(what)
         if also := answers.get("also"):
             lines.append(f"{_(ALSO_SAID)}: {private(cut(also[-1]), _('noted'))}")
-        lines += known_lines(answers, _)
+        lines += known_lines(told, _)
         return Say("\n".join(lines), buttons(case, _), urgent=urgent)
 
     return build
@@ -249,6 +250,13 @@ def what_line(answers: Mapping[str, Any], _: Speech, house: House) -> str:
     scene = Scene(datetime.min.date())
     shown = value_in_words(question, answers["what"], _, scene)
     return _("What: {words}").format(words=shown)
+
+
+def _age_known(connection: Connection, case: Case) -> dict[str, Any]:
+    """How old the child of a case was said to be, also where the newest report is silent."""
+    told = [report.answers.get("age") for report, _ in cases.reports_of(connection, case)]
+    known = [age for age in told if age not in (None, UNKNOWN)]
+    return {"age": known[-1]} if known else {}
 
 
 def known_lines(answers: Mapping[str, Any], _: Speech) -> list[str]:

@@ -101,7 +101,9 @@ def _card(questions: Sequence[Question], draft: Draft, _: Speech, scene: Scene) 
     lines = [
         f"• {_(question.short)}: {shown(question, draft, _, scene)}"
         for question in questions
-        if question.key in draft.answers and question.kind.fits(draft.answers[question.key], scene)
+        if question.key in draft.answers
+        and draft.answers[question.key] != SENT  # that stands in a line of its own
+        and question.kind.fits(draft.answers[question.key], scene)
     ]
     if draft.also:
         lines.append(f"• {_(ALSO_SAID)}: {private(cut(' / '.join(draft.also)), _('noted'))}")

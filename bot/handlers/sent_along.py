@@ -14,7 +14,7 @@ from bot.forms.child_report import CHILD_REPORT
 from bot.forms.engine import step
 from bot.forms.model import Draft, Form, Reply
 from bot.forms.told import names_another
-from bot.forms.turns import Cancelled, Done
+from bot.forms.turns import Cancelled, Done, show
 from bot.i18n import later as _
 from bot.vietnamese.danger import about_law
 from bot.words import Incoming
@@ -31,6 +31,7 @@ def media_out_of_the_blue(incoming: Incoming, desk: Desk) -> bool | dict[str, An
 
 
 def asks(text: str) -> bool:
+    """Whether the words beside a photo ask something about the law."""
     return text.rstrip().endswith("?") or about_law(text)
 
 
@@ -50,9 +51,13 @@ def keep_it(incoming: Incoming, desk: Desk, reply: Reply) -> None:
     found = (CHILD_REPORT, unfinished) if unfinished else _where_it_goes(desk)
     if found is None:
         return
-    turn = step(*found, reply, desk.scene)
-    if not isinstance(turn, Done | Cancelled):
-        desk.ask(found[0], turn)
+    form, draft = found
+    turn = step(form, draft, reply, desk.scene)
+    if isinstance(turn, Done | Cancelled):
+        return
+    if form is ADDITION:  # what was said of it already says that it has come
+        turn = show(form, turn.draft, desk.scene)
+    desk.ask(form, turn)
 
 
 def _where_it_goes(desk: Desk) -> tuple[Form, Draft] | None:
