@@ -15,6 +15,7 @@ from bot.vietnamese.wordlists import wordlist
 Said = tuple[Word, ...]
 
 _LONGEST = 60  # characters; a longer message is never one word
+_PLAINLY = re.compile(r"[\w\s.,!:()\ufe0f\u20e3]+")  # "-1" is no choice; a keycap is one
 _DIGITS = 2  # of a number of what is offered
 _ONLY_QUESTION_MARKS = re.compile(r"[?\s]*\?[?\s]*")
 
@@ -56,7 +57,7 @@ def refused(text: str) -> bool:
 def choice(text: str) -> int:
     """The number of what is offered that is the whole message, with words around it that say no
     more ("option 4 please"); 0 if there is none."""
-    if not any(map(str.isdecimal, text)):
+    if not any(map(str.isdecimal, text)) or not _PLAINLY.fullmatch(text):
         return 0
     before = wordlist("words")["choice"]["before"]
     for *words, (last, _) in _ways_to_read(text, ""):

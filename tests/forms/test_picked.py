@@ -39,6 +39,9 @@ OFFERED = [("phai di lam",), ("khong",), ("bi danh", "beaten")]
         ("số nhà 2", 0),
         ("", 0),
         ("số", 0),
+        ("-1", 0),
+        ("{1}", 0),
+        ("số -1", 0),
     ],
 )
 def test_what_a_typed_number_picks(text: str, number: int) -> None:
