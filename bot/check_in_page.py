@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from aiohttp import web
@@ -28,9 +28,11 @@ from bot.desk.meeting_endings import NOT_IN
 from bot.forms.outreach_event import GROUP, KIND, has_units
 from bot.i18n import LANGUAGES, Speech, speak
 from bot.i18n import later as _
+from bot.vietnamese.fold import as_in_a_list
 from storage import areas, check_ins, counts, crypto, people
 from storage import web as sessions
 from storage.database import Database
+from storage.records.areas import VILLAGE_KINDS, Area
 from storage.records.outreach import OutreachEvent
 
 HOUR = timedelta(hours=1)
@@ -109,14 +111,15 @@ class CheckInPage:
             names.get(event.area or "", ""),
             speech.day(event.held_on),
         )
-        villages = areas.villages(connection, event.commune, today)
+        villages = _villages(connection, event, every, today)
+        here = areas.Mergers.of(connection).now(event.area or "", [v.code for v in villages])
         return {
             "code": event.code,
             "about": ", ".join(part for part in about if part),
             "groups": [[group, speech(label)] for group, label in GROUP.items()],
             "units": [group for group in GROUP if has_units({"group": group})],
             "villages": [[village.code, village.name] for village in villages],
-            "village": event.area or "",
+            "village": here,
             "stamp": checking_in.stamp(event, now),
         }
 
@@ -218,6 +221,21 @@ class CheckInPage:
             return problem.why
         assert event.id is not None
         return fresh, check_ins.number(connection, event.id)
+
+
+def _villages(
+    connection: Connection, event: OutreachEvent, every: list[Area], today: date
+) -> list[Area]:
+    """Those of the meeting's commune, or of what it is part of since it was merged."""
+    inside = areas.within(connection, [event.commune]) if event.commune else None
+    found = [
+        area
+        for area in every
+        if area.kind in VILLAGE_KINDS
+        and areas.valid(area, today)
+        and (inside is None or area.code in inside)
+    ]
+    return sorted(found, key=lambda area: as_in_a_list(area.name))
 
 
 def _language(request: web.Request) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -143,6 +143,22 @@ def within(connection: Connection, tops: Iterable[str]) -> set[str]:
     return found.union(merged.parts(found))
 
 
+def inside(connection: Connection, top: str) -> set[str]:
+    """Every code whose records are an area's: it, what is beneath it, and what these came of.
+
+    Other than `within` it does not go on to what the area itself became: what is told of an area
+    that is no more is not told of all that is there now.
+    """
+    merged, every_one = Mergers.of(connection), every(connection)
+    found: set[str] = set()
+    waiting = [top]
+    while waiting:
+        new = below(every_one, waiting.pop()) - found
+        found |= new
+        waiting += merged.parts(new)
+    return found
+
+
 @dataclass(frozen=True)
 class Mergers:
     """Which areas became part of which: those with one successor. What was split up is none's."""
@@ -160,6 +176,15 @@ class Mergers:
         for old, new in into.items():
             parts.setdefault(new, []).append(old)
         return cls(into, parts)
+
+    def now(self, code: str, there: Collection[str]) -> str:
+        """Which of the areas that are `there` a code has become; the code itself where none."""
+        seen: list[str] = []
+        at: str | None = code
+        while at and at not in there and at not in seen:
+            seen.append(at)
+            at = self.into.get(at)
+        return at if at and at in there else code
 
     def parts(self, codes: Iterable[str]) -> list[str]:
         """What these areas came of, and what that came of."""

@@ -186,15 +186,20 @@ def several(connection: Connection, ids: Sequence[int]) -> list[Duty]:
 
 
 def open_of(
-    connection: Connection, person_ids: Sequence[int], today: date, through: date
+    connection: Connection,
+    person_ids: Sequence[int],
+    today: date,
+    through: date,
+    always: str = "",
 ) -> list[Duty]:
-    """What these people have open: overdue, or due up to a day; the first due first."""
+    """What these people have open: overdue, or due up to a day; the first due first. Those of the
+    source `always` however far ahead: who asked for one has to find it again."""
     rows = connection.execute(
         select(duties)
         .where(
             OPEN,
             duties.c.person_id.in_(person_ids),
-            duties.c.due_on <= through,
+            or_(duties.c.due_on <= through, duties.c.source == always),
             or_(duties.c.must, duties.c.due_on >= today),
         )
         .order_by(duties.c.due_on, duties.c.id)

@@ -28,12 +28,17 @@ def read(
     group. Raises BadSizes with every mistake."""
     mistakes: list[str] = []
     found = []
+    said: dict[tuple[str, ...], tuple[int, str]] = {}
     for line, cells in _rows(content):
         if len(cells) != len(HEADER):
             mistakes.append(f"line {line}: {len(cells)} columns instead of {len(HEADER)}")
             continue
         row = dict(zip(HEADER, map(str.strip, cells), strict=True))
         wrong = [f"line {line}: {each}" for each in _wrong(row, areas, units)]
+        what = tuple(row[name] for name in ("area", "group", "unit", "year", "source"))
+        before, count = said.setdefault(what, (line, row["count"]))
+        if count != row["count"]:  # which of the two holds, only a person can tell
+            wrong.append(f"line {line}: count {row['count']!r}, but {count!r} in line {before}")
         mistakes += wrong
         if not wrong:
             numbers = {"year": int(row["year"]), "count": int(row["count"])}

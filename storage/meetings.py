@@ -6,7 +6,7 @@ import re
 import secrets
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, or_, select, update
@@ -60,6 +60,13 @@ def add(connection: Connection, event: Mapping[str, Any]) -> OutreachEvent:
 def change(connection: Connection, event_id: int, **values: Any) -> None:
     """Set columns of a meeting."""
     connection.execute(update(events).where(events.c.id == event_id).values(**values))
+
+
+def begins(event: OutreachEvent) -> time | None:
+    """When it begins, as far as that was told."""
+    if event.hour is None:
+        return None
+    return time(event.hour, int(event.details.get("minute", 0)))
 
 
 def by_code(connection: Connection, code: str) -> OutreachEvent | None:

@@ -66,10 +66,9 @@ def audience_of(connection: Connection, told: Mapping[str, Any], sender: int) ->
         known = LISTS.get(key)
         persons = known.people(connection, number) if known else ()
         return Audience(persons=tuple(persons), besides=sender)
-    every = areas.every(connection)
-    inside = {code for top in told["tops"] for code in areas.below(every, top)}
+    inside = areas.within(connection, told["tops"])
     if told.get("where"):
-        inside &= {code for top in told["where"] for code in areas.below(every, top)}
+        inside &= areas.within(connection, told["where"])
     return Audience(ROLES[told["to"]], frozenset(inside), besides=sender)
 
 

@@ -64,8 +64,7 @@ class Broadcasts:
     @cached_property
     def _inside(self) -> frozenset[str]:
         desk = self._desk
-        tops = desk.cases.mine
-        return frozenset(code for top in tops for code in areas.below(desk.office.areas, top))
+        return frozenset(areas.within(desk.connection, desk.cases.mine))
 
     def unsent(self, key: str = "") -> Draft | None:
         """The draft of a broadcast: of this key, or whichever there is."""

@@ -38,6 +38,7 @@ from bot.forms.model import Draft, Form, Media, Reply, Scene
 from bot.forms.render import render
 from bot.forms.turns import Here, show
 from bot.i18n import Speech, speak
+from bot.i18n import later as _
 from bot.reading import Reading
 from bot.reading import read as read_report
 from bot.vietnamese.danger import Danger
@@ -295,6 +296,16 @@ class Desk:
         draft = Draft(form.name, new_key(), answers or {}, context=context)
         self.keep(draft)
         return form, draft
+
+    def begin_or_go_on(self, form: Form, **context: Any) -> None:
+        """Put a form in front of the person: the one that they began about the same thing, with
+        all that was answered, or else a fresh one."""
+        kept = self.draft(form.name)
+        if kept and kept[0].answers and not kept[0].cancelled and kept[0].context == context:
+            self.say_note(_("You had begun this; all is kept."))
+            self.resume(form, kept[0])
+        else:
+            self.resume(*self.begin(form, **context))
 
     def keep(self, draft: Draft) -> None:
         """Keep a draft and have it in front of the person."""

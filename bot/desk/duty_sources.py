@@ -17,10 +17,19 @@ from bot.clocks.limits import ZONE, clocks
 from bot.clocks.reminding import days_before, reminders, sentences
 from bot.desk.live_entries import over
 from bot.faq import entries
+from bot.forms.moment import clock_words
 from bot.forms.outreach_event import KIND, OUTREACH_EVENT, UNATTENDED
-from bot.i18n import later as _
 from bot.i18n import speak
-from storage import areas, case_clocks, meeting_answers, oversight, people, revisions, zero_reports
+from storage import (
+    areas,
+    case_clocks,
+    meeting_answers,
+    meetings,
+    oversight,
+    people,
+    revisions,
+    zero_reports,
+)
 from storage.records.cases import Case
 from storage.records.duties import CaseClock
 from storage.records.outreach import OutreachEvent
@@ -230,13 +239,11 @@ def _about(connection: Connection, event: OutreachEvent, sentence: str) -> dict[
     for language, say in sentences(sentence).items():
         speech = speak(language)
         kind = speech(KIND[event.kind]) if event.kind in KIND else speech(OUTREACH_EVENT.title)
-        at = "" if event.hour is None else speech(_HOUR).format(hour=event.hour)
+        begins = meetings.begins(event)
+        at = clock_words(speech, begins.hour, begins.minute) if begins else ""
         what = ", ".join(part for part in (kind, place, at) if part)
         found[language] = say.format(meeting=what, day=speech.day(event.held_on))
     return found
-
-
-_HOUR = _("{hour}:00")
 
 
 def uncounted_meetings(connection: Connection, span: Span) -> Iterator[Due]:

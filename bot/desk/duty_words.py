@@ -77,11 +77,7 @@ def sent_words(desk: Desk, duty: Duty) -> str:
     """Who has sent the reports that a duty waits for, and who has not; by area."""
     __ = desk._
     subjects = ROLLED_UP.get(duty.subject, (duty.subject,))
-    inside = {
-        code
-        for top in {area for _role, area in desk.person.roles}
-        for code in areas.below(desk.office.areas, top)
-    }
+    inside = areas.within(desk.connection, {area for _role, area in desk.person.roles})
     by_area: dict[str, list[Duty]] = {}
     for each in duties.of_year(desk.connection, subjects, duty.due_on.year):
         if each.area in inside:

@@ -8,7 +8,7 @@ was drawn is forgotten like anything that was sent and belongs to no record.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
@@ -250,7 +250,7 @@ def paper(meeting: Meeting, speech: Speech, names: Mapping[str, str]) -> Paper:
         topics=tuple(for_policy(each, "full") for each in topic_words(speech, event)),
         people=meeting.people,
         heads=tuple(_heads(meeting, speech)),
-        begins=time(event.hour) if event.hour is not None else None,
+        begins=meetings.begins(event),
         minutes=int(told["minutes"]) if told.get("minutes", "").isdecimal() else None,
         place=told.get("place", ""),
         host=told.get("host", ""),

@@ -23,7 +23,7 @@ from bot.forms.outreach_event import UNATTENDED
 from bot.i18n import Speech
 from bot.i18n import later as _
 from bot.words import Button, Say, private
-from storage import areas, duties, meeting_answers, outbox
+from storage import areas, duties, meeting_answers, meetings, outbox
 from storage.records.outreach import OutreachEvent
 
 AT_ONCE = 20  # meetings of one tick
@@ -117,9 +117,9 @@ def when(house: House, calendar: Calendar, event: OutreachEvent, now: datetime) 
 
 def begin_of(event: OutreachEvent, house: House) -> datetime:
     """When a meeting begins; the end of its day where no hour is told."""
-    if event.hour is None:
+    if (begins := meetings.begins(event)) is None:
         return datetime.combine(event.held_on + timedelta(days=1), time(), house.zone)
-    return datetime.combine(event.held_on, time(event.hour), house.zone)
+    return datetime.combine(event.held_on, begins, house.zone)
 
 
 def words(
@@ -160,10 +160,11 @@ def _earlier(event: OutreachEvent) -> OutreachEvent | None:
     told = event.details.get("before")
     if not isinstance(told, dict):
         return None
-    on, hour = date.fromisoformat(told["held_on"]), told["hour"]
-    if (on, hour) == (event.held_on, event.hour):
-        return None
-    return event.model_copy(update={"held_on": on, "hour": hour})
+    details = {**event.details, "minute": told.get("minute", 0)}
+    was = {"held_on": date.fromisoformat(told["held_on"]), "hour": told["hour"]}
+    earlier = event.model_copy(update={**was, "details": details})
+    same = (earlier.held_on, meetings.begins(earlier)) == (event.held_on, meetings.begins(event))
+    return None if same else earlier
 
 
 def _remind(

@@ -11,6 +11,7 @@ from bot.desk.broadcast_lists import button_value
 from bot.desk.cases import area_name
 from bot.desk.main_menu import said
 from bot.desk.meetings import subject
+from bot.forms.moment import clock_words
 from bot.forms.outreach_event import (
     GROUP,
     KIND,
@@ -23,7 +24,7 @@ from bot.forms.outreach_event import (
 from bot.i18n import Speech
 from bot.i18n import later as _
 from bot.words import Button, Link, Say, private
-from storage import meeting_answers
+from storage import meeting_answers, meetings
 
 if TYPE_CHECKING:
     from bot.desk.desk import Desk
@@ -66,8 +67,8 @@ def head_words(speech: Speech, event: OutreachEvent, place: str) -> str:
     """The same in somebody's language, for a place that has its name."""
     kind = speech(KIND[event.kind]) if event.kind in KIND else speech(OUTREACH_EVENT.title)
     when = speech.day(event.held_on)
-    if event.hour is not None:
-        when = speech(_("{hour}:00, {day}")).format(hour=event.hour, day=when)
+    if begins := meetings.begins(event):
+        when = f"{clock_words(speech, begins.hour, begins.minute)}, {when}"
     return ", ".join(part for part in (kind, place, when) if part)
 
 
@@ -97,7 +98,7 @@ def topic_words(speech: Speech, event: OutreachEvent) -> list[str]:
 
 def _came(desk: Desk, meeting: Meeting) -> Iterator[str]:
     __ = desk._
-    if meeting.event.state == "planned" and not meeting.counted:
+    if to_come(desk, meeting):
         yield __("Still to come.")
         yield from _coming(desk, meeting.event)
     elif meeting.event.kind in UNATTENDED:
@@ -106,6 +107,12 @@ def _came(desk: Desk, meeting: Meeting) -> Iterator[str]:
         yield __("Nobody has counted yet.")
     for each in meeting.counted:
         yield from _group(desk, each)
+
+
+def to_come(desk: Desk, meeting: Meeting) -> bool:
+    """Whether it is planned, nobody was counted and its day has not gone by."""
+    event = meeting.event
+    return event.state == "planned" and not meeting.counted and event.held_on >= desk.scene.today
 
 
 def _coming(desk: Desk, event: OutreachEvent) -> Iterator[str]:
@@ -169,6 +176,17 @@ def group_name(desk: Desk, group: str) -> str:
 NOT_KNOWN = _("Not known who")
 
 
+NOT_YET = _("It is still to come")
+
+
+def may_move(desk: Desk, meeting: Meeting) -> bool:
+    """Whether another day or hour can be given: what is planned, or was noted for today and has
+    nobody counted yet: it may be this evening."""
+    event = meeting.event
+    today = event.state == "held" and event.held_on == desk.scene.today and not meeting.counted
+    return (event.state == "planned" or today) and desk.meetings.may_settle(event)
+
+
 def _open(desk: Desk, event: OutreachEvent) -> bool:
     return (
         event.closes_at > desk.now and event.kind not in UNATTENDED and event.state != "cancelled"
@@ -191,14 +209,16 @@ def _buttons(desk: Desk, meeting: Meeting) -> Iterator[Button]:
     yield from photos.button(desk, f"o.photos.{code}", subject(event), event.area or event.commune)
     if desk.policy == "full":
         yield Button(f"o.minutes.{code}", __("Minutes"))
-        yield Button(f"o.list.{code}", __("Attendance list"))
+        if event.kind not in UNATTENDED:
+            yield Button(f"o.list.{code}", __("Attendance list"))
     if _open(desk, event) and event.held_on <= desk.scene.today:
         yield Button(f"o.close.{code}", __("End the check-in"))
     if desk.broadcasts.list_name("meeting", code):
         yield Button(button_value("meeting", code), __("Write to who is invited"))
     if desk.meetings.may_settle(event):
-        if event.state == "planned":
-            yield Button(f"o.move.{code}", __("Another day or hour"))
+        if may_move(desk, meeting):
+            label = _("Another day or hour") if event.state == "planned" else NOT_YET
+            yield Button(f"o.move.{code}", __(label))
         yield Button(f"o.cancel.{code}", __("It did not take place"), nav=True)
     yield Button("m.meetings", __("Meetings"), nav=True)
     yield Button("m.menu", __("Menu"), nav=True)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 from bot.desk import attendance
 from bot.desk.cases import area_name
 from bot.desk.checking_in import NotIn, Said, check_in
 from bot.desk.main_menu import said
-from bot.desk.meeting_card import WAYS, card, head
-from bot.desk.meetings import Doubt
+from bot.desk.meeting_card import NOT_YET, WAYS, card, head, may_move
+from bot.desk.meetings import Doubt, hour_of
 from bot.forms.model import UNKNOWN
 from bot.forms.outreach_event import UNATTENDED
 from bot.forms.turns import Done, Note, show
@@ -39,10 +39,24 @@ def outreach_event(desk: Desk, done: Done) -> None:
     else:
         desk.keep(done.draft)
         desk.leave()
-        desk.say((_same if doubt.what == "same" else _crowd)(desk, done, doubt))
+        desk.say({"day": _day, "same": _same, "crowd": _crowd}[doubt.what](desk, done, doubt))
 
 
 TOO_MANY = _("That is more than the {people} people who came.")
+
+
+def _day(desk: Desk, done: Done, _doubt: Doubt) -> Say:
+    """A meeting counts in the month and year of its day: none is made up unasked."""
+    key, today = done.draft.key, desk._.day(desk.scene.today)
+    buttons = (
+        Button(f"o.fix.{key}.held_on", desk._("Give the day")),
+        Button(f"o.sure.{key}.day", desk._("It was today")),
+        Button("m.menu", desk._("Decide later"), nav=True),
+    )
+    return Say(said(desk, NO_DAY, today=today), buttons)
+
+
+NO_DAY = _("On which day was it? It counts on that day. Was it today, {today}?")
 
 
 def _same(desk: Desk, done: Done, doubt: Doubt) -> Say:
@@ -100,6 +114,8 @@ def kept(desk: Desk, event: OutreachEvent) -> Say:
             buttons.append(Button(f"o.poster.{event.code}", __("QR code to check in")))
     if event.state == "held" and event.kind not in UNATTENDED:
         buttons.append(Button(f"o.group.{event.code}", __("Count a group")))
+        if may_move(desk, attendance.read(desk.connection, [event])[0]):
+            buttons.append(Button(f"o.move.{event.code}", __(NOT_YET)))
     buttons += [
         Button(f"o.view.{event.code}", __("See this meeting")),
         Button("m.outreach", __("Another meeting")),
@@ -142,6 +158,7 @@ def _counted(desk: Desk, done: Done) -> None:
     if (found := _of_draft(desk, done)) is None:
         return
     desk.meetings.count(found.event, done.answers, again=True)
+    desk.meetings.remark(found.event, done.draft.also)
     desk.finish(done.draft)
     again = desk.meetings.find(found.event.code)
     assert again
@@ -175,8 +192,7 @@ def meeting_moved(desk: Desk, done: Done) -> None:
     if (found := _of_draft(desk, done)) is None:
         return
     event, answers = found.event, done.answers
-    begins = answers.get("begins")
-    hour = begins if isinstance(begins, int) else None
+    hour, minute = hour_of(answers)
     on = date.fromisoformat(str(answers["held_on"]))
     same = meetings.same(desk.connection, event.area, on, hour) if event.area else None
     if same and same.id != event.id:
@@ -184,17 +200,26 @@ def meeting_moved(desk: Desk, done: Done) -> None:
         note = Note(TAKEN, (("meeting", head(desk, same)),))
         desk.ask(done.form, show(done.form, draft, desk.scene, note))
         return
+    begin = datetime.combine(on, time(hour or 0, minute), desk.house.zone)
+    if hour is not None and begin <= desk.now:
+        draft = replace(done.draft, revisiting="begins")
+        desk.ask(done.form, show(done.form, draft, desk.scene, Note(GONE_BY)))
+        return
     desk.finish(done.draft)
-    if event.state == "planned" and desk.meetings.may_settle(event):
+    if may_move(desk, found):
         place = answers.get("place")
         place = place.removeprefix("/") if isinstance(place, str) and place != UNKNOWN else ""
-        desk.meetings.move(event, on, hour, place)
+        desk.meetings.move(event, on, hour, minute, place)
+        moved = desk.meetings.find(event.code)
+        assert moved
+        desk.meetings.remark(moved.event, done.draft.also)
         desk.say_note(_("Saved. Who was invited will be told."))
     again = desk.meetings.find(event.code)
     assert again
     desk.say(card(desk, again))
 
 
+GONE_BY = _("That hour has gone by.")
 TAKEN = _("There is a meeting in this village at that time already: {meeting}.")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from bot.desk import alerts, attendance
 from bot.desk.attendance import Meeting
 from bot.desk.checking_in import link_token
 from bot.forms.model import UNKNOWN, Draft
+from bot.forms.moment import hour_and_minute
 from bot.forms.outreach_event import UNATTENDED, held_on
 from storage import areas, audit, duties, group_sizes, kept_files, meeting_answers, meetings
 from storage.records.outreach import OutreachEvent
@@ -38,7 +39,7 @@ MOST_UNITS = 500
 
 @dataclass(frozen=True)
 class Doubt:
-    """Why a meeting is not kept yet: `what` is among, same or crowd; `about` says of what."""
+    """Why a meeting is not kept yet: `what` is among, day, same or crowd; `about` says of what."""
 
     what: str
     about: str = ""
@@ -60,7 +61,7 @@ class Meetings:
         if desk.person.suspended:
             return set()
         tops = [area for _, area in desk.person.roles]
-        return {code for top in tops for code in areas.below(desk.office.areas, top)}
+        return areas.within(desk.connection, tops)
 
     def doubt(self, draft: Draft, answers: Mapping[str, Any]) -> Doubt | None:
         """What has to be cleared up before a meeting is kept; what was asked once is not again."""
@@ -69,6 +70,8 @@ class Meetings:
         for part in ("women", "children", "minority"):
             if people is not None and (_number(answers, part) or 0) > people:
                 return Doubt("among", part, count=people)
+        if "day" not in settled and held_on(answers) is None:
+            return Doubt("day")
         if "same" not in settled and (known := self._same(draft, answers)):
             return Doubt("same", known.code, known)
         if "crowd" not in settled and people:
@@ -80,7 +83,7 @@ class Meetings:
         area, on = _area(answers), held_on(answers)
         if area is None or on is None:
             return None
-        found = meetings.same(self._desk.connection, area, on, _hour(answers))
+        found = meetings.same(self._desk.connection, area, on, hour_of(answers)[0])
         return found if found and found.draft_key != draft.key else None
 
     def _crowd(self, answers: Mapping[str, Any], people: int) -> Doubt | None:
@@ -106,6 +109,9 @@ class Meetings:
         village = answers.get("village")
         if isinstance(village, dict):
             details["typed_village"] = village["typed"]
+        hour, minute = hour_of(answers)
+        if minute:
+            details["minute"] = minute
         if draft.also:
             details["remarks"] = "\n".join([str(details.get("remarks", "")), *draft.also]).strip()
         event = meetings.add(
@@ -117,7 +123,7 @@ class Meetings:
                 "area": area,
                 "commune": commune,
                 "held_on": on,
-                "hour": _hour(answers),
+                "hour": hour,
                 "person_id": desk.person.person_id,
                 "noted_at": desk.now,
                 "closes_at": self._end_of(on),
@@ -138,10 +144,20 @@ class Meetings:
         details = {**told, **known, "topics": [*dict.fromkeys(topics)]}
         if words := "\n".join(part for part in remarks if part):
             details["remarks"] = words
-        hour = _hour(answers) if event.hour is None else event.hour
+        hour = event.hour
+        if hour is None:
+            hour, details["minute"] = hour_of(answers)
         assert event.id is not None
         meetings.change(self._desk.connection, event.id, details=details, hour=hour)
         self.count(event, answers, again=True)
+
+    def remark(self, event: OutreachEvent, also: Sequence[str]) -> None:
+        """Keep with a meeting what was said beside the questions of a form about it."""
+        if also and event.id is not None:
+            known = dict(event.details)
+            remarks = [str(known.get("remarks", "")), *also]
+            details = {**known, "remarks": "\n".join(part for part in remarks if part)}
+            meetings.change(self._desk.connection, event.id, details=details)
 
     def _end_of(self, on: date) -> datetime:
         """When checking in ends: with the day; at once for a day that has gone by."""
@@ -218,9 +234,8 @@ class Meetings:
         """An officer of the area, or who noted the meeting."""
         desk = self._desk
         officer = desk.person.areas_as(*alerts.OFFICERS)
-        tops = {code for top in officer for code in areas.below(desk.office.areas, top)}
         mine = event.person_id == desk.person.person_id and bool(desk.roles())
-        return mine or bool({event.area, event.commune} & tops)
+        return mine or bool({event.area, event.commune} & areas.within(desk.connection, officer))
 
     def settle(self, meeting: Meeting, group: str, way: str, why: str) -> int | None:
         """Say which count of a group holds, and why; audited. Returns it, None when it is none."""
@@ -270,16 +285,20 @@ class Meetings:
             elif not coming and not duty.done_at:
                 duties.finish(desk.connection, duty.id or 0, me, desk.now)
 
-    def move(self, event: OutreachEvent, on: date, hour: int | None, place: str) -> None:
+    def move(
+        self, event: OutreachEvent, on: date, hour: int | None, minute: int, place: str
+    ) -> None:
         """A meeting to come is held at another time or place; who knows of it will be told."""
         desk = self._desk
         assert event.id is not None
         details = dict(event.details)
         if event.told == event.revision:  # else nobody has heard of the state it is in
-            details["before"] = {"held_on": event.held_on.isoformat(), "hour": event.hour}
+            was = {"hour": event.hour, "minute": details.get("minute", 0)}
+            details["before"] = {"held_on": event.held_on.isoformat(), **was}
+        details["minute"] = minute
         if place:
             details["place"] = place
-        changed = {"held_on": on, "hour": hour, "closes_at": self._end_of(on)}
+        changed = {"held_on": on, "hour": hour, "state": "planned", "closes_at": self._end_of(on)}
         meetings.change(desk.connection, event.id, **changed, **self._news(event, details))
         audit.note(desk.connection, desk.now, desk.person.person_id, "move", event.code, str(on))
 
@@ -335,6 +354,10 @@ def _area(answers: Mapping[str, Any]) -> str | None:
     return village if isinstance(village, str) and village != UNKNOWN else None
 
 
-def _hour(answers: Mapping[str, Any]) -> int | None:
-    begins = _number(answers, "begins")
-    return _number(answers, "hour") if begins is None else begins
+def hour_of(answers: Mapping[str, Any]) -> tuple[int | None, int]:
+    """(hour, minute) at which a meeting begins, as it was told."""
+    for key in ("begins", "hour"):
+        told = answers.get(key)
+        if isinstance(told, int | float):
+            return hour_and_minute(told)
+    return None, 0

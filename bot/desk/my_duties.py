@@ -71,7 +71,8 @@ class MyDuties:
     def lines(self) -> list[Line]:
         """Everything this person has to see to, the first due first."""
         desk, me = self._desk, self._desk.person.person_id
-        found = duties.open_of(desk.connection, self._for, self.today, self.today + AHEAD)
+        through = self.today + AHEAD
+        found = duties.open_of(desk.connection, self._for, self.today, through, OWN)
         names = people.names(desk.connection, [p for p in self._for if p != me])
         own = [
             Line((duty,), instead_of="" if duty.person_id == me else names.get(duty.person_id, "?"))
@@ -459,7 +460,7 @@ class MyDuties:
     def weeks_of_villages(self) -> list[tuple[str, int, int, int]]:
         """(village, weeks without an answer up to the last, yes, no) of the last four weeks."""
         desk = self._desk
-        inside = {code for top in self.communes() for code in areas.below(desk.office.areas, top)}
+        inside = areas.within(desk.connection, self.communes())
         monday = self.today - timedelta(days=self.today.weekday())
         rows = zero_reports.weeks(desk.connection, sorted(inside), monday - timedelta(days=21))
         by_area: dict[str, list[tuple[int, int]]] = {}

@@ -7,7 +7,6 @@ inside a savepoint that is undone with its event. An event whose handler fails l
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -21,7 +20,7 @@ from bot.desk.desk import Changes, Desk
 from bot.desk.house import Gazetteer, House
 from bot.forms.model import Place, Scene
 from bot.reading import Villages
-from bot.vietnamese.fold import clean, fold
+from bot.vietnamese.fold import as_in_a_list, clean
 from bot.words import Incoming, Policy
 from storage import areas, conversations, outbox, people
 from storage.inbox import sender_index
@@ -29,7 +28,6 @@ from storage.people import Known
 from storage.records.areas import VILLAGE_KINDS, Area
 
 A_MINUTE = timedelta(minutes=1)
-_NUMBER = re.compile(r"\d+")
 
 
 class Office:
@@ -220,14 +218,9 @@ def places(
     by_code = {area.code: area for area in every}
     several = len({area.parent for area in villages}) > 1
     found = []
-    for area in sorted(villages, key=lambda area: (_as_in_a_list(area.name), area.name)):
+    for area in sorted(villages, key=lambda area: (as_in_a_list(area.name), area.name)):
         commune = by_code.get(area.parent or "") if several else None
         name = f"{area.name} ({commune.name})" if commune else area.name
         before = [by_code[code].name for code in old.get(area.code, ()) if code in by_code]
         found.append(Place(area.code, name, (area.name, *before), area.parent))
     return tuple(found)
-
-
-def _as_in_a_list(name: str) -> str:
-    """By what names stand in order: Đ with D and not behind Z, 2 before 10."""
-    return _NUMBER.sub(lambda found: found[0].zfill(4), fold(name))

@@ -25,9 +25,10 @@ class Outreach:
         local = desk.now.astimezone(desk.house.zone)
         start = datetime(local.year, local.month, 1, tzinfo=desk.house.zone)
         counts = cases.figures(desk.connection, desk.cases.mine, start)
-        inside = {code for top in desk.cases.mine for code in areas.below(desk.office.areas, top)}
+        inside = areas.within(desk.connection, desk.cases.mine)
         first, today = start.date(), desk.scene.today
-        held = attendance.held_between(desk.connection, inside, first, today)
+        known = attendance.held_between(desk.connection, inside, first, today)
+        held = [meeting for meeting in known if meeting.event.state == "held"]
         came = sum(meeting.people or 0 for meeting in held)
         holes: dict[str, object] = {
             **{name: __.number(n) for name, n in counts.items()},

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from bot.desk import photos
 from bot.desk.cases import area_name
 from bot.desk.main_menu import said
-from bot.forms.model import UNKNOWN
+from bot.forms.model import UNKNOWN, Draft
 from bot.forms.oversight import EMPLOYERS, INSPECTION_KIND, RESULT
 from bot.forms.turns import Done, Note, show
 from bot.i18n import later as _
@@ -36,7 +36,7 @@ class Oversight:
     @property
     def inside(self) -> set[str]:
         desk = self._desk
-        return {code for top in desk.cases.mine for code in areas.below(desk.office.areas, top)}
+        return areas.within(desk.connection, desk.cases.mine)
 
     def commitments(self) -> list[Commitment]:
         return oversight.commitments_in(self._desk.connection, self.inside)
@@ -61,38 +61,41 @@ class Oversight:
             return None
         return found
 
-    def keep_commitment(self, key: str, answers: Mapping[str, Any]) -> None:
+    def keep_commitment(self, draft: Draft, answers: Mapping[str, Any]) -> None:
         expires = answers.get("expires_on")
         values = {
-            **self._common(key, answers),
+            **self._common(draft, answers),
             "group": str(answers.get("group", UNKNOWN)),
-            "signed_on": _day(answers.get("signed_on")) or self._desk.scene.today,
+            "signed_on": _day(answers["signed_on"]),
             "expires_on": _day(expires),
         }
         number = oversight.commit(self._desk.connection, values)
         self._files(f"commitments:{number}", answers)
 
-    def keep_inspection(self, key: str, answers: Mapping[str, Any]) -> None:
+    def keep_inspection(self, draft: Draft, answers: Mapping[str, Any]) -> None:
         values = {
-            **self._common(key, answers),
+            **self._common(draft, answers),
             "kind": str(answers.get("kind", UNKNOWN)),
-            "held_on": _day(answers.get("held_on")) or self._desk.scene.today,
+            "held_on": _day(answers["held_on"]),
             "result": str(answers.get("result", UNKNOWN)),
             "again_on": _day(answers.get("again_on")),
         }
         number = oversight.inspect(self._desk.connection, values)
         self._files(f"inspections:{number}", answers)
 
-    def _common(self, key: str, answers: Mapping[str, Any]) -> dict[str, Any]:
+    def _common(self, draft: Draft, answers: Mapping[str, Any]) -> dict[str, Any]:
         desk, village = self._desk, answers.get("village")
+        remarks = [_told(answers.get("remarks")), *draft.also]
+        if isinstance(village, dict):  # no village of the table: its name is kept all the same
+            remarks.append(str(village["typed"]))
         area = village if isinstance(village, str) and village != UNKNOWN else None
         found = (areas.commune_of(desk.connection, code) for code in (area, *desk.cases.mine))
         return {
-            "draft_key": key,
+            "draft_key": draft.key,
             "employer": _told(answers.get("employer")),
             "area": area,
             "commune": next((code for code in found if code), None),
-            "remarks": answers.get("remarks") if answers.get("remarks") != UNKNOWN else None,
+            "remarks": "\n".join(part for part in remarks if part) or None,
             "person_id": desk.person.person_id,
             "noted_at": desk.now,
         }
@@ -201,7 +204,7 @@ def record_card(desk: Desk, name: str, kept: Commitment | Inspection) -> Say:
 
 
 def commitment(desk: Desk, done: Done) -> None:
-    if _not_mine(desk, done):
+    if _not_mine(desk, done) or _without_day(desk, done, "signed_on"):
         return
     signed, until = _day(done.answers.get("signed_on")), _day(done.answers.get("expires_on"))
     if signed and until and until < signed:
@@ -209,14 +212,26 @@ def commitment(desk: Desk, done: Done) -> None:
         note = Note(_("That day is before the day of signing."))
         desk.ask(done.form, show(done.form, draft, desk.scene, note))
         return
-    desk.oversight.keep_commitment(done.draft.key, done.answers)
+    desk.oversight.keep_commitment(done.draft, done.answers)
     _saved(desk, done, "m.commitments", _("Commitments"))
 
 
+def _without_day(desk: Desk, done: Done, key: str) -> bool:
+    """Whether the day is not known that it counts on: then it is asked for again, not made up."""
+    if _day(done.answers.get(key)):
+        return False
+    draft = replace(done.draft, revisiting=key)
+    desk.ask(done.form, show(done.form, draft, desk.scene, Note(NO_DAY)))
+    return True
+
+
+NO_DAY = _("Without its day it cannot be counted. Please look on the paper.")
+
+
 def inspection(desk: Desk, done: Done) -> None:
-    if _not_mine(desk, done):
+    if _not_mine(desk, done) or _without_day(desk, done, "held_on"):
         return
-    desk.oversight.keep_inspection(done.draft.key, done.answers)
+    desk.oversight.keep_inspection(done.draft, done.answers)
     _saved(desk, done, "m.inspections", _("Establishments inspected"))
 
 
@@ -227,6 +242,8 @@ def group_size(desk: Desk, done: Done) -> None:
     group = words("group").get(str(answers.get("group")))
     needed = ("group", "year", "count", "source")
     missing = next((key for key in needed if answers.get(key) == UNKNOWN), "")
+    if isinstance(answers.get("village"), dict):  # a village nobody knows is not the commune
+        missing = missing or "village"
     unit = answers.get("unit")
     if not missing and group and unit is not None and unit not in group["units"]:
         missing = "unit"

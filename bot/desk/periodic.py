@@ -31,11 +31,14 @@ from bot.i18n import Speech
 from bot.i18n import later as _
 from bot.plans.coverage import Count, TargetProgress, progress
 from bot.plans.vocabulary import name, words
+from bot.vietnamese.fold import as_in_a_list
 from storage import areas, audit, oversight, people, statistics
 from storage.records.areas import COMMUNE_KINDS, VILLAGE_KINDS, Area
 
 UNKNOWN = _("not known")
+NO_VILLAGE = _("Of no single village, or not known which")
 OTHER = _("other")
+NO_NUMBER = "……"  # to be written in by hand
 PLAN_BASIS = _("Carrying out plan {number} of {issuer}: {title}")
 AGES = (  # the groups of process.md 3.3; a guess of the reporter is enough
     (_("under 5 years"), range(0, 5)),
@@ -141,7 +144,8 @@ def _area(every: Sequence[Area], code: str) -> Area:
 
 def _basis(standing: Standing, speech: Speech) -> str:
     source = standing.progress.plan.source
-    holes = {"number": source.number, "issuer": source.issuer, "title": source.title}
+    number = source.number if source.number[:1].isdigit() else NO_NUMBER + source.number
+    holes = {"number": number, "issuer": source.issuer, "title": source.title}
     return speech(PLAN_BASIS).format(**holes)
 
 
@@ -152,8 +156,16 @@ class _Held:
     meetings: int = 0
     attendances: int | None = None
 
-    def add(self, people: int | None) -> None:
-        self.meetings += 1
+    @classmethod
+    def together(cls, several: Iterable[_Held]) -> _Held:
+        """What several came to."""
+        whole = cls()
+        for each in several:
+            whole.add(each.attendances, each.meetings)
+        return whole
+
+    def add(self, people: int | None, meetings: int = 1) -> None:
+        self.meetings += meetings
         if people is not None:
             self.attendances = (self.attendances or 0) + people
 
@@ -183,15 +195,17 @@ class _Look:
     ) -> None:
         self._connection, self._speech, self._every = connection, speech, every
         self._area, self._period = area, period
-        self._inside = areas.below(every, area.code)
+        self._inside = areas.inside(connection, area.code)
+        self._merged = areas.Mergers.of(connection)
         self._names = {each.code: each.name for each in every}
         self._first = _midnight(period.start, speech.zone)
         self._end = _midnight(period.until + timedelta(days=1), speech.zone)
         here = (each for each in every if each.code in self._inside)
         self.villages = sorted(
             (v for v in here if v.kind in VILLAGE_KINDS and self._is_there(v)),
-            key=lambda village: village.name,
+            key=lambda village: as_in_a_list(village.name),
         )
+        self._codes = {village.code for village in self.villages}
 
     def cases(self) -> CaseFigures:
         """How many cases there are of which kind."""
@@ -227,6 +241,10 @@ class _Look:
         """Meetings and attendances, all together and told apart."""
         told = self._told()
         by_kind, by_topic, by_village = _sorted_out(told)
+        heard = {*by_village}
+        known = [(v.name, by_village.pop(v.code)) for v in self.villages if v.code in by_village]
+        if elsewhere := [*by_village.values()]:  # so that the rows add up to the whole
+            known.append((self._speech(NO_VILLAGE), _Held.together(elsewhere)))
         groups: Counter[str] = Counter()
         meetings: Counter[str] = Counter()
         for each in told:
@@ -235,7 +253,6 @@ class _Look:
         whole = _Held()
         for each in told:
             whole.add(each.people)
-        heard = {each.village for each in told}
         return OutreachFigures(
             meetings=whole.meetings,
             attendances=whole.attendances,
@@ -245,11 +262,7 @@ class _Look:
             by_kind=_rows(by_kind, KIND),
             by_topic=_rows(by_topic, TOPIC),
             by_group=tuple((self._group(g), meetings[g], groups[g]) for g in sorted(groups)),
-            by_village=tuple(
-                (v.name, by_village[v.code].meetings, by_village[v.code].attendances)
-                for v in self.villages
-                if v.code in by_village
-            ),
+            by_village=tuple((name, held.meetings, held.attendances) for name, held in known),
             silent=tuple(v.name for v in self.villages if v.code not in heard),
         )
 
@@ -266,6 +279,7 @@ class _Look:
             ),
             inspections=len(seen),
             inspections_unannounced=sum(each.kind == "unannounced" for each in seen),
+            violations=sum(each.result == "violation" for each in seen),
         )
 
     def questions(self) -> int:
@@ -286,8 +300,8 @@ class _Look:
     def _up_to(self, standing: Standing, until: date) -> Standing:
         held = tuple(entry for entry in standing.entries if entry.day <= until)
         plan, year = standing.progress.plan, standing.progress.year
-        villages = standing.progress.villages
-        told = progress(plan, held, standing.denominators, year, villages, until)
+        villages, became = standing.progress.villages, standing.progress.became
+        told = progress(plan, held, standing.denominators, year, villages, until, became)
         return replace(standing, entries=held, progress=told, on=until)
 
     def _told(self) -> list[_Told]:
@@ -297,10 +311,15 @@ class _Look:
         noted = statistics.noted_meetings(
             self._connection, OUTREACH_EVENT.name, self._inside, period.start, period.until
         )
-        return [
+        told = [
             *(_of_record(meeting) for meeting in held if meeting.event.state == "held"),
             *(_of_form(each.answers, each.area) for each in noted),
         ]
+        return [replace(each, village=self._now(each.village)) for each in told]
+
+    def _now(self, village: str | None) -> str | None:
+        """The village that one which was merged is part of at the end of the period."""
+        return self._merged.now(village, self._codes) if village else None
 
     def _group(self, group: str) -> str:
         language = self._speech.language
@@ -313,6 +332,8 @@ def _of_record(meeting: attendance.Meeting) -> _Told:
     for each in meeting.counted:
         for key in ("women", "children", "minority"):
             number = getattr(each.detailed, key, None)
+            if each.group == key:  # of a group of children everybody is a child
+                number = each.people
             if number is not None:
                 among[key] += number
     return _Told(

@@ -96,7 +96,7 @@ class Questions:
     def inside(self) -> set[str]:
         """The areas of this officer, and all below."""
         desk = self._desk
-        return {code for top in desk.cases.mine for code in areas.below(desk.office.areas, top)}
+        return areas.within(desk.connection, desk.cases.mine)
 
     def owner(self, found: AskedQuestion) -> int | None:
         """Who has taken a question, while they are on duty there: who is suspended has it not."""

@@ -18,7 +18,7 @@ from bot.plans.coverage import progress
 from bot.plans.figures import Denominator
 from bot.plans.plan import Plan
 from bot.plans.reading import read
-from bot.vietnamese.fold import fold
+from bot.vietnamese.fold import as_in_a_list, fold
 from storage import areas, group_sizes, plans
 from storage.records.areas import COMMUNE_KINDS, VILLAGE_KINDS, Area
 
@@ -119,20 +119,23 @@ class _Look:
         self._names = {each.code: each.name for each in every}
 
     def at(self, held: Loaded, area: str | None) -> Standing:
-        inside = areas.below(self._every, area) if area else {*self._names}
+        inside = areas.inside(self._connection, area) if area else {*self._names}
         villages = sorted(
             (each for each in self._every if each.code in inside and self._stands(each)),
-            key=lambda village: (village.parent or "", village.name),
+            key=lambda village: (village.parent or "", as_in_a_list(village.name)),
         )
         codes = [village.code for village in villages]
+        merged = areas.Mergers.of(self._connection)
+        gone = {code: merged.now(code, codes) for code in merged.into if code not in codes}
+        became = {code: now for code, now in gone.items() if now != code}
         there = self._meetings(inside)
         other = self._elsewhere(area, inside) if area else elsewhere.Found()
         entries = [*attendance.entries(there), *other.entries]
-        sizes = [*self._denominators(area, codes), *other.denominators]
+        sizes = [*self._denominators(area, [*codes, *became]), *other.denominators]
         year, plan = self._year, held.plan
         return Standing(
             area=self._names.get(area or "", plan.area),
-            progress=progress(plan, entries, sizes, year, codes, self._on),
+            progress=progress(plan, entries, sizes, year, codes, self._on, became),
             on=min(self._today, self._on),
             source=_source(plan),
             names=self._names,
@@ -184,4 +187,5 @@ class _Look:
 
 def _source(plan: Plan) -> str:
     source = plan.source
-    return ", ".join(part for part in (source.number, source.date, source.issuer) if part)
+    day = "/".join(reversed(source.date.split("-")))  # as it is written here, or "09/2021"
+    return ", ".join(part for part in (source.number, day, source.issuer) if part)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from itertools import count
@@ -252,10 +253,15 @@ def _outreach(outreach: OutreachFigures, _s: Speech) -> Part:
         if held:
             tables.append(_held(name, held, _s))
     notes = [_s(NOT_RANKED)] if outreach.by_village else []
+    if any(n is not None for n in (outreach.women, outreach.children, outreach.minority)):
+        notes.append(_s(AS_TOLD))
     if outreach.silent:
         villages = ", ".join(one_line(each) for each in outreach.silent)
         notes.append(_s(SILENT).format(villages=villages))
     return Part(_s(OUTREACH), tuple(tables), tuple(notes))
+
+
+AS_TOLD = _("Women, children and ethnic minorities: only of the groups where somebody told.")
 
 
 def _held(name: str, held: Held, _s: Speech) -> Table:
@@ -300,7 +306,14 @@ def _coverage(standing: Standing, language: str, _s: Speech) -> Part:
         unknown="–",
     )
     heading = f"{_s(COVERAGE)}: {one_line(standing.progress.plan.title)}"
-    return Part(heading, (table,), tuple(_doubts(standing, language)))
+    if not lines:
+        return Part(heading, (table,), (_s(NO_TARGETS),))
+    notes = [_s(WHOLE_YEAR).format(day=_s.day(date(standing.progress.year, 1, 1)))]
+    return Part(heading, (table,), (*notes, *_doubts(standing, language)))
+
+
+NO_TARGETS = _("This plan has no targets in figures.")
+WHOLE_YEAR = _("Targets are told from {day} on, also in a report of half a year.")
 
 
 def _doubts(standing: Standing, language: str) -> Iterator[str]:
@@ -332,6 +345,8 @@ def _table(
 
 
 def _printed(paper: Paper, table: Table, _s: Speech) -> None:
+    if not table.rows:
+        return
     lines = [[_in_words(value, _s, table.unknown) for value in row] for row in table.rows]
     paper.table(table.columns, lines, table.widths, left=table.left, total=table.total)
     paper.gap()

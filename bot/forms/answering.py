@@ -98,9 +98,11 @@ def _says_more(question: Question, text: str) -> bool:
     """Whether a text may hold more than the answer that is read in it."""
     if len(text) >= SENTENCE:
         return True
-    if question.kind.show not in ("number", "choice"):
+    figures = {"number": 1, "hour": 2, "choice": None}  # "19h30" is one hour
+    if question.kind.show not in figures:
         return question.personal and any(map(str.isdigit, text)) and any(map(str.isalpha, text))
-    ranged = question.kind.show == "number" and len(_FIGURES.findall(text)) > 1
+    most = figures[question.kind.show]
+    ranged = most is not None and len(_FIGURES.findall(text)) > most
     if ranged and any(map(str.isalpha, text)):
         return True
     return len(text.split()) > _PLAIN_ANSWER
@@ -153,7 +155,7 @@ def went_along(form: Form, reply: Reply) -> Note:
     """Whether what was sent besides words goes with the form."""
     gathers = {question.kind.gathers for question in form.questions}
     if all(media.kind in gathers for media in reply.media):
-        return Note(_("Got it. It goes with the report."))
+        return Note(_("Got it. It goes along."))
     return Note(NOT_ALONG)
 
 

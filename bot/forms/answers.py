@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
+from bot.forms import moment as clock
 from bot.forms import typed
 from bot.forms.labels import spoken
 from bot.forms.model import (
@@ -268,8 +269,12 @@ def _is_no_place(text: str) -> bool:
     return typed.is_an_age(text)
 
 
-def day(hint: str, ahead: timedelta = timedelta(0)) -> Kind:
-    """A day that has come, as "YYYY-MM-DD": "hôm qua", "15/11", "thứ hai"; or one `ahead`."""
+LONG_AGO = timedelta(days=270)  # in December "5/1" is the coming one rather than that of January
+
+
+def day(hint: str, ahead: timedelta = timedelta(0), long_ago: timedelta = LONG_AGO) -> Kind:
+    """A day that has come, as "YYYY-MM-DD": "hôm qua", "15/11", "thứ hai"; or one `ahead`: then a
+    day without a year that was `long_ago` or more is the next such one."""
 
     def read(reply: Reply, scene: Scene) -> Value:
         if chosen := _chosen(reply, (DONT_KNOW,)):
@@ -278,6 +283,8 @@ def day(hint: str, ahead: timedelta = timedelta(0)) -> Kind:
             return UNKNOWN
         found = None if reply.value else numbers.day(reply.text, scene.today)
         latest = scene.today + ahead
+        if found is not None and ahead and scene.today - found >= max(long_ago, _A_DAY):
+            found = next_such_day(reply.text, scene.today)
         if found is None or found > latest or found.year < scene.today.year - 5:
             raise Unclear(hint)
         return found.isoformat()
@@ -286,6 +293,9 @@ def day(hint: str, ahead: timedelta = timedelta(0)) -> Kind:
         return isinstance(value, str) and (value == UNKNOWN or bool(_DAY.fullmatch(value)))
 
     return Kind(read, lambda _scene: (DONT_KNOW,), fits, show="day", wants_digits=True)
+
+
+_A_DAY = timedelta(days=1)
 
 
 def coming_day(hint: str) -> Kind:
@@ -342,15 +352,17 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def hour(hint: str) -> Kind:
-    """An hour of the day, 0 to 23: "8", "14h30", "2 giờ chiều"."""
+    """An hour of the day, 0 to 23.98: "8", "14h30" (14.5), "2 giờ chiều"."""
 
     def read_text(text: str, _year: int) -> float | None:
+        if at := clock.hour(text):
+            return at.hour + at.minute / 60
         if told := [each.hour for each in moments(Message(text)) if each.named]:
             return float(int(told[0]))
         found = _HOUR.fullmatch(text.strip())
         return float(found[1]) if found else None
 
-    return number(0, 23, hint, read_text)
+    return replace(number(0, 23.99, hint, read_text), show="hour")
 
 
 _HOUR = re.compile(r"\D{0,12}(\d{1,2})(?:\s?[hg:]\s?(?:[0-5]\d)?|\s\w{2,4})?")

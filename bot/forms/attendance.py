@@ -72,6 +72,7 @@ CHECK_IN = Form(
     send=_("I am here"),
     cancelled=_("Stopped. You are not checked in."),
     at_once=True,
+    keeps_more=False,
     questions=(
         Question("group", _("Who are you here as?"), _("Who came"), one_of(GROUP)),
         Question("village", _("Which village are you from?"), _("Village"), place()),
@@ -114,6 +115,7 @@ SETTLEMENT = Form(
     send=_("Save"),
     cancelled=_("Stopped. Nothing was saved."),
     at_once=True,
+    keeps_more=False,
     questions=(
         Question(
             "text",

@@ -13,6 +13,7 @@ OWN_TASK = Form(
     intro="",
     send=_("Remind me"),
     cancelled=_SAVED_NOT,
+    keeps_more=False,
     questions=(
         Question(
             "what",
@@ -41,6 +42,7 @@ REPORT_SENT = Form(
     send=_("Save"),
     cancelled=_("Stopped. The duty is still open."),
     at_once=True,
+    keeps_more=False,
     questions=(
         Question(
             "photo",
@@ -72,6 +74,7 @@ ON_LEAVE = Form(
     intro=_("While you are away somebody else gets your reminders and alarms."),
     send=_("Save"),
     cancelled=_SAVED_NOT,
+    keeps_more=False,
     questions=(
         Question("first", _("From which day are you away?"), _("From"), coming_day(_DAY)),
         Question("last", _("Until which day?"), _("Until"), coming_day(_DAY)),
@@ -89,6 +92,7 @@ ON_CALL = Form(
     intro=_("On these days this person is woken first, in place of everybody on call."),
     send=_("Save"),
     cancelled=_SAVED_NOT,
+    keeps_more=False,
     questions=(
         Question(
             "who",
@@ -106,6 +110,7 @@ DAY_OFF = Form(
     intro=_("Limits that run are counted anew within a minute, and who they concern is told."),
     send=_("Save"),
     cancelled=_SAVED_NOT,
+    keeps_more=False,
     questions=(
         Question("day", _("Which day changes? For example 5/2/2027."), _("Day"), coming_day(_DAY)),
         Question(
@@ -142,6 +147,7 @@ DUTY_SETTING = Form(
     intro="",
     send=_("Save"),
     cancelled=_SAVED_NOT,
+    keeps_more=False,
     questions=(
         Question(
             "on",

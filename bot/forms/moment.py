@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from bot.forms.model import Kind, Reply, Scene, Unclear, Value
+from bot.i18n import Speech
 from bot.i18n import later as _
 from bot.vietnamese import numbers
 from bot.vietnamese.fold import fold
 
 NOW = "now"
-_NOON = 12
+_NOON, _DAWN = 12, 5
 _WEEK = timedelta(days=7)
 _HALF_A_YEAR = timedelta(days=183)
 _FURTHEST = timedelta(days=366)
@@ -49,10 +50,27 @@ def hour(text: str) -> time | None:
     return time(value, minutes) if value < 24 and minutes < 60 else None
 
 
+def hour_and_minute(value: float) -> tuple[int, int]:
+    """An hour as it is kept, 19.5, as the clock has it: (19, 30)."""
+    return divmod(round(value * 60), 60)
+
+
+def clock_words(_: Speech, at: int, minute: int = 0) -> str:
+    """An hour of the clock as people say it."""
+    if minute:
+        return _(_AND_MINUTES).format(hour=at, minute=f"{minute:02}")
+    return _(_HOUR).format(hour=at)
+
+
+_HOUR, _AND_MINUTES = _("{hour}:00"), _("{hour}:{minute}")
+
+
 def _by_part(value: int, plain: str) -> int:
     said = set(plain.split())
     parts = {name for name, words in _words()["parts"].items() if {fold(w) for w in words} & said}
-    if parts & {"afternoon", "evening"} and value < _NOON:
+    if (value == _NOON and parts & {"evening", "night"}) or ("night" in parts and value < _DAWN):
+        return value % _NOON  # "12 giờ đêm" is no noon, "2 giờ đêm" no afternoon
+    if parts & {"afternoon", "evening", "night"} and value < _NOON:
         return value + _NOON
     return value + _NOON if "noon" in parts and value < _NOON - 2 else value
 

@@ -23,6 +23,7 @@ RESULT = {
 _AHEAD = timedelta(days=3660)
 _PAST = _("Please write a day that has come, for example 15/11 or: yesterday.")
 _DAY = _("Please write a day, for example 31/12/2027.")
+_COMING = day(_DAY, _AHEAD, timedelta(0))
 _PHOTO = Question(
     "photo", _("Send a photo of the paper, if there is one."), _("Photo"), media("photo"),
     optional=True,
@@ -47,7 +48,7 @@ COMMITMENT = Form(
         _EMPLOYER,
         Question("village", _("In which village?"), _("Village"), place()),
         Question("signed_on", _("On which day was it signed?"), _("Signed on"), day(_PAST)),
-        Question("expires_on", _("Until which day does it hold?"), _("Until"), day(_DAY, _AHEAD)),
+        Question("expires_on", _("Until which day does it hold?"), _("Until"), _COMING),
         _PHOTO,
         _REMARKS,
     ),
@@ -68,7 +69,7 @@ INSPECTION = Form(
             "again_on",
             _("When is it looked at again?"),
             _("Again on"),
-            day(_DAY, _AHEAD),
+            _COMING,
             optional=True,
         ),
         _PHOTO,
@@ -114,6 +115,7 @@ TARGET_VALUE = Form(
     intro=_("What you enter stands in place of what the records tell, with its source."),
     send=_("Save"),
     cancelled=_("Stopped. Nothing was saved."),
+    keeps_more=False,
     questions=(
         Question(
             "reached",
@@ -136,6 +138,7 @@ GROUP_SIZE = Form(
     intro=_("Progress is told as a share of how many there are."),
     send=_("Save"),
     cancelled=_("Stopped. Nothing was saved."),
+    keeps_more=False,
     questions=(
         Question("group", _("Of which group?"), _("Group"), one_of(GROUP_SIZE_GROUPS)),
         Question(

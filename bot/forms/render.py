@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.forms.model import SENT, UNKNOWN, VOICE, Draft, Form, Question, Scene, Value
+from bot.forms.moment import clock_words, hour_and_minute
 from bot.forms.turns import Ask, Here, Note, Pick, Review, button, choices, commands
 from bot.i18n import Speech, later
 from bot.words import Button, Say, private
@@ -143,6 +144,8 @@ def value_in_words(question: Question, value: Value, _: Speech, scene: Scene) ->
     match question.kind.show:
         case "number":
             return _.number(value)
+        case "hour" if isinstance(value, int | float):
+            return clock_words(_, *hour_and_minute(value))
         case "year":
             return str(value)
         case "day" if question.kind.fits(value, scene):

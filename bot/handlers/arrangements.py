@@ -51,7 +51,7 @@ def settings(_in: Incoming, desk: Desk, rest: str) -> None:
 @router.on(value("d.leave"))
 def on_leave(_in: Incoming, desk: Desk, rest: str) -> None:
     if desk.roles():
-        desk.resume(*desk.begin(ON_LEAVE))
+        desk.begin_or_go_on(ON_LEAVE)
     else:
         desk.say(main_menu(desk))
 

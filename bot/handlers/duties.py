@@ -452,4 +452,4 @@ def new_task(_in: Incoming, desk: Desk, rest: str) -> None:
     if not desk.roles():
         desk.say(main_menu(desk))
         return
-    desk.resume(*desk.begin(OWN_TASK))
+    desk.begin_or_go_on(OWN_TASK)

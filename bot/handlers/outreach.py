@@ -10,7 +10,7 @@ from bot.desk import Desk, endings, handouts, photos
 from bot.desk.attendance import Meeting
 from bot.desk.inviting import answers, begin_of
 from bot.desk.main_menu import main_menu, said
-from bot.desk.meeting_card import WAYS, card, group_name, head
+from bot.desk.meeting_card import WAYS, card, group_name, head, may_move, to_come
 from bot.desk.meeting_endings import NO_MEETING
 from bot.desk.meetings import PAGE, subject
 from bot.desk.unsent import say_closed
@@ -18,7 +18,7 @@ from bot.dispatcher import Router, command, value
 from bot.forms.attendance import GROUP_COUNT, MEETING_MOVED, SETTLEMENT, SIGN_IN_SHEET
 from bot.forms.engine import step
 from bot.forms.model import Form, Reply
-from bot.forms.outreach_event import OUTREACH_EVENT
+from bot.forms.outreach_event import OUTREACH_EVENT, UNATTENDED
 from bot.forms.turns import SEND, Done, button, show
 from bot.i18n import later
 from bot.i18n import later as _
@@ -55,9 +55,10 @@ def meetings(_in: Incoming, desk: Desk, rest: str) -> None:
     buttons = []
     for meeting in found:
         people = "?" if meeting.people is None else desk._.number(meeting.people)
-        label = said(
-            desk, _("{meeting}: {people}"), meeting=head(desk, meeting.event), people=people
-        )
+        text = _("{meeting}: to come") if to_come(desk, meeting) else _("{meeting}: {people}")
+        if meeting.event.kind in UNATTENDED:
+            text = "{meeting}"  # nobody comes to a loudspeaker
+        label = said(desk, text, meeting=head(desk, meeting.event), people=people)
         buttons.append(Button(f"o.view.{meeting.event.code}", label))
     nav = []
     if page:
@@ -132,7 +133,7 @@ def fix(_in: Incoming, desk: Desk, rest: str) -> None:
 
 def _begin(desk: Desk, code: str, form: Form, **context: Any) -> None:
     if desk.meetings.find(code):
-        desk.resume(*desk.begin(form, code=code, **context))
+        desk.begin_or_go_on(form, code=code, **context)
     else:
         desk.say(main_menu(desk, desk._(NO_MEETING)))
 
@@ -220,7 +221,7 @@ def move(_in: Incoming, desk: Desk, rest: str) -> None:
     found = desk.meetings.find(rest)
     if found is None or not desk.meetings.may_settle(found.event):
         desk.say(main_menu(desk, desk._(NO_MEETING)))
-    elif found.event.state != "planned":
+    elif not may_move(desk, found):
         desk.say(card(desk, found))
     else:
         desk.say_note(head(desk, found.event))

@@ -108,7 +108,7 @@ def begin(_in: Incoming, desk: Desk, rest: str) -> None:
 
 def _begin(desk: Desk, form: Form) -> None:
     if not _not_for_them(desk):
-        desk.resume(*desk.begin(form))
+        desk.begin_or_go_on(form)
 
 
 def _not_for_them(desk: Desk) -> bool:

@@ -107,8 +107,9 @@ def plan(_in: Incoming, desk: Desk, rest: str) -> None:
         Button(f"t.target.{key}.{at}", _label(desk, standing, at))
         for at in range(len(targets))[shown]
     ]
+    if targets:
+        buttons.append(Button(f"t.chart.{key}", desk._("Chart")))
     buttons += [
-        Button(f"t.chart.{key}", desk._("Chart")),
         Button(f"t.book.{key}", desk._("Spreadsheet")),
         Button(f"t.report.{key}", desk._("Report to sign")),
     ]

@@ -31,6 +31,7 @@ def all_is_well(_in: Incoming, desk: Desk, rest: str) -> None:
     text = desk._("Thank you: «no» is news too. If something comes up, write at any time.")
     buttons = (
         Button("m.report", desk._("Report a child")),
+        Button(f"z.yes.{rest}", desk._("I was wrong: there is one")),
         Button("m.menu", desk._("Menu"), nav=True),
     )
     desk.say(Say(text, buttons))

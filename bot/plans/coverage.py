@@ -8,8 +8,9 @@ entry is silent, which is not zero; villages keep the order they are given in an
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -106,6 +107,7 @@ class Progress:
     targets: tuple[TargetProgress, ...]
     silent: tuple[str, ...]
     villages: tuple[str, ...] = ()
+    became: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """As `plan progress --json` shows it."""
@@ -125,22 +127,26 @@ def progress(
     year: int,
     villages: Sequence[str],
     on: date | None = None,
+    became: Mapping[str, str] | None = None,
 ) -> Progress:
     """How far each target of a plan was reached in a year, in one area with these villages.
 
     `on` is the day up to which a target may still be on its way; without it, the year's last.
-    Of denominators, those whose area is no village are the whole area's.
+    Of denominators, those whose area is no village are the whole area's. `became` tells which of
+    these villages one that was merged is part of now: what was done there is shown there.
     """
+    now = dict(became or {})
     held = [entry for entry in dict.fromkeys(entries) if entry.day.year == year]
-    bases = Bases(denominators, year, villages)
+    bases = Bases(denominators, year, villages, now)
     pace = on or date(year, 12, 31)
-    there = {entry.village for entry in held}
+    there = {now.get(entry.village, entry.village) for entry in held}
     return Progress(
         plan,
         year,
-        tuple(_target(plan, target, held, bases, pace, villages) for target in plan.targets),
+        tuple(_target(plan, target, held, bases, pace, villages, now) for target in plan.targets),
         tuple(village for village in villages if village not in there),
         tuple(villages),
+        now,
     )
 
 
@@ -151,17 +157,21 @@ def _target(
     bases: Bases,
     on: date,
     villages: Sequence[str],
+    became: Mapping[str, str],
 ) -> TargetProgress:
     if words("indicator")[target.indicator]["measured"] != "outreach":
         return _elsewhere(plan, target, entries, bases, on)
     groups, unit = counted_in(target.group), target.unit
     mine = [each for each in entries if each.group in groups and each.indicator == target.indicator]
-    places = tuple(dict.fromkeys((*villages, *(entry.village for entry in mine))))
+    at: defaultdict[str, list[Entry]] = defaultdict(list)
+    for entry in mine:
+        at[became.get(entry.village, entry.village)].append(entry)
+    places = tuple(dict.fromkeys((*villages, *at)))
     counts = tuple(
         (
             place,
             _count(
-                [entry for entry in mine if entry.village == place],
+                at.get(place, []),
                 bases.of_village(target.group, unit, place) if place in villages else None,
                 unit,
             ),

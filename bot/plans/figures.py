@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -64,22 +64,35 @@ class Base:
 
 
 class Bases:
-    """The denominators of a year, for asking. One of an area that is no village is the whole's."""
+    """The denominators of a year, for asking. One of an area that is no village is the whole's.
+
+    `became`: which of the villages one that was merged is part of now.
+    """
 
     def __init__(
-        self, denominators: Iterable[Denominator], year: int, villages: Sequence[str]
+        self,
+        denominators: Iterable[Denominator],
+        year: int,
+        villages: Sequence[str],
+        became: Mapping[str, str] | None = None,
     ) -> None:
         self._known = [row for row in denominators if row.year <= year]
         self._year = year
         self._villages = villages
+        self._became = became or {}
 
     def of_village(self, group: str, unit: str, village: str) -> Base | None:
-        """The denominator of a village, if there is one."""
-        return self._of(group, unit, [row for row in self._known if row.area == village])
+        """The denominator of a village, if there is one; else of all the villages it came of."""
+        own = self._of(group, unit, [row for row in self._known if row.area == village])
+        parts = [old for old, now in self._became.items() if now == village]
+        return own or _sum(
+            [self._of(group, unit, [row for row in self._known if row.area == p]) for p in parts]
+        )
 
     def of_whole(self, group: str, unit: str) -> Base | None:
         """That of the whole area, or else of all its villages together."""
-        own = [row for row in self._known if row.area not in self._villages]
+        known = {*self._villages, *self._became}
+        own = [row for row in self._known if row.area not in known]
         if found := self._of(group, unit, own):
             return found
         each = [self.of_village(group, unit, village) for village in self._villages]

@@ -10,6 +10,7 @@ from bot.vietnamese.clean import clean
 from bot.vietnamese.memory import short_remembered
 
 WORD = re.compile(r"[^\W_]+")
+_FIGURES = re.compile(r"\d+")
 _D_WITH_STROKE = 0x111
 _STROKE = "\u0335"
 _UNMARKED: frozenset[str] = frozenset()
@@ -34,6 +35,11 @@ WITHOUT_MARKS = _latin_without_marks()
 def fold(text: str) -> str:
     """The text for comparing: lower case, no tone or vowel marks, d for đ, words only."""
     return " ".join(WORD.findall(_plain(clean(text).casefold())))
+
+
+def as_in_a_list(name: str) -> str:
+    """By what names stand in order: Đ with D and not behind Z, 2 before 10."""
+    return _FIGURES.sub(lambda found: found[0].zfill(4), fold(name))
 
 
 def same(a: str, b: str) -> bool:

@@ -82,6 +82,7 @@ async def test_a_plan_for_an_unknown_place_is_refused(home):
         ("{a},parents,household,2026,4,,no", "the source is missing"),
         ("{a},parents,household,2026,4,danh sách,perhaps", "estimated"),
         ("{a},parents,household", "3 columns instead of 7"),
+        ("{a},children,class,2026,13,nhà trường,no", "count '13', but '12' in line 2"),
     ],
 )
 async def test_a_bad_row_loads_nothing_and_names_its_line(home, row, told):

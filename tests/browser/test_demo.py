@@ -189,7 +189,7 @@ def test_a_photo_reaches_the_officer_and_nobody_else(phone):
     picture = {"name": "lo-gach.jpg", "mimeType": "image/jpeg", "buffer": _picture()}
     reporter.page.set_input_files("#photo", picture)
     reporter.view.locator("#tray:not(.fresh) .main").click()
-    reporter.hears("sẽ gửi kèm tin báo")
+    reporter.hears("sẽ gửi kèm")
     reporter.press("Gửi ngay")
     code = reporter.code("Tin báo đã tới nơi")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from bot.forms.child_report import CHILD_REPORT
 from bot.forms.introduction import INTRODUCTION
 from bot.forms.model import UNKNOWN, Form, Place, Reply, Scene, SeveralMeant, Unclear
 from bot.forms.outreach_event import OUTREACH_EVENT
-from bot.forms.oversight import COMMITMENT
+from bot.forms.oversight import COMMITMENT, INSPECTION
 from bot.i18n import speak
 from tests.forms.people import TODAY
 
@@ -79,6 +80,22 @@ def test_hours_as_people_say_them(text: str, value: float) -> None:
 @pytest.mark.parametrize(("text", "value"), DAYS.items(), ids=repr)
 def test_a_day_as_people_say_it(text: str, value: str) -> None:
     assert read(OUTREACH_EVENT, "held_on", text) == value
+
+
+@pytest.mark.parametrize(
+    ("form", "key", "today", "text", "value"),
+    [
+        (OUTREACH_EVENT, "held_on", date(2026, 12, 28), "5/1", "2027-01-05"),
+        (OUTREACH_EVENT, "held_on", date(2026, 12, 28), "5/1/2026", "2026-01-05"),
+        (OUTREACH_EVENT, "held_on", date(2027, 1, 3), "15/12", "2026-12-15"),
+        (OUTREACH_EVENT, "held_on", date(2026, 11, 20), "20/4", "2026-04-20"),
+        (COMMITMENT, "expires_on", date(2026, 11, 20), "31/10", "2027-10-31"),
+        (INSPECTION, "held_on", date(2026, 12, 28), "5/1", "2026-01-05"),
+    ],
+)
+def test_a_day_without_a_year_across_the_new_year(form, key, today, text, value) -> None:
+    question = next(each for each in form.questions if each.key == key)
+    assert question.kind.read(Reply(text), Scene(today)) == value
 
 
 @pytest.mark.parametrize(("text", "value"), PHONES.items(), ids=repr)

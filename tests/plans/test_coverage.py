@@ -66,6 +66,21 @@ def test_a_household_that_comes_in_another_village_counts_once():
     assert found.whole.covered == 2
 
 
+def test_what_was_done_in_a_village_that_was_merged_is_shown_where_it_went():
+    figures = [entry("OLD-1", heads=40), entry("OLD-2", heads=30, event="e2")]
+    sizes = [households("OLD-1", 50), households("OLD-2", 50), households("B", 10)]
+    became = {"OLD-1": "A", "OLD-2": "A"}
+    found = progress(COMMUNITY, figures, sizes, 2025, ("A", "B"), became=became)
+    [target] = found.targets
+    counts = dict(target.villages)
+    assert [*counts] == ["A", "B"]
+    assert (counts["A"].attendances, counts["A"].covered) == (70, 70)
+    assert counts["A"].base and counts["A"].base.count == 100
+    assert target.whole.covered == 70  # a merger lowers nothing
+    assert target.whole.base and target.whole.base.count == 110  # and counts nobody twice
+    assert found.silent == ("B",)
+
+
 def test_residents_are_part_of_the_community_and_teachers_are_not():
     found = parents(entry(ids=["A-1"]), entry(group="residents", ids=["A-2"]), households())
     assert found.whole.covered == 2
