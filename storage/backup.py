@@ -114,7 +114,8 @@ def _tables_of_then(connection: Connection) -> dict[str, Table]:
         for column in table.columns:
             if known is not None and column.name in known.columns:
                 column.type = known.columns[column.name].type
-    return dict(then.tables)
+    # Which revision the database is of is ours to say, never the file's.
+    return {name: table for name, table in then.tables.items() if name != "alembic_version"}
 
 
 def _row(table: Table, values: dict[str, Any]) -> dict[str, Any]:

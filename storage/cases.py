@@ -158,11 +158,12 @@ def _add_report(connection: Connection, case_id: int, code: str, filing: Filing)
 
 
 def _complete(connection: Connection, report: Report, filing: Filing) -> Case:
+    answers = _with_what_came_between(report.answers, filing.answers)
     connection.execute(
         update(reports)
         .where(reports.c.id == report.id)
         .values(
-            answers=filing.answers,
+            answers=answers,
             area=filing.area,
             commune=filing.commune or report.commune,
             completed_at=filing.received_at if filing.complete else report.completed_at,
@@ -190,6 +191,19 @@ def _complete(connection: Connection, report: Report, filing: Filing) -> Case:
     changed = by_id(connection, report.case_id)
     assert changed is not None
     return changed
+
+
+def _with_what_came_between(before: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
+    """The answers of a draft that is filed again, with what was sent along since (`send_along`)
+    and is not in the draft: photos, voice notes, a place."""
+    answers = dict(now)
+    for key in ("photos", "voice"):
+        if together := [*_media(now.get(key)), *_media(before.get(key))]:
+            answers[key] = list(dict.fromkeys(together))
+    place = before.get("location")
+    if isinstance(place, list) and now.get("location", _UNKNOWN) == _UNKNOWN:
+        answers["location"] = place
+    return answers
 
 
 def _raise(connection: Connection, case: Case, filing: Filing) -> None:
@@ -444,6 +458,19 @@ def by_reporter(
     return found
 
 
+def newest_of(connection: Connection, case: Case, person_id: int) -> Report | None:
+    """The newest report that a person gave in a case, None if it is not one of theirs."""
+    row = connection.execute(
+        select(reports)
+        .join(reporters, reporters.c.report_id == reports.c.id)
+        .where(reports.c.case_id == case.id, reporters.c.person_id == person_id)
+        .order_by(reports.c.received_at.desc(), reports.c.id.desc())
+        .limit(1)
+    ).mappings()
+    found = row.first()
+    return Report(**found) if found else None
+
+
 def reporters_of(connection: Connection, case: Case) -> list[tuple[int, int]]:
     """(person id, link id) of everybody who reported in this case."""
     rows = connection.execute(
@@ -545,12 +572,16 @@ def send_along(connection: Connection, report: Report, along: Mapping[str, Any])
         if key in ("photos", "voice"):
             answers[key] = list(dict.fromkeys([*_media(before), *_media(sent)]))
             continue
-        if before:
-            kept = ", ".join(map(str, before)) if isinstance(before, list) else str(before)
-            answers["also"] = [*answers.get("also", ()), kept.removeprefix("/")]
+        if isinstance(before, list) and before != sent:
+            answers["also"] = [*answers.get("also", ()), ", ".join(map(str, before))]
+        elif isinstance(before, str) and before != _UNKNOWN:
+            answers["also"] = [*answers.get("also", ()), before.removeprefix("/")]
         answers[key] = sent
     change_answers(connection, report, answers)
     _attach(connection, report.id or 0, answers)
+
+
+_UNKNOWN = "unknown"  # an answer that leaves nothing to keep
 
 
 def of_attachment(connection: Connection, attachment: Attachment) -> Case | None:

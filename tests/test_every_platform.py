@@ -84,6 +84,7 @@ TALKS = (
     "names_in_an_officers_message",
     "no_longer_in_danger_and_stopped",
     "nobody_is_relieved_by_nobody",
+    "numbers_as_people_type_them",
     "on_a_channel_that_carries_no_names",
     "on_call_roster",
     "photos_of_a_record",
@@ -131,6 +132,7 @@ PRESSED_AGAIN = (
     "questions_have_an_owner",
     "targets_no_meeting_measures",
     "the_same_child_within_an_hour",
+    "what_is_being_added_is_not_lost",
 )
 EVERYWHERE = ("web", "telegram", "zalo_bot", "zalo_oa")
 WITH_A_PLACE = ("report_with_every_detail",)

@@ -160,7 +160,12 @@ class Worker:
             raise Malformed(f"no channel {event.channel}")
         if counted and event.attempts > CRASHES:
             raise Malformed("the process ended each time this was tried")
-        return channel.translate(event.payload)
+        try:
+            return channel.translate(event.payload)
+        except Malformed:
+            raise
+        except Exception as problem:  # nobody else's event waits for what breaks us
+            raise Malformed(_why(problem)) from None
 
     def _failed(
         self,

@@ -267,14 +267,14 @@ class Cases:
         of the report that gather), and how many officers' channels are told; None when it is not
         theirs."""
         desk = self._desk
-        case = cases.by_code(desk.connection, code)
-        mine = [report for _, report in desk.reports.mine() if case and report.case_id == case.id]
-        if case is None or not mine:
+        found = desk.reports.of_mine(code)
+        if found is None:
             return None
+        case, report = found
         along = readable(desk.connection, along)
         cases.enter(desk.connection, case, desk.person.person_id, desk.now, "addition", words)
         if along:
-            cases.send_along(desk.connection, mine[0], along)
+            cases.send_along(desk.connection, report, along)
         told = cases.reports_of(desk.connection, case)[-1][0].answers
         answers = {key: value for key, value in told.items() if key not in (*GATHERED, "also")}
         answers |= {**along, **({"also": [words]} if words else {})}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bot.desk.alerts import OFFICERS
-from bot.forms.labels import number_of
+from bot.forms.labels import picked
 from bot.i18n import later as _
 from bot.vietnamese.fold import fold
 from bot.words import Button, Say
@@ -39,7 +39,7 @@ def said(desk: Desk, sentence: str, **holes: object) -> str:
 def chosen_of(text: str, menu: Sequence[Button]) -> str:
     """The value of the button that a text stands for, by its number or its label; "" if none."""
     numbered = [button for button in menu if not button.nav]
-    if 1 <= (number := number_of(text)) <= len(numbered):
+    if number := picked(text, [(fold(button.label),) for button in numbered]):
         return numbered[number - 1].value
     said_ = fold(text)
     return next((button.value for button in menu if said_ == fold(button.label)), "")

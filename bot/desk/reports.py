@@ -80,10 +80,10 @@ class Reports:
         case was closed.
         """
         desk = self._desk
-        mine = {case.code for case, _ in cases.by_reporter(desk.connection, desk.person.person_id)}
-        case = cases.by_code(desk.connection, code)
-        if case is None or code not in mine:
+        found = self.of_mine(code)
+        if found is None:
             return None
+        case = found[0]
         answers = _with_also(draft, answers)
         twice = cases.filed(desk.connection, draft.key) is not None
         filing = self._filing(draft, answers, True, self._level(answers))
@@ -115,6 +115,14 @@ class Reports:
     def mine(self) -> list[tuple[Case, Report]]:
         """The latest reports of this person."""
         return cases.by_reporter(self._desk.connection, self._desk.person.person_id)
+
+    def of_mine(self, code: str) -> tuple[Case, Report] | None:
+        """The case of a code with this person's newest report in it, however many came since;
+        None if it is not theirs."""
+        desk = self._desk
+        case = cases.by_code(desk.connection, code)
+        report = cases.newest_of(desk.connection, case, desk.person.person_id) if case else None
+        return (case, report) if case and report else None
 
     def said_more(self, draft: Draft) -> None:
         """More was told before the form is done: who was woken by it learns that there is more."""

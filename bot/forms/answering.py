@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.forms.labels import number_of, spoken
+from bot.forms.labels import number_of, picked, spoken
 from bot.forms.model import (
     SENT,
     VOICE,
@@ -166,8 +166,14 @@ def _chosen(here: Ask, reply: Reply, scene: Scene) -> Reply:
     """A typed number becomes the choice it stands for."""
     if not reply.text or reply.value or here.question.kind.wants_digits:
         return reply
-    offered, number = choices(here, scene), number_of(reply.text)
-    return Reply(value=offered[number - 1].value) if 1 <= number <= len(offered) else reply
+    offered = choices(here, scene)
+    said = [(fold(c.label),) if c.literal else spoken(c.label) for c in offered]
+    number = picked(reply.text, said)
+    if number and here.question.kind.show in ("place", "places") and not number_of(reply.text):
+        names = [fold(name).split() for place in scene.places for name in (place.name, *place.also)]
+        numbered = any(str(number) in name for name in names)
+        number = 0 if numbered else number  # "No. 2" is a name where a place is called so
+    return Reply(value=offered[number - 1].value) if number else reply
 
 
 def with_answer(draft: Draft, question: Question, value: object) -> Draft:

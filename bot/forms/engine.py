@@ -27,7 +27,7 @@ from bot.forms.answering import (
     with_answer,
     with_words_of,
 )
-from bot.forms.labels import number_of, spoken, without_marks
+from bot.forms.labels import picked, spoken, without_marks
 from bot.forms.model import Draft, Form, Reply, Scene, SeveralMeant, Unclear
 from bot.forms.steering import CANNOT, do
 from bot.forms.turns import (
@@ -143,9 +143,9 @@ def _late_answer(form: Form, here: Here, key: str, answer: str, scene: Scene) ->
 
 def _at_list(form: Form, here: Review | Pick, reply: Reply, scene: Scene) -> Turn:
     """Text at the card: a number of what is offered there; a sentence is kept; else say how."""
-    numbered = [wanted for wanted, _label, nav in commands(form, here, scene) if not nav]
-    if 1 <= (number := number_of(reply.text)) <= len(numbered):
-        return do(form, here, numbered[number - 1], scene)
+    numbered = [(wanted, label) for wanted, label, nav in commands(form, here, scene) if not nav]
+    if number := picked(reply.text, [spoken(label) for _wanted, label in numbered]):
+        return do(form, here, numbered[number - 1][0], scene)
     if reply.media:
         kept = beside(form, here.draft, reply.text)
         return show(form, kept, scene, went_along(form, reply))

@@ -75,9 +75,10 @@ def belongs_to_a_form(incoming: Incoming, desk: Desk) -> bool | dict[str, Any]:
 
 def _a_cry_for_help(incoming: Incoming, desk: Desk, form: Form, draft: Draft) -> bool:
     """Danger told where something else was asked is no answer to that: it goes first."""
-    if form in GO_TO_SOMEBODY:
+    forgotten = _long_ago(incoming, desk, form)
+    if form in GO_TO_SOMEBODY and not (form is ADDITION and forgotten):
         return False
-    if _long_ago(incoming, desk, form):
+    if forgotten:
         return desk.danger >= Danger.POSSIBLE
     if desk.danger is not Danger.NOW:
         return False
@@ -129,9 +130,11 @@ def next_answer(incoming: Incoming, desk: Desk, form: Form | None, draft: Draft 
         draft = replace(draft, cancelled=False) if draft.cancelled else draft
         draft = _with_what_harms(incoming, desk, form, draft)
         reply = _with_the_village(incoming, desk, form, draft, desk.reply())
-        if incoming.attachments and not reply.media and not incoming.text:
-            _cannot_read(desk, form, draft)
-            return
+        if incoming.attachments and not reply.media:
+            if not incoming.text:
+                _cannot_read(desk, form, draft)
+                return
+            desk.say_note(CANNOT_READ)  # its words are taken
         turn = step(form, draft, reply, desk.scene)
         if incoming.value and not isinstance(turn, Done | Cancelled) and turn.note.refusal:
             metrics.REFUSED_INPUT.labels("button").inc()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from bot.desk import Desk, endings, stories
+from bot.desk import Desk, additions, endings, stories
 from bot.desk.alerts import STATUSES
 from bot.desk.main_menu import main_menu, said
 from bot.desk.typed_codes import case_code
@@ -47,10 +47,17 @@ def my_reports(_in: Incoming, desk: Desk, rest: str) -> None:
 
 @router.on(value("r.reply."))
 def add_words(_in: Incoming, desk: Desk, rest: str) -> None:
-    if rest not in {case.code for case, _ in desk.reports.mine()}:
+    """What was begun for this report and not sent yet is gone on with, never overwritten."""
+    if desk.reports.of_mine(rest) is None:
         desk.say(main_menu(desk, desk._("This report is not one of yours.")))
         return
-    desk.resume(*desk.begin(ADDITION, code=rest))
+    unsent = additions.unsent(desk)
+    if unsent is None:
+        desk.resume(*desk.begin(ADDITION, code=rest))
+    elif additions.code_of(unsent) == rest:
+        desk.resume(ADDITION, unsent)
+    else:
+        additions.that_first(desk, unsent)
 
 
 @router.on(value("r.add."))
@@ -96,10 +103,11 @@ def a_code(incoming: Incoming, desk: Desk) -> bool | dict[str, Any]:
 @router.on(idle, a_code)
 def how_does_it_stand(_in: Incoming, desk: Desk, rest: str) -> None:
     """The status of one's own report by its code; anybody else's does not exist."""
-    case = next((case for case, _ in desk.reports.mine() if case.code == rest), None)
-    if case is None:
+    found = desk.reports.of_mine(rest)
+    if found is None:
         desk.say(main_menu(desk, desk._("I know of no report of yours with this code.")))
         return
+    case = found[0]
     status = desk._(STATUSES[case.status])
     text = said(desk, _("Report {code}: {status}."), code=case.code, status=status)
     buttons = (

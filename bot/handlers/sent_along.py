@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.desk import Desk
+from bot.desk import Desk, additions
 from bot.desk.main_menu import said
 from bot.desk.stories import a_report, begin, waiting, which_child
 from bot.dispatcher import Router, idle
@@ -48,7 +48,10 @@ def keep_it(incoming: Incoming, desk: Desk, reply: Reply) -> None:
             desk.say_note(NOT_ALONG)
             which_child(desk, incoming.text)
             return
-    form, draft = (CHILD_REPORT, unfinished) if unfinished else _where_it_goes(desk)
+    found = (CHILD_REPORT, unfinished) if unfinished else _where_it_goes(desk)
+    if found is None:
+        return
+    form, draft = found
     turn = step(form, draft, reply, desk.scene)
     if isinstance(turn, Done | Cancelled):
         return
@@ -57,9 +60,18 @@ def keep_it(incoming: Incoming, desk: Desk, reply: Reply) -> None:
     desk.ask(form, turn)
 
 
-def _where_it_goes(desk: Desk) -> tuple[Form, Draft]:
-    """To the report that was sent a moment ago; else to a new one."""
-    if case := desk.reports.sent_lately():
+def _where_it_goes(desk: Desk) -> tuple[Form, Draft] | None:
+    """To what is being added to a report, or to the report that was sent a moment ago; else to a
+    new one. None where that was asked about instead."""
+    case = desk.reports.sent_lately()
+    if unsent := additions.unsent(desk, None if case else additions.AT_HAND):
+        code = additions.code_of(unsent)
+        if case is not None and case.code != code:
+            additions.that_first(desk, unsent)
+            return None
+        desk.say_note(said(desk, TO_THE_REPORT, code=code))
+        return ADDITION, unsent
+    if case is not None:
         desk.say_note(said(desk, TO_THE_REPORT, code=case.code))
         return desk.begin(ADDITION, code=case.code)
     return desk.begin(CHILD_REPORT)

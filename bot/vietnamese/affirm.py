@@ -15,6 +15,8 @@ from bot.vietnamese.wordlists import wordlist
 Said = tuple[Word, ...]
 
 _LONGEST = 60  # characters; a longer message is never one word
+_PLAINLY = re.compile(r"[\w\s.,!:()\ufe0f\u20e3]+")  # "-1" is no choice; a keycap is one
+_DIGITS = 2  # of a number of what is offered
 _ONLY_QUESTION_MARKS = re.compile(r"[?\s]*\?[?\s]*")
 
 
@@ -49,6 +51,20 @@ def refused(text: str) -> bool:
     """Whether the message only says that its writer has none to give, or would rather not."""
     ways = _ways_to_read(text, "", "_answers")
     return yes_no(text) is False or any(_meant(said, "refused") for said in ways)
+
+
+@short_remembered
+def choice(text: str) -> int:
+    """The number of what is offered that is the whole message, with words around it that say no
+    more ("option 4 please"); 0 if there is none."""
+    if not any(map(str.isdecimal, text)) or not _PLAINLY.fullmatch(text):
+        return 0
+    before = wordlist("words")["choice"]["before"]
+    for *words, (last, _) in _ways_to_read(text, ""):
+        number = last.isdecimal() and len(last) <= _DIGITS
+        if number and (not words or _among(words, before)):
+            return int(last)
+    return 0
 
 
 def answer_to(question: str, text: str) -> str | None:

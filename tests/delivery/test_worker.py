@@ -194,6 +194,25 @@ async def test_what_cannot_be_read_is_parked_at_once_and_the_line_goes_on(bot, h
     assert (await bot.database.read(inbox.parked))[0][3] == "malformed: no sender"
 
 
+async def test_what_breaks_the_reading_holds_up_nobody_else_and_quotes_nothing(bot, handler):
+    read = bot.channels["test"].translate
+
+    def translate(raw):
+        if raw["text"] == "breaks":
+            raise OverflowError(f"int too large in {raw['text']}")
+        return read(raw)
+
+    bot.channels["test"].translate = translate
+    await settled(bot)
+    await receive(bot, "a 1", "b breaks", "a 2")
+    await bot.worker.step()
+    assert [row[2:] for row in await rows(bot)] == [(True, False), (True, True), (True, False)]
+    await bot.work()
+    assert told(bot, "a") == ["ok 1", "ok 2"]
+    why = (await bot.database.read(inbox.parked))[0][3]
+    assert why.startswith("malformed: OverflowError in translate") and "breaks" not in why
+
+
 async def test_what_concerns_nobody_is_done_and_what_has_no_channel_is_parked(bot, handler):
     bot.channels["test"].translate = lambda raw: None
     await settled(bot)

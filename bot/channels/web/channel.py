@@ -56,10 +56,9 @@ def _moment(said: object, received: datetime) -> datetime:
     if isinstance(said, str):
         try:
             at = datetime.fromisoformat(said)
-        except ValueError:
+            return min(at.astimezone(UTC), received) if at.tzinfo else received
+        except (ValueError, OverflowError):  # the first or the last day that there is
             return received
-        if at.tzinfo is not None:
-            return min(at.astimezone(UTC), received)
     return received
 
 

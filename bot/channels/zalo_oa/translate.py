@@ -99,9 +99,9 @@ def _attachments(
 ) -> Iterator[Attachment]:
     if name == "user_submit_info":
         info = object_of(event.get("info"), "info")
-        yield Attachment(
-            "contact", reference=str(info.get("phone", "")), name=text_of(info, "name")
-        )
+        phone = info.get("phone")
+        number = str(phone) if isinstance(phone, int) else text_of(info, "phone")
+        yield Attachment("contact", reference=number, name=text_of(info, "name"))
         return
     found = message.get("attachments")
     for item in found if isinstance(found, list) else []:
@@ -141,7 +141,7 @@ def _moment(event: Mapping[str, Any]) -> datetime:
 def _degrees(of: Mapping[str, Any], key: str, most: int) -> float:
     try:
         value = float(of.get(key))  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise Malformed(f"{key} is not in degrees") from None
     if not math.isfinite(value) or abs(value) > most:
         raise Malformed(f"{key} is not in degrees")

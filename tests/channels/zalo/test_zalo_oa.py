@@ -141,6 +141,46 @@ def test_what_is_wrong_is_malformed(
     assert "bí mật" not in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("location", {"latitude": 10**400, "longitude": 1}),
+        ("location", {"latitude": "1e999", "longitude": "1"}),
+        ("info", {"phone": {"of": "whom"}, "name": "x"}),
+        ("info", {"phone": "\ud83d", "name": ["x"]}),
+    ],
+)
+def test_what_no_number_or_text_can_be_is_malformed(
+    channel: ZaloOaChannel, name: str, change: dict[str, Any]
+) -> None:
+    event: dict[str, Any] = {
+        "app_id": APP,
+        "event_name": "user_submit_info" if name == "info" else "user_send_location",
+        "sender": {"id": TED},
+        "recipient": {"id": OA},
+        "timestamp": "1763600000000",
+        "info": change,
+    }
+    place = {"type": "location", "payload": {"coordinates": change}}
+    event["message"] = {"msg_id": "m1", "attachments": [place]}
+    with pytest.raises(Malformed):
+        channel.translate(event)
+
+
+def test_a_number_to_call_is_whole_text(channel: ZaloOaChannel) -> None:
+    event = {
+        "app_id": APP,
+        "event_name": "user_submit_info",
+        "sender": {"id": TED},
+        "recipient": {"id": OA},
+        "timestamp": "1763600000000",
+        "info": {"phone": "84\ud83d", "name": "Lan"},
+    }
+    read_as = channel.translate(event)
+    assert read_as is not None
+    assert read_as.attachments[0].reference.encode()
+
+
 def test_only_zalo_is_let_in_by_any_of_the_rows_that_are_told_of(zalo: FakeZaloOa) -> None:
     event = json.loads(zalo.text(TED, "x")[0])
     for variant in VARIANTS:

@@ -1,0 +1,110 @@
+"""Adding to a report of one's own: also to an old one, never to somebody else's."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlalchemy import select, update
+
+from storage import cases
+from tests.chat import introduce
+from tests.house import Bot, button
+
+MANY = 12  # more than the list of one's own reports shows
+NAMES = ("An", "Bình", "Chi", "Dung", "Giang", "Hà", "Khánh", "Linh", "Mai", "Nga", "Oanh", "Phúc")
+
+
+@pytest.fixture
+async def bot(sqlite_url: str) -> AsyncIterator[Bot]:
+    opened = await Bot.opened(sqlite_url)
+    await opened.database.write(introduce)
+    yield opened
+    await opened.database.close()
+
+
+async def reported(bot: Bot, name: str) -> str:
+    """Hoa reports a child; the value of the button by which she can add to that."""
+    await bot.says("hoa", f"cháu {name} 12 tuổi nghỉ học đi phụ hồ ở thôn Phố Vị")
+    await bot.says("hoa", "Không")
+    [receipt] = await bot.says("hoa", "gửi")
+    return button(receipt, "Bổ sung").value
+
+
+async def test_danger_in_an_old_report_rings_however_many_came_since(bot: Bot) -> None:
+    first, *_ = [await reported(bot, name) for name in NAMES[:MANY]]
+    code = first.removeprefix("r.reply.")
+    assert "mới" in (await bot.says("hoa", code))[0].text
+    await bot.says("hoa", value=first, kind="press")
+    before = len(bot.channels["test"].said["minh"])
+    said = await bot.says("hoa", "chủ thầu đang đánh cháu, chảy máu rồi")
+    assert "111" in said[0].text.splitlines()[0]
+    assert code in said[-1].text
+    [alarm] = bot.channels["test"].said["minh"][before:]
+    assert alarm.urgent
+    assert code in alarm.text
+
+
+async def test_photos_go_to_an_old_report_however_many_came_since(bot: Bot) -> None:
+    first, *_ = [await reported(bot, name) for name in NAMES[:MANY]]
+    await bot.says("hoa", value=first, kind="press")
+    await bot.says("hoa", attachments=[{"kind": "photo", "reference": "p1", "mime": "image/jpeg"}])
+    [said] = await bot.says("hoa", "gửi")
+    assert first.removeprefix("r.reply.") in said.text
+    answers = await bot.database.read(
+        lambda c: (
+            c.execute(select(cases.reports.c.answers).order_by(cases.reports.c.id))
+            .scalars()
+            .first()
+        )
+    )
+    assert answers is not None
+    assert len(answers["photos"]) == 1
+
+
+async def test_nobody_adds_to_the_report_of_somebody_else(bot: Bot) -> None:
+    value = await reported(bot, "An")
+    said = await bot.says("lan", value=value, kind="press")
+    assert "không phải" in said[0].text
+    assert value.removeprefix("r.reply.") not in said[0].text
+
+
+async def test_a_place_takes_the_place_of_not_knowing_it(bot: Bot) -> None:
+    value = await reported(bot, "An")
+
+    def unknown(answers: dict[str, object]) -> dict[str, object]:
+        return {**answers, "location": "unknown"}
+
+    kept = await bot.database.read(
+        lambda c: c.execute(select(cases.reports.c.answers)).scalar_one()
+    )
+    await bot.database.write(
+        lambda c: c.execute(update(cases.reports).values(answers=unknown(kept)))
+    )
+    place = {"kind": "location", "latitude": 21.5, "longitude": 106.4}
+    await bot.says("hoa", value=value, kind="press")
+    await bot.says("hoa", attachments=[place])
+    await bot.says("hoa", "gửi")
+    answers = await bot.database.read(
+        lambda c: c.execute(select(cases.reports.c.answers)).scalar_one()
+    )
+    assert answers["location"] == [21.5, 106.4]
+    assert "unknown" not in answers.get("also", ())
+
+
+async def test_a_place_that_was_added_stays_when_the_report_is_finished(bot: Bot) -> None:
+    """The report has woken somebody and is added to before its last answers are given."""
+    await bot.says("hoa", "có người đang đánh cháu bé ở thôn Phố Vị, chảy máu rồi")
+    code = await bot.database.read(lambda c: c.execute(select(cases.cases.c.code)).scalar_one())
+    await bot.says("hoa", "/menu")
+    await bot.says("hoa", value=f"r.reply.{code}", kind="press")
+    place = {"kind": "location", "latitude": 21.5, "longitude": 106.4}
+    await bot.says("hoa", attachments=[place])
+    await bot.says("hoa", "gửi")
+    for said in ("tiếp tục", "Có, đang nguy hiểm", "9", "gửi"):
+        receipt = await bot.says("hoa", said)
+    assert code in receipt[-1].text
+    [answers] = await bot.database.read(
+        lambda c: list(c.execute(select(cases.reports.c.answers)).scalars())
+    )
+    assert (answers["location"], answers["age"]) == ([21.5, 106.4], 9)
