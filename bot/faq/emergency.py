@@ -37,10 +37,13 @@ def cry(text: str) -> Advice:
 
 def first_line(text: str) -> str:
     """Which line of numbers what is told there begins with (content/texts.toml): after a fire, a
-    drowning or a collapse 114 comes first, after a wound, a bite or poison 115.
+    drowning or a collapse 114 comes first, after a wound, a bite or poison 115: unless somebody
+    has done that to the child, for then the police are called as well.
     """
-    line: str = _event(danger.spoken(text)).get("first", "emergency")
-    return line
+    spoken = danger.spoken(text)
+    line: str = _event(spoken).get("first", "emergency")
+    by_somebody = line == "emergency_hurt" and _says("violence", spoken)
+    return "emergency" if by_somebody else line
 
 
 def advice(text: str, found: Found, entries: Mapping[str, Entry], *, hurt: bool) -> Advice:

@@ -8,6 +8,7 @@ import pytest
 
 from bot.faq.answering import answer
 from bot.faq.contents import content
+from bot.faq.emergency import first_line
 from bot.faq.entries import load
 from bot.faq.never_said import reasons
 from bot.vietnamese.fold import fold
@@ -150,3 +151,17 @@ def test_help_at_home_is_understood_in_english():
     assert said.kind == "choices" and said.choices[0].id == "chores-at-home"
     said = answer("May children help at home?", load(), TODAY)
     assert said.entry == "chores-at-home"
+
+
+@pytest.mark.parametrize(
+    ("told", "line"),
+    [
+        ("cháu bị ngã gãy tay", "emergency_hurt"),
+        ("bị xe đâm chảy máu", "emergency_hurt"),
+        ("chủ lò đang đánh cháu, chảy máu rồi", "emergency"),
+        ("bo danh con be gay tay", "emergency"),
+        ("nhà cháy, có cháu bị bỏng", "emergency_rescue"),
+    ],
+)
+def test_where_somebody_does_the_harm_the_police_are_not_called_last(told, line):
+    assert first_line(told) == line
