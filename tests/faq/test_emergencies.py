@@ -170,4 +170,4 @@ def test_where_somebody_does_the_harm_the_police_are_not_called_last(told, line)
 def test_who_is_made_to_marry_sees_the_numbers_before_the_law():
     said = answer("tháng sau bắt em cưới, em mới 14", load(), TODAY)
     assert said.entry == "early-marriage"
-    assert "111" in said.text["vi"].splitlines()[0]
+    assert said.text["vi"].startswith(content("texts")["in_danger"]["vi"])
