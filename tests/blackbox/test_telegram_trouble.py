@@ -245,8 +245,9 @@ async def test_what_is_no_text_gets_an_answer(phone, telegram):
     telegram.document(56, b"x", "film.mp4", size=3 << 30)
     for number in range(51, 57):
         assert (await phone(number).hears(1))[0]["text"]
-    message = (await phone(57).says("/menu"))[0]
-    telegram.edited(57, message["message_id"] - 1, "sửa lại")
+    said = telegram.text(57, "/menu")
+    await phone(57).hears(1)
+    telegram.edited(57, said["message"]["message_id"], "sửa lại")
     await phone(57).hears(2)
 
 
