@@ -63,6 +63,9 @@ def _said(answers: Answers, key: str) -> Any:
 
 
 @lru_cache(2048)  # a conversation weighs the same answers again at every step
-def _weighed(facts: tuple[tuple[str, Any], ...], on: date) -> Finding:
+def _weighed(answers: tuple[tuple[str, Any], ...], on: date) -> Finding:
     # "By the river, for Mr Bay" names no kind of place, and is not to be asked again for that.
-    return triage(replace(Facts.of(dict(facts)), unreadable=()), on)
+    return _by_law(replace(Facts.of(dict(answers)), unreadable=()), on)
+
+
+_by_law = lru_cache(2048)(triage)  # the words differ from child to child, the facts hardly

@@ -12,6 +12,7 @@ from bot.law.table import Kind, content, flags, places, settings, works
 from bot.vietnamese.affirm import unknown, yes_no
 from bot.vietnamese.danger import Danger, read
 from bot.vietnamese.fold import closest, fold
+from bot.vietnamese.memory import short_remembered
 from bot.vietnamese.numbers import number
 
 _ALIKE = 0.75  # names.closest: the name stands in the text, or is mistyped by a letter
@@ -122,20 +123,33 @@ def _work(said: object) -> str | None:
         return text
     if yes_no(text) is False or fold(text) in _not_working():
         return _NOT_WORKING
-    return _worst(text, works())
+    return _worst_work(text)
 
 
 def _place(said: object) -> str | None:
     text = _text(said)
-    return text if text in places() else _worst(text, places())
+    return text if text in places() else _worst_place(text)
 
 
 def _forbidden_place(work: str | None, said: object) -> str | None:
     """The forbidden place that is named in a text about work that is not itself forbidden."""
     if work is None or works()[work].forbidden != "no" or said == work:
         return None
-    place = _worst(_text(said), places())
+    place = _worst_place(_text(said))
     return place if place and places()[place].forbidden != "no" else None
+
+
+# A report is weighed anew with each answer, the words for work and place stay the same.
+
+
+@short_remembered
+def _worst_work(text: str) -> str | None:
+    return _worst(text, works())
+
+
+@short_remembered
+def _worst_place(text: str) -> str | None:
+    return _worst(text, places())
 
 
 def _worst(text: str, kinds: Mapping[str, Kind]) -> str | None:

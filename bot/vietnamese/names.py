@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import product
 
 from bot.vietnamese.keystrokes import untelexed
 from bot.vietnamese.letters import Word, spelled
@@ -54,12 +53,14 @@ def closest(
     heard = tuple(_heard(said))
     if not heard:
         return []
-    scores = {
-        key: max((_score(heard, _known(name)) for name in names), default=0.0)
-        for key, names in candidates.items()
-    }
+    scores: dict[str, float] = {}
+    for key, names in candidates.items():
+        for name in names:
+            score = _score(heard, _known(name))
+            if score >= least and score > scores.get(key, 0.0):
+                scores[key] = score
     best = sorted(scores.items(), key=lambda pair: -pair[1])
-    return [(key, round(score, 3)) for key, score in best if score >= least]
+    return [(key, round(score, 3)) for key, score in best]
 
 
 def _heard(said: str) -> Iterator[_Reading]:
@@ -110,9 +111,13 @@ def _kinds() -> dict[str, list[tuple[list[str], str]]]:
 
 def _score(heard: Sequence[_Reading], known: Sequence[_Reading]) -> float:
     best = 0.0
-    for a, b in product(heard, known):
-        if alike := _alike(a, b):  # hardly ever
-            best = max(best, alike * _same_kind(a, b))
+    for said in heard:
+        length = len(said.plain)
+        for name in known:
+            # Nearly every name is neither as long nor among the words: nothing more is asked of it.
+            near = -_MOST_SLIPS <= length - len(name.plain) <= _MOST_SLIPS
+            if (near or name.plain in said.plain) and (alike := _alike(said, name)):
+                best = max(best, alike * _same_kind(said, name))
     return best
 
 
@@ -127,11 +132,8 @@ def _alike(said: _Reading, name: _Reading) -> float:
         return _marks_alike(said.words, name.words)
     if said.numbers != name.numbers:
         return 0.0
-    longer = len(said.words) > len(name.words)
-    if not longer and abs(len(said.plain) - len(name.plain)) > _MOST_SLIPS:
-        return 0.0  # as nearly every name of a commune
     mistyped = _MISTYPED * _letters_alike(said, name)
-    return max(mistyped, _WITHIN * _held(said.words, name.words)) if longer else mistyped
+    return max(mistyped, _WITHIN * _held(said.words, name.words))
 
 
 def _marks_alike(said: Sequence[Word], name: Sequence[Word]) -> float:
