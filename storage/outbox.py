@@ -82,10 +82,17 @@ def put(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """
     if not rows:
         return
-    statement = insert_or_skip(connection.dialect.name, outbox, "once")
-    empty = {"once": None, "not_before": None, "expires_at": None, "attempts": 0}
-    empty |= {"by_day": False, "leaves": 0, "held_at": None}
-    connection.execute(statement, [{**empty, **row} for row in rows])
+    # Most are answers without a key, an end or a beginning: a column that no row fills is left out.
+    names = sorted(set[str]().union(*rows))
+    filled = [name for name in names if any(row.get(name) is not None for row in rows)]
+    columns = [(name, _UNLESS_SAID.get(name)) for name in {"attempts": 0, **dict.fromkeys(filled)}]
+    connection.execute(
+        insert_or_skip(connection.dialect.name, outbox, "once"),
+        [{name: row.get(name, unless) for name, unless in columns} for row in rows],
+    )
+
+
+_UNLESS_SAID = {"attempts": 0, "by_day": False, "leaves": 0}
 
 
 _PENDING = and_(outbox.c.finished_at.is_(None), outbox.c.parked_at.is_(None))

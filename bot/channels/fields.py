@@ -11,7 +11,7 @@ from bot.lengths import whole
 
 def object_of(value: object, name: str) -> Mapping[str, Any]:
     """The value, if it is an object. Raises Malformed, which names it by `name`."""
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict) and not isinstance(value, Mapping):  # the first is quicker
         raise Malformed(f"{name} is not an object")
     return value
 

@@ -259,7 +259,8 @@ class Desk:
             return None
         read = self._read.get(form)
         if read is None or read[0] is not kept[0]:  # several filters ask for the same draft
-            read = self._read[form] = (kept[0], Draft.from_json(kept[0]))
+            draft = self.house.the_same(self.person.person_id, Draft.from_json(kept[0]))
+            read = self._read[form] = (kept[0], draft)
         return read[1], kept[1]
 
     def note_of(self, name: str) -> tuple[dict[str, Any], datetime] | None:
@@ -309,6 +310,7 @@ class Desk:
     def keep(self, draft: Draft) -> None:
         """Keep a draft and have it in front of the person."""
         self.changes.drafts[self.person.person_id, draft.form] = (draft.to_json(), self.now)
+        self.house.the_same(self.person.person_id, draft)
         self._place(draft.form, [])
 
     def put_away(self, draft: Draft) -> None:

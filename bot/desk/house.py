@@ -9,13 +9,15 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from bot.clocks.calendar import Calendar
-from bot.forms.model import Place
+from bot.forms.model import Draft, Place, Scene
 from bot.reading import Villages
 from bot.windows import ANY, Terms
 from bot.words import Policy
 from storage.allowance import A_DAY
 from storage.areas import valid
 from storage.records.areas import COMMUNE_KINDS, Area
+
+_DRAFTS = 200  # of late
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Gazetteer:
     stamp: tuple[int, date]
     areas: list[Area]
     places: tuple[Place, ...]
+    scenes: dict[tuple[frozenset[str | None], Policy], Scene] = field(default_factory=dict)
 
     @cached_property
     def by_code(self) -> Mapping[str, Area]:
@@ -79,8 +82,19 @@ class House:
     calendar: tuple[int, Calendar] | None = None  # with its version
     counted: int = -1  # the version of the calendar that limits were last counted by
     gazetteer: Gazetteer | None = None  # kept between sittings: reading it costs milliseconds
+    drafts: dict[tuple[int, str], Draft] = field(default_factory=dict)  # see `the_same`
     live: dict[str | None, object] = field(default_factory=dict)  # see bot.desk.live_entries
     media_wanted: bool = False  # something was sent that lies with its platform still
+
+    def the_same(self, person: int, draft: Draft) -> Draft:
+        """A draft that was read, or its equal of a moment ago: where that stands is known."""
+        known = self.drafts.get((person, draft.form))
+        if known == draft:
+            return known
+        if len(self.drafts) >= _DRAFTS:
+            self.drafts.clear()
+        self.drafts[person, draft.form] = draft
+        return draft
 
     @property
     def emergency_answer_within(self) -> timedelta:

@@ -38,6 +38,8 @@ def said(desk: Desk, sentence: str, **holes: object) -> str:
 
 def chosen_of(text: str, menu: Sequence[Button]) -> str:
     """The value of the button that a text stands for, by its number or its label; "" if none."""
+    if not menu:
+        return ""
     numbered = [button for button in menu if not button.nav]
     if number := picked(text, [(fold(button.label),) for button in numbered]):
         return numbered[number - 1].value

@@ -28,6 +28,7 @@ from storage.people import Known
 from storage.records.areas import VILLAGE_KINDS, Area
 
 A_MINUTE = timedelta(minutes=1)
+_SCENES = 20  # of the villages where people wrote from of late
 
 
 class Office:
@@ -40,7 +41,6 @@ class Office:
         self.conversations: dict[int, tuple[str | None, list[Any]]] = {}
         self._kept = Changes()
         self._seen: set[int] = set()
-        self._scenes: dict[tuple[frozenset[str | None], Policy], Scene] = {}
 
     def prepare(self, incomings: Sequence[Incoming]) -> None:
         """Read, for all these events at once, who they are from and where those people were."""
@@ -132,12 +132,15 @@ class Office:
 
     def scene(self, mine: frozenset[str | None], policy: Policy) -> Scene:
         """The world of the forms: the places of `mine` (area codes) first, then their communes'."""
-        if (mine, policy) not in self._scenes:
+        scenes = self._gazetteer.scenes
+        if (mine, policy) not in scenes:
             near = {self._gazetteer.commune_of(code) for code in mine if code} - {None}
             found = sorted(self.places, key=lambda p: (p.code not in mine, p.commune not in near))
             today = self.now.astimezone(self.house.zone).date()
-            self._scenes[mine, policy] = Scene(today, policy, tuple(found))
-        return self._scenes[mine, policy]
+            if len(scenes) >= _SCENES:
+                scenes.clear()
+            scenes[mine, policy] = Scene(today, policy, tuple(found))
+        return scenes[mine, policy]
 
     def commune_of(self, *codes: str | None) -> str | None:
         """The commune of the first of these areas that lies in one; else the only one there is."""
@@ -200,7 +203,9 @@ class Savepoint:
 
 def cleaned(incoming: Incoming) -> Incoming:
     """The event without what must not be kept or shown: all that comes from outside is text."""
-    text, value, start = clean(incoming.text), clean(incoming.value), clean(incoming.start)
+    text = clean(incoming.text) if incoming.text else ""
+    value = clean(incoming.value) if incoming.value else ""
+    start = clean(incoming.start) if incoming.start else ""
     if (text, value, start) == (incoming.text, incoming.value, incoming.start):
         return incoming
     return replace(incoming, text=text, value=value, start=start)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.forms.labels import spoken
 from bot.forms.turns import Ask, choices, show
 from bot.vietnamese.fold import fold
 
@@ -23,8 +24,10 @@ def open_question(desk: Desk) -> Ask | None:
 def offered(desk: Desk) -> bool:
     """Whether the text is a choice of the open question, in the words it is shown with."""
     asked, said = open_question(desk), fold(desk.incoming.text)
-    offered = choices(asked, desk.scene) if asked else ()
-    return any(fold(c.label if c.literal else desk._(c.label)) == said for c in offered)
+    for choice in choices(asked, desk.scene) if asked else ():
+        if said == fold(choice.label) if choice.literal else said in spoken(choice.label):
+            return True
+    return False
 
 
 def plainly_answered(desk: Desk) -> bool:

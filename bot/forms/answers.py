@@ -141,7 +141,7 @@ def number(
         return int(value) if value == int(value) else value
 
     def fits(value: Value, _scene: Scene) -> bool:
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if type(value) is not int and type(value) is not float:  # True is neither
             return bool(value == UNKNOWN)
         return low <= value <= high
 

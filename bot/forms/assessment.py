@@ -43,7 +43,7 @@ def asks_first(answers: Answers, scene: Scene) -> str:
 
 def _facts(answers: Answers) -> dict[str, Any]:
     """The answers under the names of contract §2 `triage`; what is not known is left out."""
-    known = {key: value for key in _SAME_NAME if (value := _said(answers, key)) is not None}
+    known = {key: said for key in _SAME_NAME if (said := _said(answers.get(key))) is not None}
     for key, (so, not_so) in _WHETHER.items():
         if answers.get(key) in (so, not_so):
             known[key] = answers[key] == so
@@ -55,11 +55,11 @@ def _facts(answers: Answers) -> dict[str, Any]:
     return known
 
 
-def _said(answers: Answers, key: str) -> Any:
-    value = answers.get(key)
-    if value in (UNKNOWN, VOICE) or not isinstance(value, str | int | float):
-        return None  # an older form may have kept the answer in another shape
-    return value.removeprefix("/") if isinstance(value, str) else value
+def _said(value: Any) -> Any:
+    if isinstance(value, str):
+        return None if value in (UNKNOWN, VOICE) else value.removeprefix("/")
+    # An older form may have kept the answer in another shape.
+    return value if type(value) in (int, float, bool) else None
 
 
 @lru_cache(2048)  # a conversation weighs the same answers again at every step

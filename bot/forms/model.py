@@ -90,6 +90,10 @@ class Reply:
     read: Answers = field(default_factory=dict)
 
 
+_OnlyIf = Callable[[Answers], bool]
+_OnlyNow = Callable[[Answers, Scene], bool]
+
+
 def _always(_: Answers) -> bool:
     return True
 
@@ -130,10 +134,10 @@ class Question:
     ask: str
     short: str
     kind: Kind
-    only_if: Callable[[Answers], bool] = _always
+    only_if: _OnlyIf = _always
     optional: bool = False
     personal: bool = False  # not asked on a code_only channel
-    only_now: Callable[[Answers, Scene], bool] | None = None  # like only_if, judged by the day too
+    only_now: _OnlyNow | None = None  # like only_if, judged by the day too
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,11 +168,10 @@ class Form:
         found: list[Question] = []
         kept: dict[str, Value] = {}
         no_names = scene.policy == "code_only"
-        for question in self.questions:
-            key = question.key
-            if question.only_if is not _always and not question.only_if(kept):
+        for question, key, only_if, only_now in self._conditions:
+            if only_if is not None and not only_if(kept):
                 continue
-            if question.only_now is not None and not question.only_now(kept, scene):
+            if only_now is not None and not only_now(kept, scene):
                 continue
             if key in answers and question.kind.fits(answers[key], scene):
                 kept[key] = answers[key]
@@ -176,6 +179,14 @@ class Form:
                 continue
             found.append(question)
         return found, kept
+
+    @cached_property
+    def _conditions(self) -> list[tuple[Question, str, _OnlyIf | None, _OnlyNow | None]]:
+        """What `standing` goes through several times an event."""
+        return [
+            (each, each.key, None if each.only_if is _always else each.only_if, each.only_now)
+            for each in self.questions
+        ]
 
     def next_of(self, left: Sequence[Question], answers: Answers, scene: Scene) -> Question:
         """Of the questions that are left, the one to ask."""

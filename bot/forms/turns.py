@@ -98,7 +98,7 @@ def show(form: Form, draft: Draft, scene: Scene, note: Note = NO_NOTE) -> Here:
     return here if note is NO_NOTE else replace(here, note=note)
 
 
-_STOOD = 200
+_STOOD = 500
 
 
 def _stand(form: Form, draft: Draft, scene: Scene) -> Here:

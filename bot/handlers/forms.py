@@ -177,6 +177,8 @@ def _with_the_village(
     here = show(form, draft, desk.scene)
     if not isinstance(here, Ask) or here.question.key != "village":
         return reply
+    if isinstance(_read(here, incoming.text, desk), str):
+        return reply  # the question finds it by itself
     code = desk.told.slots["village_code"]
     return replace(reply, read={"village": code}) if code else reply
 
