@@ -17,6 +17,7 @@ from storage import areas, audit, inbox, outbox, people, reaching, storm
 from storage.records.areas import COMMUNE_KINDS, Area
 
 NAMED = 5  # communes that are named in one line
+_ALMOST = timedelta(minutes=1)  # as far apart as clocks of two machines may be
 LATE = timedelta(hours=2)  # a broadcast to 100,000 people takes an hour
 
 
@@ -42,6 +43,7 @@ def examine(
             "ok": bool(settings.master_key) or mode == 0,
             "says": "readable by you alone" if mode == 0 else "others can read the key file",
         },
+        {"what": "clock", **_clock(connection, now)},
         {
             "what": "settings",
             "ok": not strangers,
@@ -68,6 +70,15 @@ def examine(
             "says": settings.public_url or "none: links to the web cannot be sent",
         },
     ]
+
+
+def _clock(connection: Connection, now: datetime) -> dict[str, Any]:
+    """Whether the clock stands where it can: limits, reminders and alarms go by it."""
+    arrived = inbox.newest(connection)
+    if arrived and arrived > now + _ALMOST:
+        says = f"{now:%Y-%m-%d %H:%M} UTC is before the newest message, of {arrived:%Y-%m-%d %H:%M}"
+        return {"ok": False, "says": f"{says}: the clock was put back, or is wrong"}
+    return {"ok": True, "says": f"{now:%Y-%m-%d %H:%M} UTC"}
 
 
 def _uncovered(connection: Connection, every: Sequence[Area], now: datetime) -> str:

@@ -14,7 +14,8 @@ from datetime import datetime
 
 from aiohttp import web
 
-from bot import logs
+from bot import clock, logs
+from bot.clocks.calendar import Calendar
 from bot.http import site
 from bot.running import Running
 from bot.settings import Settings, unknown
@@ -42,6 +43,7 @@ async def run(settings: Settings) -> None:
     Raises CannotServe, CannotOpen or WrongKey.
     """
     logs.configure()
+    _with_a_clock_that_counts()
     for name in unknown():
         log.warning("no_such_setting", name=name)
     running = Running(settings, await opened(settings.database))
@@ -49,6 +51,16 @@ async def run(settings: Settings) -> None:
         await running.stop()
         raise CannotServe("needed, because no other channel is on", "WEB_CHAT")
     await serve(running, site(running), settings.host, settings.port)
+
+
+def _with_a_clock_that_counts() -> None:
+    """Raises CannotServe where the machine thinks it is a year that no limit can be counted in.
+
+    One without a battery starts in 1970: what waits with the platforms is safe until it is right.
+    """
+    kept, now = Calendar.of(), clock.now()
+    if not kept.first < now.year < kept.last:  # limits reach into the years beside it
+        raise CannotServe(f"the machine's clock says {now:%Y-%m-%d}: it has to be put right first")
 
 
 async def serve(

@@ -229,6 +229,12 @@ def retry_parked(connection: Connection, event_id: int | None = None) -> int:
     ).rowcount
 
 
+def newest(connection: Connection) -> datetime | None:
+    """When the newest event arrived, by our clock of that moment."""
+    found: datetime | None = connection.execute(select(func.max(inbox.c.received_at))).scalar()
+    return found
+
+
 def waiting(connection: Connection) -> tuple[int, datetime | None]:
     """How many wait, and since when the oldest does."""
     row = connection.execute(
