@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -64,10 +65,10 @@ async def test_the_doctor_sees_a_clock_that_was_put_back(bot: Bot, tmp_path: Pat
 
 
 @pytest.mark.parametrize("year", [1970, 2021, 2100, 2299])
-async def test_nothing_is_served_in_a_year_that_no_limit_is_counted_in(
+def test_nothing_is_served_in_a_year_that_no_limit_is_counted_in(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, year: int
 ) -> None:
     monkeypatch.setattr("bot.clock.now", lambda: datetime(year, 1, 1, tzinfo=UTC))
     with pytest.raises(CannotServe, match=f"clock says {year}-01-01"):
-        await run(load(data_dir=tmp_path))
+        asyncio.run(run(load(data_dir=tmp_path)))
     assert not list(tmp_path.iterdir())
