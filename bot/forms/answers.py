@@ -20,7 +20,6 @@ from bot.forms.model import (
     VOICE,
     Choice,
     Kind,
-    Place,
     Reply,
     Scene,
     SeveralMeant,
@@ -218,7 +217,7 @@ def place() -> Kind:
             return UNKNOWN
         if not reply.text.strip():
             raise Unclear(_("Please type the name of the village."))
-        return _place(reply.text, scene.places)
+        return _place(reply.text, scene)
 
     def fits(value: Value, scene: Scene) -> bool:
         # A village may have been merged since: then the code is still what was meant.
@@ -231,8 +230,21 @@ def _villages(scene: Scene) -> tuple[Choice, ...]:
     return (*scene.villages, DONT_KNOW)
 
 
-def _place(text: str, places: tuple[Place, ...]) -> Value:
-    found = fold.closest(text, {place.code: (place.name, *place.also) for place in places})
+def _closest(text: str, scene: Scene) -> list[tuple[str, float]]:
+    found = scene.heard.get(text)
+    if found is None:
+        if len(scene.heard) >= _HEARD:
+            scene.heard.clear()
+        names = {place.code: (place.name, *place.also) for place in scene.places}
+        found = scene.heard[text] = fold.closest(text, names)
+    return found
+
+
+_HEARD = 50  # texts
+
+
+def _place(text: str, scene: Scene) -> Value:
+    found, places = _closest(text, scene), scene.places
     if not found:
         if short := [place.code for place in places if fold.fold(text) == _initials(place.name)]:
             raise SeveralMeant(short[:_MOST_MEANT])

@@ -62,6 +62,11 @@ class Scene:
         return tuple(Choice(place.code, place.name, literal=True) for place in self.places)
 
     @cached_property
+    def heard(self) -> dict[str, list[tuple[str, float]]]:
+        """The places that words of late may mean (answers.py): an event asks up to four times."""
+        return {}
+
+    @cached_property
     def stood(self) -> dict[int, tuple[Form, Draft, Any]]:
         """Where drafts of late stand, by identity (turns.py): an event asks up to ten times."""
         return {}

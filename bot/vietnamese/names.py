@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import chain
 
 from bot.vietnamese.keystrokes import untelexed
 from bot.vietnamese.letters import Word, spelled
@@ -50,15 +51,17 @@ def closest(
     Each comes with a score up to 1.0, which is the very name with its marks; those under `least`
     are left out. Equal scores keep the order of the candidates.
     """
-    heard = tuple(_heard(said))
-    if not heard:
-        return []
+    heard = [(reading, len(reading.plain)) for reading in _heard(said)]
     scores: dict[str, float] = {}
     for key, names in candidates.items():
-        for name in names:
-            score = _score(heard, _known(name))
-            if score >= least and score > scores.get(key, 0.0):
-                scores[key] = score
+        for known in chain.from_iterable(map(_known, names)):
+            plain, size = known.plain, len(known.plain)
+            for reading, length in heard:
+                # Nearly every name is neither as long nor among the words: no more is asked of it.
+                if -_MOST_SLIPS <= length - size <= _MOST_SLIPS or plain in reading.plain:
+                    score = _alike(reading, known) * _same_kind(reading, known)
+                    if score >= least and score > scores.get(key, 0.0):
+                        scores[key] = score
     best = sorted(scores.items(), key=lambda pair: -pair[1])
     return [(key, round(score, 3)) for key, score in best]
 
@@ -107,18 +110,6 @@ def _kinds() -> dict[str, list[tuple[list[str], str]]]:
         for words in map(str.split, (kind["word"], *kind["short"])):
             kinds.setdefault(words[0], []).append((words, kind["word"]))
     return kinds
-
-
-def _score(heard: Sequence[_Reading], known: Sequence[_Reading]) -> float:
-    best = 0.0
-    for said in heard:
-        length = len(said.plain)
-        for name in known:
-            # Nearly every name is neither as long nor among the words: nothing more is asked of it.
-            near = -_MOST_SLIPS <= length - len(name.plain) <= _MOST_SLIPS
-            if (near or name.plain in said.plain) and (alike := _alike(said, name)):
-                best = max(best, alike * _same_kind(said, name))
-    return best
 
 
 def _same_kind(a: _Reading, b: _Reading) -> float:
