@@ -325,6 +325,7 @@ class Desk:
     def finish(self, draft: Draft) -> None:
         """A draft has done its work."""
         self.changes.drafts[self.person.person_id, draft.form] = None
+        self.house.drafts.pop((self.person.person_id, draft.form), None)
         self.leave()
 
     def ask(self, form: Form, turn: Here) -> None:

@@ -179,6 +179,7 @@ class Members:
         person = desk.person.person_id
         for _, draft, _ in desk.drafts():
             desk.finish(draft)
+        desk.scene.stood.clear()  # drafts of late stand there by name
         people.change(desk.connection, person, name=None, phone=None)
         links = people.addresses(desk.connection, person, "web")
         web.wipe(desk.connection, links)
