@@ -124,6 +124,9 @@ def one_of(
     return Kind(read, lambda _scene: offered, fits, show="choice")
 
 
+_FEW = 2  # digits
+
+
 def number(
     low: float, high: float, hint: str, read_text: Callable[[str, int], float | None]
 ) -> Kind:
@@ -132,9 +135,13 @@ def number(
     def read(reply: Reply, scene: Scene) -> Value:
         if chosen := _chosen(reply, (DONT_KNOW,)):
             return chosen
-        if affirm.unknown(reply.text):
+        value: float | None
+        if not reply.value and len(reply.text) <= _FEW and reply.text.isdecimal():
+            value = int(reply.text)  # as every reader has it, and as most are typed
+        elif affirm.unknown(reply.text):
             return UNKNOWN
-        value = None if reply.value else read_text(reply.text, scene.today.year)
+        else:
+            value = None if reply.value else read_text(reply.text, scene.today.year)
         if value is None or not low <= value <= high:
             raise Unclear(hint)
         return int(value) if value == int(value) else value

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
+from bot.forms import typed
 from bot.forms.child_report import CHILD_REPORT, NO_WORK
 from bot.forms.engine import step
 from bot.forms.model import UNKNOWN, Draft, Reply, SeveralMeant, Unclear
@@ -152,3 +155,19 @@ def test_no_hours_are_asked_of_who_does_not_work() -> None:
     asked = [q.key for q in CHILD_REPORT.relevant(draft.answers, WORLD)]
     assert "hours_per_day" not in asked and "place" not in asked
     assert isinstance(show(CHILD_REPORT, draft, WORLD), Ask)
+
+
+@pytest.mark.parametrize("read", [typed.age, typed.hours_per_day, typed.days_per_week])
+def test_a_bare_number_is_that_number_to_every_reader(
+    read: Callable[[str, int], float | None],
+) -> None:
+    """So the form need not ask them (bot.forms.answers.number)."""
+    for number in range(100):
+        assert read(str(number), 2026) == read(f"{number:02}", 2026) == number
+
+
+def test_a_button_that_is_none_of_the_question_is_no_number() -> None:
+    ages = next(question for question in CHILD_REPORT.questions if question.key == "age")
+    assert ages.kind.read(Reply("12"), WORLD) == 12
+    with pytest.raises(Unclear):
+        ages.kind.read(Reply("12", "forged"), WORLD)
