@@ -8,6 +8,7 @@ from bot.vietnamese.tokens import lowered
 
 _RUN = re.compile(r"(?<![\w+])\+?[\d(][\d .()\-\u2010-\u2014]*")
 _ABROAD = re.compile(r"\+?84(?:0(?=\d{9,10}$))?")
+_SHORTEST = 10  # characters
 _MOBILE = re.compile(r"0[35789]\d{8}")
 _LANDLINE = re.compile(r"02\d{9}")
 
@@ -18,6 +19,8 @@ def phone(text: str) -> str | None:
     Mobile numbers have ten digits, landlines with their area code eleven. A run of digits that is
     neither is not cut down to fit.
     """
+    if len(text) < _SHORTEST:  # as most answers are
+        return None
     for run in _RUN.findall(lowered(text)):
         for piece in (run, *run.split()):
             if found := _normal(piece):
