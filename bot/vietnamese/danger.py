@@ -31,7 +31,7 @@ _TWICE = re.compile(r"(.)\1+")
 _PART = 70  # phrases that are compiled together
 _REACH = 80  # characters before a danger in which it can be denied
 _NAMED, _DENIED = "named", "denied"
-_ADULT = "adult_age"  # a kind of words
+_ADULT, _CHILD, _FILM = "adult_age", "child", "film_word"  # kinds of harm.toml
 _NOTHING: frozenset[str] = frozenset()
 _BOTH = 2  # English words that make a text English
 _PLAIN = 8  # words: a longer text may tell of a danger and ask for something else
@@ -254,10 +254,25 @@ def _of_children(message: _Message) -> _Message:
     if not others:
         return message
     for start, end in others:
-        while end < len(words) and words[end] not in harm.STOPS:
-            end += 1
+        end = _told_of_others(message, words, start, end)
         words[start:end] = ["#"] * (end - start)
     return _Message(f" {' '.join(words)} ", message.marked)
+
+
+def _told_of_others(message: _Message, words: Sequence[str], start: int, end: int) -> int:
+    """Where that ends which befalls no child: at the next comma, unless it goes on to a child, for
+    many type no commas: "anh trai 20 tuổi đánh em", "đang xem phim thì bố vào đánh em".
+    """
+    behind = range(end, len(words))
+    stop = next((at for at in behind if words[at] in harm.STOPS), len(words))
+    rest, said = range(end, stop), message.kinds
+    if end in said.get(_FILM, {}).get(start, ()):
+        over = _film_over()
+        ends = (at for at in rest if words[at] in over or " ".join(words[at : at + 2]) in over)
+        return next(ends, stop)
+    if any(at in said.get(_CHILD, ()) for at in rest):
+        return start if any(end in ends for ends in said.get(_ADULT, {}).values()) else end
+    return stop
 
 
 def _counts(message: _Message, start: int, end: int) -> bool:
@@ -401,6 +416,13 @@ def _ends() -> re.Pattern[str]:
 def _plea() -> re.Pattern[str]:
     polite = f"(?:{_any_of('polite', 'words')})*"
     return re.compile(f"{polite}(?:{_any_of('plea', 'any')}){polite} ")
+
+
+@cache
+def _film_over() -> frozenset[str]:
+    """Behind these words it does not happen in the film any more."""
+    over = _lists()["film"]["over"]
+    return frozenset(over).union(fold(each) for each in over)
 
 
 @cache
