@@ -101,12 +101,10 @@ def plainly(text: str) -> bool:
     if heard.level is Danger.NONE:
         return False
     message = _message(text, written_out)
-    if _says("law", message):
-        return False
     plain = _without("idioms", message)
     if any(_own(plain, _of_children(plain))):
         return True
-    if "?" in text:
+    if "?" in text or _says("law", message):
         return False
     if len(message.words.split()) > _PLAIN:
         return _is_sure(plain) and not _asks(message)
@@ -234,7 +232,9 @@ def _is_sure(message: _Message) -> bool:
 
 
 def _asks(message: _Message) -> bool:
-    return _says("asked", message) or _ends().search(message.words) is not None
+    if _ends().search(message.words):
+        return True
+    return _says("asked", message) and _says("asked", _without("not_asked", message))
 
 
 def _is_english(message: _Message) -> bool:

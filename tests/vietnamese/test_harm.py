@@ -23,7 +23,7 @@ def test_every_kind_is_part_of_a_sign_and_every_sign_of_kinds_there_are():
 
 
 def test_a_sign_begins_and_ends_with_a_kind_and_no_gap_follows_another():
-    for name in ("signs", "others"):
+    for name in ("signs", "sure", "others"):
         assert len(LISTS[name]) == len(set(LISTS[name]))
         for sign in LISTS[name]:
             tokens = sign.split()
