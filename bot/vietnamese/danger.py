@@ -31,7 +31,7 @@ _TWICE = re.compile(r"(.)\1+")
 _PART = 70  # phrases that are compiled together
 _REACH = 80  # characters before a danger in which it can be denied
 _NAMED, _DENIED = "named", "denied"
-_ADULT, _CHILD, _FILM = "adult_age", "child", "film_word"  # kinds of harm.toml
+_ADULT, _BEAST, _CHILD, _FILM = "adult_age", "beast", "child", "film_word"  # kinds of harm.toml
 _NOTHING: frozenset[str] = frozenset()
 _BOTH = 2  # English words that make a text English
 _PLAIN = 8  # words: a longer text may tell of a danger and ask for something else
@@ -267,10 +267,11 @@ def _told_of_others(message: _Message, words: Sequence[str], start: int, end: in
     stop = next((at for at in behind if words[at] in harm.STOPS), len(words))
     rest, said = range(end, stop), message.kinds
     if end in said.get(_FILM, {}).get(start, ()):
-        over = _film_over()
+        over = _both_ways("film_over")
         ends = (at for at in rest if words[at] in over or " ".join(words[at : at + 2]) in over)
         return next(ends, stop)
-    if any(at in said.get(_CHILD, ()) for at in rest):
+    but = _both_ways("beast_too") if start in said.get(_BEAST, ()) else _NOTHING
+    if any(at in said.get(_CHILD, ()) and words[at] not in but for at in rest):
         return start if any(end in ends for ends in said.get(_ADULT, {}).values()) else end
     return stop
 
@@ -419,10 +420,10 @@ def _plea() -> re.Pattern[str]:
 
 
 @cache
-def _film_over() -> frozenset[str]:
-    """Behind these words it does not happen in the film any more."""
-    over = _lists()["film"]["over"]
-    return frozenset(over).union(fold(each) for each in over)
+def _both_ways(name: str) -> frozenset[str]:
+    """Words of the list of others, with and without their marks."""
+    words = _lists()["others"][name]
+    return frozenset(words).union(fold(each) for each in words)
 
 
 @cache
