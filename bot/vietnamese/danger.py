@@ -60,6 +60,12 @@ class _Message:
         """What kinds of words stand where."""
         return harm.kinds(self.words.split(), self.marked)
 
+    @property
+    def weighed(self) -> Sequence[str]:
+        """The kinds that are said of which something was learned."""
+        none = harm.unweighed()
+        return [kind for kind in self.kinds if kind not in none]
+
 
 @dataclass(frozen=True)
 class Heard:
@@ -137,7 +143,7 @@ def spoken(text: str) -> str:
 def features(text: str) -> dict[str, float]:
     """The features of a text, to learn from (see tests/reading/learn.py)."""
     message = _message(text, written_out)
-    return alarm.features(message.words.split(), message.kinds, _signs(message)[1])
+    return alarm.features(message.words.split(), message.weighed, _signs(message)[1])
 
 
 def warm() -> None:
@@ -154,7 +160,7 @@ def about_law(text: str) -> bool:
 
 def _listened(message: _Message) -> Heard:
     level, signs = _signs(message)
-    return Heard(level, alarm.score(message.words.split(), message.kinds, signs))
+    return Heard(level, alarm.score(message.words.split(), message.weighed, signs))
 
 
 def _signs(message: _Message) -> tuple[Danger, list[str]]:

@@ -186,6 +186,12 @@ def _phrases() -> tuple[Mapping[str, list[_Phrase]], Mapping[str, dict[str, list
 
 
 @cache
+def unweighed() -> frozenset[str]:
+    """Kinds of which nothing was learned yet (see alarm.py)."""
+    return frozenset(read_wordlist("harm")["unweighed"])
+
+
+@cache
 def _bits() -> Mapping[str, int]:
     """A bit for each kind: whether some kinds are all there is asked hundreds of times."""
     alone, several = _phrases()
