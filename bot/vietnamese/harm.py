@@ -82,12 +82,14 @@ def _note(said: Kinds, kind: str, start: int, end: int) -> None:
 def found(words: Sequence[str], said: Kinds, name: str = "signs") -> Iterator[tuple[int, int]]:
     """Where the signs of that list stand, as positions of words: the first and the one behind."""
     signs, bits = _signs(name), _bits()
-    barred = _acts(said) if name == _OTHERS else _NOWHERE
+    barred = None if name == _OTHERS else _NOWHERE
     heard = sum([bits[kind] for kind in said])
     for kind, here in said.items():
         for needed, steps in signs.get(kind, ()):
             if needed & heard != needed:
                 continue
+            if barred is None:
+                barred = _acts(said)
             for start, ends in here.items():
                 last = next(
                     filter(None, (_last(words, said, steps, end, barred) for end in ends)), 0
