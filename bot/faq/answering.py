@@ -157,9 +157,15 @@ class _Asked:
             many = len(self._text.split()) > content("settings")["danger"]["unheard"]["no_choice"]
             return self._choices(found, found.sure) if many else self._unknown(found.sure)
         clear = found.sure >= least["answer"] and found.lead >= least["lead"]
-        if clear and not (vague and likely[0] < few["answer"]):
+        if clear and not (vague and likely[0] < few["answer"]) and self._is_meant(asked, found):
             return self._entry(found.top, found.sure)
         return self._choices(found, found.sure)
+
+    def _is_meant(self, asked: Wording, found: Found) -> bool:
+        """Whether the likeliest entry is likely in itself: more so if it is for an age not said."""
+        first, rules = found.matches[0], content("settings")["confidence"]
+        no_age = first.entry.id in rules["of_an_age"] and not (asked.ages or asked.years)
+        return first.new or bool(first.likely >= rules["no_age" if no_age else "likely"])
 
     def _worked_out(self, asked: Wording, found: Found) -> Computed | None:
         """The answer of the table of the law, unless an entry knows of a ban that it missed."""

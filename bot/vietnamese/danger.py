@@ -15,7 +15,7 @@ from itertools import accumulate, chain
 from typing import Any
 
 from bot.vietnamese import alarm, harm, patterns
-from bot.vietnamese.clean import clean
+from bot.vietnamese.apart import together
 from bot.vietnamese.keystrokes import untelex
 from bot.vietnamese.letters import fold
 from bot.vietnamese.memory import short_remembered
@@ -31,6 +31,7 @@ _TWICE = re.compile(r"(.)\1+")
 _PART = 70  # phrases that are compiled together
 _REACH = 80  # characters before a danger in which it can be denied
 _NAMED, _DENIED = "named", "denied"
+_ADULT, _BEAST, _CHILD, _FILM = "adult_age", "beast", "child", "film_word"  # kinds of harm.toml
 _NOTHING: frozenset[str] = frozenset()
 _BOTH = 2  # English words that make a text English
 _PLAIN = 8  # words: a longer text may tell of a danger and ask for something else
@@ -59,6 +60,12 @@ class _Message:
         """What kinds of words stand where."""
         return harm.kinds(self.words.split(), self.marked)
 
+    @property
+    def weighed(self) -> Sequence[str]:
+        """The kinds that are said of which something was learned."""
+        none = harm.unweighed()
+        return [kind for kind in self.kinds if kind not in none]
+
 
 @dataclass(frozen=True)
 class Heard:
@@ -76,7 +83,7 @@ def read(text: str) -> Danger:
     nothing and the words sound like danger all the same, that is POSSIBLE too.
     """
     heard = listen(text)
-    if heard.level is Danger.NONE and heard.score > _RINGS:
+    if heard.level is Danger.NONE and heard.score > _RINGS and not _of_living(text):
         return Danger.POSSIBLE
     return heard.level
 
@@ -100,31 +107,32 @@ def plainly(text: str) -> bool:
     if heard.level is Danger.NONE:
         return False
     message = _message(text, written_out)
-    if _says("law", message):
-        return False
     plain = _without("idioms", message)
     if any(_own(plain, _of_children(plain))):
         return True
-    if "?" in text or len(message.words.split()) > _PLAIN:
+    if "?" in text or _says("law", message):
         return False
+    if len(message.words.split()) > _PLAIN:
+        return _is_sure(plain) and not _asks(message)
     least = _DOUBTFUL if _NAMED in _signs(message)[1] else _UNNAMED
     return (heard.score > least or _is_english(message)) and not _asks(message)
 
 
 def denied(text: str) -> bool:
-    """Whether a few words name a danger only to say that there is none."""
+    """Whether a few words name a danger only to say that there is none, or are about living."""
     message = _message(text, written_out)
     if len(message.words.split()) > _PLAIN:
         return False
     level, signs = _signs(message)
-    return level is Danger.NONE and _DENIED in signs
+    return level is Danger.NONE and (_DENIED in signs or _of_living(text))
 
 
 def pleads(text: str) -> bool:
     """Whether the whole message is a cry for help that says nothing of what is the matter."""
-    if len(text.split()) > _PLAIN:
+    words = _message(text, written_out).words
+    if len(words.split()) > _PLAIN:
         return False
-    return _plea().fullmatch(_message(text, written_out).words) is not None
+    return _plea().fullmatch(words) is not None
 
 
 def spoken(text: str) -> str:
@@ -135,7 +143,7 @@ def spoken(text: str) -> str:
 def features(text: str) -> dict[str, float]:
     """The features of a text, to learn from (see tests/reading/learn.py)."""
     message = _message(text, written_out)
-    return alarm.features(message.words.split(), message.kinds, _signs(message)[1])
+    return alarm.features(message.words.split(), message.weighed, _signs(message)[1])
 
 
 def warm() -> None:
@@ -152,7 +160,7 @@ def about_law(text: str) -> bool:
 
 def _listened(message: _Message) -> Heard:
     level, signs = _signs(message)
-    return Heard(level, alarm.score(message.words.split(), message.kinds, signs))
+    return Heard(level, alarm.score(message.words.split(), message.weighed, signs))
 
 
 def _signs(message: _Message) -> tuple[Danger, list[str]]:
@@ -196,9 +204,14 @@ def _named(message: _Message) -> Iterator[tuple[int, int]]:
 def _told(message: _Message) -> Iterator[tuple[int, int]]:
     """Where harm is told in words that are no phrase of the lists, as characters."""
     words = message.words.split()
-    starts = list(accumulate((len(word) + 1 for word in words), initial=0))
+    starts = _starts(words)
     for start, end in harm.found(words, message.kinds):
         yield starts[start], starts[end]
+
+
+def _starts(words: Sequence[str]) -> list[int]:
+    """Where each word begins, with the space before it, and where behind the last one would."""
+    return list(accumulate((len(word) + 1 for word in words), initial=0))
 
 
 def _own(message: _Message, others: _Message) -> list[bool]:
@@ -211,12 +224,33 @@ def _own(message: _Message, others: _Message) -> list[bool]:
     return found
 
 
+def _is_sure(message: _Message) -> bool:
+    """Whether what is told is so grave that nothing else can be meant; not of a grown-up."""
+    if _ADULT in message.kinds:
+        return False
+    others = _of_children(message)
+    words = others.words.split()
+    starts = _starts(words)
+    return any(
+        _counts(others, starts[start], starts[end])
+        for start, end in harm.found(words, others.kinds, "sure")
+    )
+
+
 def _asks(message: _Message) -> bool:
-    return _says("asked", message) or _ends().search(message.words) is not None
+    if _ends().search(message.words):
+        return True
+    return _says("asked", message) and _says("asked", _without("not_asked", message))
 
 
 def _is_english(message: _Message) -> bool:
     return len(_english().intersection(message.words.split())) >= _BOTH
+
+
+def _of_living(text: str) -> bool:
+    """Whether a few words only say where or with whom somebody would like to live."""
+    message = _message(text, written_out)
+    return len(message.words.split()) <= _PLAIN and _says("lives", message)
 
 
 def _of_children(message: _Message) -> _Message:
@@ -226,10 +260,26 @@ def _of_children(message: _Message) -> _Message:
     if not others:
         return message
     for start, end in others:
-        while end < len(words) and words[end] not in harm.STOPS:
-            end += 1
+        end = _told_of_others(message, words, start, end)
         words[start:end] = ["#"] * (end - start)
     return _Message(f" {' '.join(words)} ", message.marked)
+
+
+def _told_of_others(message: _Message, words: Sequence[str], start: int, end: int) -> int:
+    """Where that ends which befalls no child: at the next comma, unless it goes on to a child, for
+    many type no commas: "anh trai 20 tuổi đánh em", "đang xem phim thì bố vào đánh em".
+    """
+    behind = range(end, len(words))
+    stop = next((at for at in behind if words[at] in harm.STOPS), len(words))
+    rest, said = range(end, stop), message.kinds
+    if end in said.get(_FILM, {}).get(start, ()):
+        over = _both_ways("film_over")
+        ends = (at for at in rest if words[at] in over or " ".join(words[at : at + 2]) in over)
+        return next(ends, stop)
+    but = _both_ways("beast_too") if start in said.get(_BEAST, ()) else _NOTHING
+    if any(at in said.get(_CHILD, ()) and words[at] not in but for at in rest):
+        return start if any(end in ends for ends in said.get(_ADULT, {}).values()) else end
+    return stop
 
 
 def _counts(message: _Message, start: int, end: int) -> bool:
@@ -242,7 +292,7 @@ def _counts(message: _Message, start: int, end: int) -> bool:
 
 
 def _message(text: str, spelt: Callable[[Sequence[str]], list[str]]) -> _Message:
-    pieces = _PIECES.findall(REPEATED.sub(r"\1", clean(text).casefold()))
+    pieces = _PIECES.findall(REPEATED.sub(r"\1", together(text)))
     words = spelt([_SIGNS.get(piece, piece) for piece in pieces])
     marked = sum([not word.isascii() for word in words])
     return _Message(f" {' '.join(words)} ", marked * _MARKED_SHARE >= len(words) > 0)
@@ -373,6 +423,13 @@ def _ends() -> re.Pattern[str]:
 def _plea() -> re.Pattern[str]:
     polite = f"(?:{_any_of('polite', 'words')})*"
     return re.compile(f"{polite}(?:{_any_of('plea', 'any')}){polite} ")
+
+
+@cache
+def _both_ways(name: str) -> frozenset[str]:
+    """Words of the list of others, with and without their marks."""
+    words = _lists()["others"][name]
+    return frozenset(words).union(fold(each) for each in words)
 
 
 @cache

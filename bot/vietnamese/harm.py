@@ -21,6 +21,11 @@ from bot.vietnamese.wordlists import read_wordlist, wordlist
 _FAR = "..."
 _GAPS = {".": 1, "..": 4, _FAR: 12}
 STOPS = frozenset(",!")
+_OTHERS = "others"  # signs of what befalls no child
+_ACTS = (
+    "blow", "strike", "strike_soft", "grab", "throw", "hit_more", "bite", "stabs", "take", "kill",
+)  # fmt: skip
+_NOWHERE = frozenset[int]()
 _TILDE, _HOOK = "\u0303", "\u0309"  # the South says them alike
 
 _Marks = frozenset[str]
@@ -77,27 +82,43 @@ def _note(said: Kinds, kind: str, start: int, end: int) -> None:
 def found(words: Sequence[str], said: Kinds, name: str = "signs") -> Iterator[tuple[int, int]]:
     """Where the signs of that list stand, as positions of words: the first and the one behind."""
     signs, bits = _signs(name), _bits()
+    barred = None if name == _OTHERS else _NOWHERE
     heard = sum([bits[kind] for kind in said])
     for kind, here in said.items():
         for needed, steps in signs.get(kind, ()):
             if needed & heard != needed:
                 continue
+            if barred is None:
+                barred = _acts(said)
             for start, ends in here.items():
-                last = next(filter(None, (_last(words, said, steps, end) for end in ends)), 0)
+                last = next(
+                    filter(None, (_last(words, said, steps, end, barred) for end in ends)), 0
+                )
                 if last:
                     yield start, last
 
 
-def _last(words: Sequence[str], said: Kinds, steps: Sequence[_Step], at: int) -> int:
-    """Where the rest of a sign ends that goes on behind `at`; 0 when it does not."""
+def _acts(said: Kinds) -> frozenset[int]:
+    """Where somebody does harm: behind that it may befall a child, "mẹ đánh ngã em"."""
+    return frozenset(chain.from_iterable(said.get(kind, ()) for kind in _ACTS))
+
+
+def _last(
+    words: Sequence[str], said: Kinds, steps: Sequence[_Step], at: int, barred: frozenset[int]
+) -> int:
+    """Where the rest of a sign ends that goes on behind `at`, not over a barred word; 0 when it
+    does not.
+    """
     if not steps:
         return at
     step, rest = steps[0], steps[1:]
     here = said[step.kind]
     for start in range(at, min(at + step.gap + 1, len(words))):
         for end in here.get(start, ()):
-            if last := _last(words, said, rest, end):
+            if last := _last(words, said, rest, end, barred):
                 return last
+        if start in barred:
+            return 0
         if not step.anywhere and (words[start] in STOPS or words[start] in _denials()):
             return 0
     return 0
@@ -164,6 +185,12 @@ def _phrases() -> tuple[Mapping[str, list[_Phrase]], Mapping[str, dict[str, list
         else:
             several.setdefault(words[0][0], {}).setdefault(words[1][0], []).append(mine)
     return alone, several
+
+
+@cache
+def unweighed() -> frozenset[str]:
+    """Kinds of which nothing was learned yet (see alarm.py)."""
+    return frozenset(read_wordlist("harm")["unweighed"])
 
 
 @cache

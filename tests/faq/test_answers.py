@@ -257,3 +257,22 @@ def test_a_new_entry_prepares_only_itself():
     assert said.entry == "new-one"
     assert time.perf_counter() - begun < _SECONDS
     assert answer(new.question, load(), TODAY).entry == "what-is-111"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "con nhà tôi, tôi cho làm gì thì làm",
+        "con nha toi toi cho lam gi thi lam",
+        "con tôi đẻ ra tôi muốn cho làm gì là quyền của tôi",
+    ],
+)
+def test_who_says_no_age_is_not_told_of_one_and_what_is_unlikely_is_only_offered(said):
+    assert answer(said, load(), TODAY).kind == "choices"
+
+
+@pytest.mark.parametrize(
+    "asked", ["trẻ 13 đến 15 tuổi được làm gì", "trẻ mười ba được làm việc gì"]
+)
+def test_who_says_an_age_is_told_of_it(asked):
+    assert answer(asked, load(), TODAY).entry == "thirteen-to-fifteen"

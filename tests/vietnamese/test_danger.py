@@ -166,3 +166,17 @@ def test_the_cases_are_many_and_half_without_marks():
     assert len(texts) == len(set(texts)) >= 210
     assert 0.4 < sum(text.isascii() for text in texts) / len(texts) < 0.6
     assert len(HELD_OUT) == 60
+
+
+PAIRS = tomllib.loads(Path(__file__).with_name("danger_pairs.toml").read_text("utf-8"))["pairs"]
+
+
+@pytest.mark.parametrize("text", [text for pair in PAIRS for text in pair["rings"]])
+def test_what_must_ring_rings_beside_its_harmless_neighbour(text):
+    assert read(text) >= Danger.POSSIBLE
+    assert read(text.translate(WITHOUT_MARKS)) >= Danger.POSSIBLE
+
+
+@pytest.mark.parametrize("text", [text for pair in PAIRS for text in pair["quiet"]])
+def test_its_harmless_neighbour_is_quiet(text):
+    assert read(text) is Danger.NONE
