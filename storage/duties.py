@@ -439,6 +439,13 @@ def settle(connection: Connection, source: str, subject: str, now: datetime) -> 
     connection.execute(update(duties).where(mine).values(done_at=now))
 
 
+def resume(connection: Connection, source: str, subject: str, remind_at: datetime) -> None:
+    """What had come about by itself (`settle`) is to be done again."""
+    mine = and_(~OPEN, duties.c.source == source, duties.c.subject == subject)
+    again = {"done_at": None, "done_by": None, "remind_at": remind_at}
+    connection.execute(update(duties).where(mine).values(again))
+
+
 def give(
     connection: Connection, duty_id: int, giver: int, person_id: int, remind_at: datetime
 ) -> bool:
