@@ -80,10 +80,11 @@ def where(connection: Connection, case: Case) -> str | None:
     """The smallest area of a case whose people are woken, with those of the areas that hold it.
 
     A village that does not lie in the case's commune (a merged one, or moved by an officer) does
-    not count.
+    not count, unless nobody is left who was responsible there.
     """
     if case.area and case.commune and case.commune not in areas.above(connection, case.area):
-        return case.commune
+        left = people.on_duty(connection, case.commune, "officer", "on_call")
+        return case.commune if left else case.area
     return case.area or case.commune
 
 

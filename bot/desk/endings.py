@@ -324,9 +324,17 @@ def _addition(desk: Desk, done: Done) -> None:
 
 def say_added(desk: Desk, case: Case, told: int) -> None:
     """What a reporter hears who added to a report: who knows of it, or that nobody does."""
-    text = _("Added to {code}. The officer has been told.") if told else NOBODY_YET
+    text = ADDED_TO_CLOSED if case.closed_at else ADDED
+    text = text if told else NOBODY_YET
     button = Button("m.menu", desk._("Menu"), nav=True)
     desk.say(Say(said(desk, text, code=case.code), (button,)))
+
+
+ADDED = _("Added to {code}. The officer has been told.")
+ADDED_TO_CLOSED = _(
+    "Added to {code}. The commune had closed it before; the officer has been told that there is "
+    "more now."
+)
 
 
 def _broadcast(desk: Desk, done: Done) -> None:

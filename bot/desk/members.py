@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot import metrics
 from bot.desk.cases import area_name
@@ -154,7 +155,7 @@ class Members:
         kept = conversations.load_drafts(desk.connection, [host])
         for form, _draft, _at in desk.drafts():
             theirs = kept.get((host, form.name))
-            if theirs and theirs[0].get("answers") and not theirs[0].get("cancelled"):
+            if theirs and _begun(theirs[0]):
                 return form
         return None
 
@@ -166,12 +167,22 @@ class Members:
             return False
         host, guest = found[0], desk.person.person_id
         if host != guest:
+            self._drop_blank(host)
             identity.merge(desk.connection, guest, host)
             conversations.hand_over(desk.connection, guest, host)
             subject = f"person:{host}"
             audit.note(desk.connection, desk.now, host, "link", subject, desk.incoming.channel)
             desk.look_again()
         return True
+
+    def _drop_blank(self, host: int) -> None:
+        """Forms that hold nothing with the host, or were stopped there, give way to those that
+        were begun here."""
+        desk = self._desk
+        begun = {form.name for form, _draft, _at in desk.drafts()}
+        kept = conversations.load_drafts(desk.connection, [host])
+        blank = [key for key, (draft, _at) in kept.items() if key[1] in begun and not _begun(draft)]
+        conversations.drop_drafts(desk.connection, blank)
 
     def forget(self) -> None:
         """Forget what is kept of this person outside the cases: drafts, name, number, the page."""
@@ -183,3 +194,8 @@ class Members:
         links = people.addresses(desk.connection, person, "web")
         web.wipe(desk.connection, links)
         audit.note(desk.connection, desk.now, person, "forget", f"person:{person}")
+
+
+def _begun(draft: Mapping[str, Any]) -> bool:
+    """Whether there is something in a draft, as it is kept, that has not been stopped."""
+    return bool(draft.get("answers")) and not draft.get("cancelled")
