@@ -52,6 +52,12 @@ class Cases:
         person = self._desk.person
         return () if person.suspended else person.areas_as(*alerts.OFFICERS)
 
+    @property
+    def areas_now(self) -> tuple[str, ...]:
+        """The same areas as they are now: one that was merged into another is that one."""
+        now = areas.present(self._desk.connection, self.mine, self._desk.scene.today)
+        return tuple(dict.fromkeys(now.values()))
+
     def note_figures(self, area: str) -> None:
         """Figures are worked out of the cases of an area: one line in the log, without any code."""
         desk = self._desk

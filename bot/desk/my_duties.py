@@ -454,22 +454,28 @@ class MyDuties:
         left = [each for each in asked if each.answer is None]
         if not left:
             return None
-        names = areas.names(desk.connection, [left[0].area])
-        return zero.question(left[0], names.get(left[0].area, ""), desk._)
+        names = zero.names_now(desk.connection, [left[0].area], self.today)
+        return zero.question(left[0], names[left[0].area], desk._)
 
     def weeks_of_villages(self) -> list[tuple[str, int, int, int]]:
-        """(village, weeks without an answer up to the last, yes, no) of the last four weeks."""
+        """(village, weeks without an answer up to the last, yes, no) of the last four weeks.
+
+        What was asked about a village that was merged since counts where it went.
+        """
         desk = self._desk
         inside = areas.within(desk.connection, self.communes())
         monday = self.today - timedelta(days=self.today.weekday())
         rows = zero_reports.weeks(desk.connection, sorted(inside), monday - timedelta(days=21))
-        by_area: dict[str, list[tuple[int, int]]] = {}
-        for area, _week, _asked, yes, no in rows:
-            by_area.setdefault(area, []).append((yes, no))
+        become = areas.present(desk.connection, {row[0] for row in rows}, self.today)
+        by_area: dict[str, dict[date, tuple[int, int]]] = {}
+        for area, week, _asked, yes, no in rows:
+            of_area = by_area.setdefault(become[area], {})
+            before = of_area.get(week, (0, 0))
+            of_area[week] = before[0] + yes, before[1] + no
         names = areas.names(desk.connection, by_area)
         found = []
-        for area, weeks in by_area.items():
-            silent = 0
+        for area, of_area in by_area.items():
+            weeks, silent = [of_area[week] for week in sorted(of_area)], 0
             for yes, no in reversed(weeks):
                 if yes or no:
                     break
