@@ -192,7 +192,7 @@ def words(
             lines.append(what)
         if also := answers.get("also"):
             lines.append(f"{_(ALSO_SAID)}: {private(cut(also[-1]), _('noted'))}")
-        lines += known_lines(told, _)
+        lines += _known_lines(told, _)
         return Say("\n".join(lines), buttons(case, _), urgent=urgent)
 
     return build
@@ -260,7 +260,7 @@ def _age_known(connection: Connection, case: Case) -> dict[str, Any]:
     return {"age": known[-1]} if known else {}
 
 
-def known_lines(answers: Mapping[str, Any], _: Speech) -> list[str]:
+def _known_lines(answers: Mapping[str, Any], _: Speech) -> list[str]:
     """How old the child is, and what was sent along: what an officer asks first."""
     scene, lines = Scene(datetime.min.date()), []
     for question in CHILD_REPORT.questions:
