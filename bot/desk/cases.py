@@ -17,7 +17,7 @@ from bot.forms.child_report import CHILD_REPORT
 from bot.i18n import Speech, later
 from bot.vietnamese.fold import closest
 from bot.words import Button, Link, Say
-from storage import areas, attachments, audit, cases, conversations, invitations, people
+from storage import areas, attachments, audit, cases, conversations, invitations, people, reports
 from storage.records.cases import Case, CaseEntry, Report, Reporter
 from storage.records.duties import CaseClock
 
@@ -295,7 +295,7 @@ class Cases:
         along = readable(desk.connection, along)
         cases.enter(desk.connection, case, desk.person.person_id, desk.now, "addition", words)
         if along:
-            cases.send_along(desk.connection, report, along)
+            reports.send_along(desk.connection, report, along)
         told = cases.reports_of(desk.connection, case)[-1][0].answers
         answers = {key: value for key, value in told.items() if key not in (*GATHERED, "also")}
         answers |= {**along, **({"also": [words]} if words else {})}
