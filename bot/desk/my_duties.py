@@ -24,6 +24,7 @@ from storage import (
     audit,
     case_clocks,
     duties,
+    duty_planning,
     mornings,
     people,
     workdays,
@@ -394,7 +395,7 @@ class MyDuties:
         """Take or leave a group of duties, for each of one's communes."""
         for commune in self.communes():
             event = f"{planning.PRESET}{preset}"
-            duties.keep_setting(
+            duty_planning.keep_setting(
                 self._desk.connection, DutySetting(commune=commune, event=event, off=not on)
             )
             if not on:
@@ -404,7 +405,7 @@ class MyDuties:
 
     def _settings(self) -> dict[str, DutySetting]:
         mine = self.communes()
-        kept = duties.kept_settings(self._desk.connection)
+        kept = duty_planning.kept_settings(self._desk.connection)
         return {each.event: each for each in kept if each.commune in mine}
 
     def set_event(self, event: str, setting: Mapping[str, Any]) -> None:
@@ -412,7 +413,7 @@ class MyDuties:
         desk = self._desk
         for commune in self.communes():
             kept = DutySetting(commune=commune, event=event, **setting)
-            duties.keep_setting(desk.connection, kept)
+            duty_planning.keep_setting(desk.connection, kept)
             self._drop(event, commune)
         me = desk.person.person_id
         audit.note(desk.connection, desk.now, me, "duty setting", event)

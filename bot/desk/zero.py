@@ -13,7 +13,7 @@ from bot.desk.house import House
 from bot.desk.telling import owe
 from bot.i18n import Speech, speak
 from bot.words import Button, Say
-from storage import areas, duties, outbox, people, zero_reports
+from storage import areas, duty_planning, outbox, people, zero_reports
 from storage.records.duties import DutyPlanning, ZeroReport
 
 ASKED_AT = time(8)  # process.md (c): Monday 08:00
@@ -29,7 +29,7 @@ def run(connection: Connection, house: House, calendar: Calendar, now: datetime)
         return 0
     if local.date() != first_working(monday, calendar):
         return 0
-    state = duties.state(connection)
+    state = duty_planning.state(connection)
     asked = 0
     # A slice without anybody new to ask says nothing of the next one.
     while not asked and state and not (state.asked_week == monday and state.asked_cursor is None):
@@ -50,7 +50,7 @@ def _ask_slice(
     now: datetime,
 ) -> int:
     begun = state.asked_week == monday
-    members, cursor = duties.members_after(
+    members, cursor = duty_planning.members_after(
         connection, state.asked_cursor or 0 if begun else 0, PEOPLE_AT_ONCE
     )
     theirs = [(person, area) for person, role, area in members if role == "collaborator"]
@@ -61,7 +61,7 @@ def _ask_slice(
     _write(connection, house, [person for person, _area in pairs], monday, now)
     state.asked_week = monday
     state.asked_cursor = cursor
-    duties.keep_state(connection, state)
+    duty_planning.keep_state(connection, state)
     return asked
 
 

@@ -16,7 +16,7 @@ from bot.clocks.reminding import next_reminder, overdue_step, reminders
 from bot.desk import workdays as desk_workdays
 from bot.vietnamese import numbered
 from bot.vietnamese.numbered import Answer
-from storage import case_clocks, duties, oversight, people, workdays, zero_reports
+from storage import case_clocks, duties, duty_planning, oversight, people, workdays, zero_reports
 from storage.records.duties import DutySetting
 from tests.chat import introduce
 from tests.house import START, Bot
@@ -150,7 +150,7 @@ async def test_a_first_tick_in_the_morning_reminds_the_same_morning(commune: Bot
 
 async def test_a_commune_without_a_duty_does_not_get_it_back(commune: Bot) -> None:
     off = DutySetting(commune="DM-VL", event="year_report", off=True)
-    await commune.database.write(partial(duties.keep_setting, kept=off))
+    await commune.database.write(partial(duty_planning.keep_setting, kept=off))
     for _ in range(3):
         await commune.tick()
     areas = {area for (area,) in await rows(commune, "area", subject="year_report")}
