@@ -111,7 +111,8 @@ def progress(
     lines = []
     for each in found:
         plan = each.progress.plan
-        lines += [f"{plan.title} ({each.area})", table(each.progress, language, each.names), ""]
+        place = f"{each.made_for} → {each.area}" if each.made_for else each.area
+        lines += [f"{plan.title} ({place})", table(each.progress, language, each.names), ""]
     rows = [_row(each) for each in found]
     year_told = found[0].progress.year
     print_data({"area": area, "year": year_told, "plans": rows}, as_json, lines[:-1])

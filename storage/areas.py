@@ -203,6 +203,13 @@ def valid(area: Area, on: date) -> bool:
     return begun and (area.valid_to is None or on <= area.valid_to)
 
 
+def present(connection: Connection, codes: Iterable[str], on: date) -> dict[str, str]:
+    """What each of these areas is on a day: itself, or what it became part of."""
+    merged = Mergers.of(connection)
+    there = {area.code for area in every(connection) if valid(area, on)}
+    return {code: merged.now(code, there) for code in codes}
+
+
 def names(connection: Connection, codes: Iterable[str]) -> dict[str, str]:
     """The names of these areas."""
     found = select(areas.c.code, areas.c.name).where(areas.c.code.in_(set(codes)))

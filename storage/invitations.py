@@ -1,4 +1,4 @@
-"""Codes that open a door: invitations to a role, and 6-digit codes to go on elsewhere.
+"""Codes that open a door: invitations to a role, and codes of digits to go on elsewhere.
 
 Only a blind index of a code is kept. Limits on guessing are the caller's (storage.counts).
 """
@@ -19,6 +19,7 @@ handovers = Handover.__table__  # type: ignore[attr-defined]
 # Crockford's alphabet: nothing in it can be mistaken for another letter when read aloud.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 10  # 50 bits
+SHORT, LONG = 6, 12  # digits of a code to go on elsewhere: docs/decisions/0019
 
 
 def normal(code: str) -> str:
@@ -80,13 +81,25 @@ def use(connection: Connection, invitation_id: int, now: datetime) -> bool:
     )
 
 
-def hand_over(connection: Connection, person_id: int, now: datetime, expires_at: datetime) -> str:
-    """A fresh 6-digit code for a person; an earlier one stops working."""
+def hand_over(
+    connection: Connection,
+    person_id: int,
+    now: datetime,
+    expires_at: datetime,
+    length: int = SHORT,
+) -> str:
+    """A fresh code of digits for a person; an earlier one stops working.
+
+    A long one begins with 1 to 7: numbers to call and of identity cards (0…, 84…) do not.
+    """
     connection.execute(
         delete(handovers).where(handovers.c.person_id == person_id, handovers.c.opens.is_(None))
     )
     for _ in range(20):
-        code = f"{secrets.randbelow(1_000_000):06d}"
+        first = 10 ** (length - 1)
+        short = length == SHORT
+        drawn = secrets.randbelow(10 * first) if short else first + secrets.randbelow(7 * first)
+        code = f"{drawn:0{length}d}"
         if _open_handover(connection, code, now) is None:
             break
     connection.execute(

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select, update
 
-from storage import duties
+from storage import duties, duty_planning
 from storage.records.areas import COMMUNE_KINDS, Area
 from storage.records.duties import DutySetting, DutyWatch
 from storage.records.people import Person, Role
@@ -70,7 +70,7 @@ def choose(connection: Connection, person_id: int, at: time | None) -> None:
 def set_for(connection: Connection, commune: str, at: time) -> None:
     """A commune's hour."""
     kept = DutySetting(commune=commune, event=KEPT_AS, remind=at.isoformat("minutes"))
-    duties.keep_setting(connection, kept)
+    duty_planning.keep_setting(connection, kept)
 
 
 def members(connection: Connection, commune: str) -> list[int]:

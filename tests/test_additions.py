@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
-from storage import cases
+from storage import areas, cases
+from storage.records.areas import Area
+from storage.records.people import Role
 from tests.chat import introduce
 from tests.house import Bot, button
 
+ROLES = Role.__table__
 MANY = 12  # more than the list of one's own reports shows
 NAMES = ("An", "Bình", "Chi", "Dung", "Giang", "Hà", "Khánh", "Linh", "Mai", "Nga", "Oanh", "Phúc")
 
@@ -60,6 +64,75 @@ async def test_photos_go_to_an_old_report_however_many_came_since(bot: Bot) -> N
     )
     assert answers is not None
     assert len(answers["photos"]) == 1
+
+
+async def moved(bot: Bot, *, old_officers: bool) -> None:
+    """Phố Vị lies in Tân Sơn from now on; those of its old commune are there still, or not."""
+
+    def change(connection: Connection) -> None:
+        village = areas.one(connection, "DM-VL-01")
+        assert village
+        areas.load(connection, [(Area(**{**village.model_dump(), "parent": "DM-TS"}), [])])
+        if not old_officers:
+            here = ROLES.c.area == "DM-VL"
+            connection.execute(update(ROLES).where(here).values(ended_at=bot.clock()))
+
+    await bot.database.write(change)
+
+
+@pytest.mark.parametrize("told", ("minh", "binh"))
+async def test_it_is_heard_of_after_the_village_has_moved(bot: Bot, told: str) -> None:
+    """By who has the case, and where nobody of the old commune is left, by those of the new."""
+    value = await reported(bot, "An")
+    await moved(bot, old_officers=told == "minh")
+    await bot.says("hoa", value=value, kind="press")
+    heard = {who: len(said) for who, said in bot.channels["test"].said.items()}
+    [said] = await bot.says("hoa", "cháu nghỉ học hẳn rồi")
+    assert "Cán bộ đã được báo" in said.text
+    news = [say.text for say in bot.channels["test"].said[told][heard.get(told, 0) :]]
+    assert any("bổ sung" in text and "cháu nghỉ học hẳn rồi" in text for text in news)
+    other = {"minh": "binh", "binh": "minh"}[told]
+    assert len(bot.channels["test"].said.get(other, [])) == heard.get(other, 0)
+
+
+async def test_danger_rings_where_the_village_lies_when_nobody_else_is_left(bot: Bot) -> None:
+    value = await reported(bot, "An")
+    await moved(bot, old_officers=False)
+    await bot.says("hoa", value=value, kind="press")
+    await bot.says("hoa", "chủ thầu đang đánh cháu, chảy máu rồi")
+    assert bot.channels["test"].said["binh"][-1].urgent
+
+
+async def on_both_channels(bot: Bot) -> str:
+    """Hoa has begun nothing yet behind «Bổ sung» here; elsewhere, still a stranger there, she has
+    sent a photo for another report. The six digits that join the two."""
+    await bot.says("hoa", value=await reported(bot, "An"), kind="press")
+    other = {"channel": "coded"}
+    await bot.says("hoa", "cháu Bình 12 tuổi nghỉ học đi phụ hồ ở thôn Phố Vị", **other)
+    await bot.says("hoa", "Không", **other)
+    receipt = (await bot.says("hoa", "gửi", **other))[-1]
+    await bot.says("hoa", value=button(receipt, "Bổ sung").value, kind="press", **other)
+    photo = {"kind": "photo", "reference": "p1", "mime": "image/jpeg"}
+    await bot.says("hoa", attachments=[photo], **other)
+    await bot.says("hoa", "/menu", **other)
+    [code] = await bot.says("hoa", value="m.code", kind="press")
+    return re.search(r"\d{6}", code.text)[0]
+
+
+@pytest.mark.parametrize("stopped", (False, True))
+async def test_what_is_being_added_is_not_lost_with_an_empty_one(bot: Bot, stopped: bool) -> None:
+    """What lies elsewhere was stopped, or has nothing in it: it is not kept instead."""
+    digits = await on_both_channels(bot)
+    if stopped:
+        photo = {"kind": "photo", "reference": "p2", "mime": "image/jpeg"}
+        await bot.says("hoa", attachments=[photo])
+        await bot.says("hoa", "huỷ")
+    await bot.says("hoa", digits, channel="coded")
+    await bot.says("hoa", "tiếp tục", channel="coded")
+    [said] = await bot.says("hoa", "gửi", channel="coded")
+    assert "Đã bổ sung" in said.text
+    kept = await bot.database.read(lambda c: list(c.execute(select(cases.reports.c.answers))))
+    assert [len(answers.get("photos", ())) for (answers,) in kept] == [0, 1]
 
 
 async def test_nobody_adds_to_the_report_of_somebody_else(bot: Bot) -> None:

@@ -13,7 +13,7 @@ from bot.faq import entries as built_in
 from bot.faq.contents import content
 from bot.forms.faq_entry import any_day, document, known_document
 from bot.forms.model import Reply, Scene, Unclear
-from storage import audit, cases, people, revisions
+from storage import audit, cases, people, reports, revisions
 from storage.database import Database
 from tests.chat import introduce
 from tests.house import Bot
@@ -217,7 +217,7 @@ async def test_names_are_compared_with_the_open_cases_of_ones_own_area_only(told
     def file(connection, commune, name):
         number = connection.execute(select(people.people.c.id)).scalars().first()
         link = people.reach(connection, [number])[number][0][0]
-        case, _ = cases.file(connection, filing(name, (number, link), commune, name), 2026)
+        case, _ = reports.file(connection, filing(name, (number, link), commune, name), 2026)
         return case
 
     mine = await told.database.write(lambda c: file(c, "DM-VL", "Vàng Thị Sua"))
@@ -278,7 +278,7 @@ async def test_an_answer_sent_in_spite_of_a_warning_is_audited(bot):
 def filing(key, who, commune, name):
     """A report of that child."""
     at = told_at
-    return cases.Filing(
+    return reports.Filing(
         draft_key=key,
         person_id=who[0],
         link_id=who[1],

@@ -58,12 +58,23 @@ def test_a_sign_too_few_or_too_many_is_told() -> None:
 
 @pytest.mark.parametrize("text", ("403638", "403 638", "403-638", "mã 403 638", "mã là 403638 ạ"))
 def test_six_digits_are_seen(text: str) -> None:
-    assert typed_codes.six_digits(text) == "403638"
+    assert typed_codes.one_time_code(text) == "403638"
+
+
+@pytest.mark.parametrize("text", ("403638123456", "403 638 123 456", "mã 403-638-123-456 ạ"))
+def test_twelve_digits_are_seen(text: str) -> None:
+    assert typed_codes.one_time_code(text) == "403638123456"
+
+
+@pytest.mark.parametrize("text", ("001203004567", "840912345678", "84 912 345 678"))
+def test_numbers_of_people_are_no_code(text: str) -> None:
+    """An identity card's, and one to call as it is written abroad."""
+    assert not typed_codes.one_time_code(text)
 
 
 @pytest.mark.parametrize("text", ("40363", "4036381", "có 403638 người", "mã 403 63"))
 def test_other_numbers_are_no_code_of_six_digits(text: str) -> None:
-    assert not typed_codes.six_digits(text)
+    assert not typed_codes.one_time_code(text)
 
 
 async def test_a_code_in_two_halves_opens_the_door(bot: Bot) -> None:

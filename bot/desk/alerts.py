@@ -80,10 +80,11 @@ def where(connection: Connection, case: Case) -> str | None:
     """The smallest area of a case whose people are woken, with those of the areas that hold it.
 
     A village that does not lie in the case's commune (a merged one, or moved by an officer) does
-    not count.
+    not count, unless nobody is left who was responsible there.
     """
     if case.area and case.commune and case.commune not in areas.above(connection, case.area):
-        return case.commune
+        left = people.on_duty(connection, case.commune, "officer", "on_call")
+        return case.commune if left else case.area
     return case.area or case.commune
 
 
@@ -191,7 +192,7 @@ def words(
             lines.append(what)
         if also := answers.get("also"):
             lines.append(f"{_(ALSO_SAID)}: {private(cut(also[-1]), _('noted'))}")
-        lines += known_lines(told, _)
+        lines += _known_lines(told, _)
         return Say("\n".join(lines), buttons(case, _), urgent=urgent)
 
     return build
@@ -259,7 +260,7 @@ def _age_known(connection: Connection, case: Case) -> dict[str, Any]:
     return {"age": known[-1]} if known else {}
 
 
-def known_lines(answers: Mapping[str, Any], _: Speech) -> list[str]:
+def _known_lines(answers: Mapping[str, Any], _: Speech) -> list[str]:
     """How old the child is, and what was sent along: what an officer asks first."""
     scene, lines = Scene(datetime.min.date()), []
     for question in CHILD_REPORT.questions:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.desk.alerts import LEVELS, STATUSES, clock_line, place_unknown, plan_limit, running_since
+from bot.desk.case_clocks import NOT_COUNTED_ANEW, over_when_raised, safe_already
 from bot.desk.cases import Opened
 from bot.desk.main_menu import said
 from bot.forms import assessment, urgency
@@ -42,6 +43,8 @@ def card(desk: Desk, opened: Opened) -> Say:
         said(desk, _("Came in: {moment}"), moment=_came_in(desk, case)),
         clock_line(case, __, desk.calendar),
     ]
+    if not safe_already(case) and over_when_raised(case, opened.entries):
+        lines.append(__(NOT_COUNTED_ANEW))
     if case.acknowledged_at:
         who = private(opened.taken_by) if opened.taken_by else ""
         moment = __.moment(case.acknowledged_at)

@@ -6,14 +6,14 @@ fifteen days for a temporary separation: content/limits.toml holds them with the
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
 from bot.clocks.calendar import Calendar
-from bot.clocks.limits import Limit, clocks, limit
+from bot.clocks.limits import ZONE, Limit, clocks, limit
 from bot.desk import alerts, courtesy, workdays
 from bot.desk.house import House
 from bot.desk.telling import tell
@@ -21,7 +21,7 @@ from bot.i18n import Speech
 from bot.i18n import later as _
 from bot.words import Button, Say
 from storage import case_clocks, cases, duties, outbox, people
-from storage.records.cases import Case
+from storage.records.cases import Case, CaseEntry
 from storage.records.duties import CaseClock
 
 # The statuses by which a limit has been kept. A visit is the least that makes a child safe.
@@ -40,6 +40,7 @@ TICKED: dict[str, tuple[str | None, str]] = {
 }
 # process.md (b), K1: after the ladder the child must not be forgotten either.
 WARN_BEFORE = (timedelta(hours=4), timedelta(hours=1), timedelta(0))
+WARN_AFTER = timedelta(hours=1)  # our own: of hours that were over when they began to matter
 
 
 def follow(connection: Connection, house: House, code: str, now: datetime) -> None:
@@ -50,20 +51,42 @@ def follow(connection: Connection, house: House, code: str, now: datetime) -> No
     wanted = _wanted(connection, house, case)
     known = case_clocks.of_case(connection, case.id)
     over = [
-        each.id or 0
-        for each in known
-        if each.stopped_at is None and not _still(each, wanted, case.status)
+        each.id or 0 for each in known if each.stopped_at is None and not _still(each, wanted, case)
     ]
     _stop(connection, over, now)
-    there = {(each.clock, each.since_at) for each in known if each.stopped_at is None}
+    there = {(each.clock, each.since_at): each for each in known}
     for clock, (since, due) in wanted.items():
-        if (clock, since) not in there and case.status not in KEPT[clock]:
-            _begin(connection, case.id, clock, since, due, now)
+        before = there.get((clock, since))
+        if case.status in KEPT[clock] or (before and before.stopped_at is None):
+            continue
+        _begin(connection, case.id, clock, since, due, now)
+        if before:  # it runs once more: so do the duties that had been settled with it
+            again = workdays.calendar(connection, house).next_working(now.astimezone(ZONE).date())
+            at = courtesy.morning(house, again)
+            duties.resume(connection, "case_clock", str(before.id), at)
 
 
 def safe_already(case: Case) -> bool:
     """Whether somebody has noted of this case that the child is safe, or that it is over."""
     return case.status in KEPT["emergency"]
+
+
+def over_when_raised(case: Case, entries: Iterable[CaseEntry]) -> bool:
+    """Whether the 12 hours from receipt were over when an officer made a case an emergency.
+
+    The decree counts from the receipt of the information; of a danger that is seen later our
+    sources say nothing (process.md 1.2). So no fresh limit is made up, and people are told that.
+    """
+    raised = [entry.at for entry in entries if entry.level == "EMERGENCY"]
+    due = case.safety_due_at
+    return due is not None and bool(raised) and raised[-1] >= due
+
+
+NOT_COUNTED_ANEW = _(
+    "The 12 hours from receipt were over before it was an emergency. Whether they count anew from "
+    "when the danger was seen is not known here: do not wait, make the child safe now. 111 can "
+    "advise."
+)
 
 
 def separate(connection: Connection, house: House, case: Case, now: datetime) -> Limit:
@@ -133,16 +156,20 @@ def _wanted(
     return found
 
 
-def _still(clock: CaseClock, wanted: dict[str, Any], status: str) -> bool:
-    if status in KEPT[clock.clock]:
+def _still(clock: CaseClock, wanted: dict[str, Any], case: Case) -> bool:
+    if case.status in KEPT[clock.clock]:
         return False
-    return clock.clock == "separation" or wanted.get(clock.clock, (None,))[0] == clock.since_at
+    # A plan that was submitted waits for its approval, also while the child is made safe.
+    urgent = case.safety_due_at is not None
+    stays = clock.clock == "separation" or (clock.clock == "approval" and urgent)
+    since = clock.since_at if stays else None
+    return bool(wanted.get(clock.clock, (since,))[0] == clock.since_at)
 
 
 def _begin(
     connection: Connection, case_id: int, clock: str, since: datetime, due: datetime, now: datetime
 ) -> None:
-    warn = _next_warning(due, now) if clock == "emergency" else None
+    warn = (_next_warning(due, now) or now + WARN_AFTER) if clock == "emergency" else None
     stamp = workdays.stamp(connection)
     case_clocks.begin(connection, case_id, clock, since, due, warn, stamp)
 

@@ -17,7 +17,7 @@ from bot.forms.child_report import CHILD_REPORT
 from bot.i18n import Speech, later
 from bot.vietnamese.fold import closest
 from bot.words import Button, Link, Say
-from storage import areas, attachments, audit, cases, conversations, invitations, people
+from storage import areas, attachments, audit, cases, conversations, invitations, people, reports
 from storage.records.cases import Case, CaseEntry, Report, Reporter
 from storage.records.duties import CaseClock
 
@@ -51,6 +51,12 @@ class Cases:
         """The areas whose cases this person may see; empty for who is no officer."""
         person = self._desk.person
         return () if person.suspended else person.areas_as(*alerts.OFFICERS)
+
+    @property
+    def areas_now(self) -> tuple[str, ...]:
+        """The same areas as they are now: one that was merged into another is that one."""
+        now = areas.present(self._desk.connection, self.mine, self._desk.scene.today)
+        return tuple(dict.fromkeys(now.values()))
 
     def note_figures(self, area: str) -> None:
         """Figures are worked out of the cases of an area: one line in the log, without any code."""
@@ -176,7 +182,10 @@ class Cases:
         self._tell_reporters(case, REPORTER_HEARS[status], once, promise=promise)
 
     def decide_level(self, case: Case, level: str, words: str) -> None:
-        """Give a case another level than it has, with the reason; the table's own is kept."""
+        """Give a case another level than it has, with the reason; the table's own is kept.
+
+        A child that was thought safe and is in danger is not safe: such a case is in hand again.
+        """
         desk = self._desk
         self._note("level", case.code, level)
         urgent = level == "EMERGENCY"
@@ -184,17 +193,29 @@ class Cases:
         safety = case.safety_due_at or case.opened_at + desk.house.safety_within
         answer = desk.now + desk.house.emergency_answer_within if urgent else case.answer_due_at
         cases.decide_level(desk.connection, case, level, safety if urgent else None, answer)
-        case_clocks.follow(desk.connection, desk.house, case.code, desk.now)
         person = desk.person.person_id
         cases.enter(desk.connection, case, person, desk.now, "level", words, level=level)
-        if urgent and case.level != "EMERGENCY":
+        raised = urgent and case.level != "EMERGENCY"
+        if raised and case_clocks.safe_already(case):
+            cases.set_status(desk.connection, case, IN_HAND, desk.now)
+            cases.enter(desk.connection, case, None, desk.now, "status", status=IN_HAND)
+        case_clocks.follow(desk.connection, desk.house, case.code, desk.now)
+        if raised:
             self._tell_of_level(case)
+
+    def over_when_raised(self, code: str) -> bool:
+        """Whether the 12 hours of a case were over when it was made an emergency."""
+        connection = self._desk.connection
+        case = cases.by_code(connection, code)
+        if case is None:
+            return False
+        return case_clocks.over_when_raised(case, cases.history(connection, case))
 
     def _tell_of_level(self, case: Case) -> None:
         desk = self._desk
         changed = cases.by_code(desk.connection, case.code) or case
         answers = cases.reports_of(desk.connection, case)[-1][0].answers
-        head = later("A colleague has made this case an emergency.")
+        head = RAISED_LATE if self.over_when_raised(case.code) else RAISED
         build = alerts.words(desk.connection, desk.house, changed, answers, head=head)
         others = [
             p
@@ -274,7 +295,7 @@ class Cases:
         along = readable(desk.connection, along)
         cases.enter(desk.connection, case, desk.person.person_id, desk.now, "addition", words)
         if along:
-            cases.send_along(desk.connection, report, along)
+            reports.send_along(desk.connection, report, along)
         told = cases.reports_of(desk.connection, case)[-1][0].answers
         answers = {key: value for key, value in told.items() if key not in (*GATHERED, "also")}
         answers |= {**along, **({"also": [words]} if words else {})}
@@ -370,6 +391,12 @@ class Cases:
         audit.note(desk.connection, desk.now, desk.person.person_id, action, subject, detail)
 
 
+IN_HAND = "received"
+RAISED = later("A colleague has made this case an emergency.")
+RAISED_LATE = later(
+    "A colleague has made this case an emergency. Its 12 hours from receipt were over by then; do "
+    "not wait, make the child safe now."
+)
 GO_ON_ABOVE = later("Please go on with the question above: your answers reach the officer.")
 REPORTER_HEARS = {
     "new": later("Your report {code} has been received by the commune officer."),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.desk import (
     alerts,
+    case_clocks,
     duty_endings,
     entry_screens,
     meeting_endings,
@@ -280,11 +281,19 @@ def _case_level(desk: Desk, done: Done) -> None:
     desk.cases.decide_level(case, str(context["level"]), _text(done))
     level = desk._(alerts.LEVELS[str(context["level"])])
     text = said(desk, _("Saved. The level of {code} is now: {level}."), code=case.code, level=level)
+    changed = desk.cases.find(case.code) or case
+    if changed.status != case.status and case_clocks.safe_already(case):
+        text = f"{text}\n{desk._(IN_HAND_AGAIN)}"
+    if desk.cases.over_when_raised(case.code):
+        text = f"{text}\n{desk._(case_clocks.NOT_COUNTED_ANEW)}"
     buttons = (
         Button(f"c.view.{case.code}", desk._("View")),
         Button("m.cases", desk._("Cases"), nav=True),
     )
     desk.say(Say(text, buttons))
+
+
+IN_HAND_AGAIN = _("It counts as in hand again: note «visited» once the child is safe.")
 
 
 def _to_reporter(desk: Desk, done: Done) -> None:
@@ -315,9 +324,17 @@ def _addition(desk: Desk, done: Done) -> None:
 
 def say_added(desk: Desk, case: Case, told: int) -> None:
     """What a reporter hears who added to a report: who knows of it, or that nobody does."""
-    text = _("Added to {code}. The officer has been told.") if told else NOBODY_YET
+    text = ADDED_TO_CLOSED if case.closed_at else ADDED
+    text = text if told else NOBODY_YET
     button = Button("m.menu", desk._("Menu"), nav=True)
     desk.say(Say(said(desk, text, code=case.code), (button,)))
+
+
+ADDED = _("Added to {code}. The officer has been told.")
+ADDED_TO_CLOSED = _(
+    "Added to {code}. The commune had closed it before; the officer has been told that there is "
+    "more now."
+)
 
 
 def _broadcast(desk: Desk, done: Done) -> None:

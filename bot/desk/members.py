@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from bot import metrics
 from bot.desk.cases import area_name
+from bot.desk.typed_codes import is_long
 from bot.forms.model import Form
 from storage import audit, conversations, counts, identity, invitations, people, web
 from storage.inbox import sender_index
@@ -17,10 +19,10 @@ if TYPE_CHECKING:
 HANDOVER_LIVES = timedelta(minutes=15)
 HOUR = timedelta(hours=1)
 GUESSES_PER_HOUR = 5  # by one address
-ALL_GUESSES_PER_HOUR = 200  # by everybody together, at codes of meetings and invitations
-# By everybody together, at the 6 digits. With 10 codes open all the time, who tries for a day
-# without a pause finds one with a chance of 1 in 100.
+MEETINGS_PER_HOUR = 200  # by everybody together, at codes of meetings
+# After so many wrong codes of 6 digits, from whomever, somebody is guessing: docs/decisions/0019.
 DIGITS_PER_HOUR = 40
+DIGITS, MEETINGS = "guess:digits", "guess:all"  # what everybody together is counted under
 
 
 class Members:
@@ -36,32 +38,51 @@ class Members:
         found = people.names(desk.connection, [person_id]) if person_id in theirs else {}
         return found.get(person_id, "")
 
-    def may_guess(self, *, digits: bool = False) -> bool:
-        """Whether this address, and everybody together, may try another code this hour.
+    def may_guess(self, *, meeting: bool = False) -> bool:
+        """Whether this address may try another code this hour.
 
-        Of the short codes (`digits`) everybody together may try fewer: a browser is a new address
-        as often as it likes.
+        Of meetings, whose codes are short, everybody together may try no more than so many: a
+        browser is a new address as often as it likes.
         """
-        desk, limits = self._desk, (GUESSES_PER_HOUR, ALL_GUESSES_PER_HOUR)
-        if digits:
-            limits = (GUESSES_PER_HOUR, DIGITS_PER_HOUR)
-        names = self._guesses(digits)
-        tried = (counts.seen(desk.connection, name, desk.now, HOUR) for name in names)
-        may = all(count < limit for count, limit in zip(tried, limits, strict=True))
+        may = self._tried(self._by_this_address()) < GUESSES_PER_HOUR
+        may = may and not (meeting and self._tried(MEETINGS) >= MEETINGS_PER_HOUR)
         if not may:
-            metrics.REFUSED_INPUT.labels("too many codes").inc()
+            self._too_many()
         return may
 
-    def guessed_wrong(self, *, digits: bool = False) -> None:
-        """Count a code that opened nothing."""
-        metrics.REFUSED_INPUT.labels("code").inc()
-        for name in self._guesses(digits):
-            counts.add(self._desk.connection, name, self._desk.now, HOUR)
+    def takes_digits(self, code: str) -> bool:
+        """Whether a one-time code of this length works now: a short one does not while somebody is
+        guessing, and such a try is one more of theirs."""
+        if is_long(code) or not self.someone_guesses:
+            return True
+        self._too_many()
+        self._count(DIGITS)
+        return False
 
-    def _guesses(self, digits: bool) -> tuple[str, str]:
+    @property
+    def someone_guesses(self) -> bool:
+        """Whether short codes are being guessed, this hour or in the last one."""
+        now = self._desk.now
+        return any(self._tried(DIGITS, at) >= DIGITS_PER_HOUR for at in (now, now - HOUR))
+
+    def guessed_wrong(self, shared: str = "") -> None:
+        """Count a code that opened nothing; `shared` (DIGITS, MEETINGS) where all are counted."""
+        metrics.REFUSED_INPUT.labels("code").inc()
+        for name in filter(None, (self._by_this_address(), shared)):
+            self._count(name)
+
+    def _too_many(self) -> None:
+        metrics.REFUSED_INPUT.labels("too many codes").inc()
+
+    def _count(self, name: str) -> None:
+        counts.add(self._desk.connection, name, self._desk.now, HOUR)
+
+    def _tried(self, name: str, at: datetime | None = None) -> int:
+        return counts.seen(self._desk.connection, name, at or self._desk.now, HOUR)
+
+    def _by_this_address(self) -> str:
         incoming = self._desk.incoming
-        index = sender_index(incoming.channel, incoming.address)
-        return f"guess:{index}", "guess:digits" if digits else "guess:all"
+        return f"guess:{sender_index(incoming.channel, incoming.address)}"
 
     def opens(self, code: str) -> bool:
         """Whether there is such an invitation, for a text that may mean something else.
@@ -139,10 +160,12 @@ class Members:
         self._desk.look_again()
 
     def code_to_go_on(self) -> str:
-        """A 6-digit code that works once, for 15 minutes, on another channel."""
+        """A code that works once, for 15 minutes, on another channel: of 6 digits, of 12 while
+        somebody is guessing."""
         desk = self._desk
+        length = invitations.LONG if self.someone_guesses else invitations.SHORT
         return invitations.hand_over(
-            desk.connection, desk.person.person_id, desk.now, desk.now + HANDOVER_LIVES
+            desk.connection, desk.person.person_id, desk.now, desk.now + HANDOVER_LIVES, length
         )
 
     def begun_on_both(self, code: str) -> Form | None:
@@ -154,7 +177,7 @@ class Members:
         kept = conversations.load_drafts(desk.connection, [host])
         for form, _draft, _at in desk.drafts():
             theirs = kept.get((host, form.name))
-            if theirs and theirs[0].get("answers") and not theirs[0].get("cancelled"):
+            if theirs and _begun(theirs[0]):
                 return form
         return None
 
@@ -166,12 +189,22 @@ class Members:
             return False
         host, guest = found[0], desk.person.person_id
         if host != guest:
+            self._drop_blank(host)
             identity.merge(desk.connection, guest, host)
             conversations.hand_over(desk.connection, guest, host)
             subject = f"person:{host}"
             audit.note(desk.connection, desk.now, host, "link", subject, desk.incoming.channel)
             desk.look_again()
         return True
+
+    def _drop_blank(self, host: int) -> None:
+        """Forms that hold nothing with the host, or were stopped there, give way to those that
+        were begun here."""
+        desk = self._desk
+        begun = {form.name for form, _draft, _at in desk.drafts()}
+        kept = conversations.load_drafts(desk.connection, [host])
+        blank = [key for key, (draft, _at) in kept.items() if key[1] in begun and not _begun(draft)]
+        conversations.drop_drafts(desk.connection, blank)
 
     def forget(self) -> None:
         """Forget what is kept of this person outside the cases: drafts, name, number, the page."""
@@ -184,3 +217,8 @@ class Members:
         links = people.addresses(desk.connection, person, "web")
         web.wipe(desk.connection, links)
         audit.note(desk.connection, desk.now, person, "forget", f"person:{person}")
+
+
+def _begun(draft: Mapping[str, Any]) -> bool:
+    """Whether there is something in a draft, as it is kept, that has not been stopped."""
+    return bool(draft.get("answers")) and not draft.get("cancelled")

@@ -24,6 +24,7 @@ from storage import (
     audit,
     case_clocks,
     duties,
+    duty_planning,
     mornings,
     people,
     workdays,
@@ -394,7 +395,7 @@ class MyDuties:
         """Take or leave a group of duties, for each of one's communes."""
         for commune in self.communes():
             event = f"{planning.PRESET}{preset}"
-            duties.keep_setting(
+            duty_planning.keep_setting(
                 self._desk.connection, DutySetting(commune=commune, event=event, off=not on)
             )
             if not on:
@@ -404,7 +405,7 @@ class MyDuties:
 
     def _settings(self) -> dict[str, DutySetting]:
         mine = self.communes()
-        kept = duties.kept_settings(self._desk.connection)
+        kept = duty_planning.kept_settings(self._desk.connection)
         return {each.event: each for each in kept if each.commune in mine}
 
     def set_event(self, event: str, setting: Mapping[str, Any]) -> None:
@@ -412,7 +413,7 @@ class MyDuties:
         desk = self._desk
         for commune in self.communes():
             kept = DutySetting(commune=commune, event=event, **setting)
-            duties.keep_setting(desk.connection, kept)
+            duty_planning.keep_setting(desk.connection, kept)
             self._drop(event, commune)
         me = desk.person.person_id
         audit.note(desk.connection, desk.now, me, "duty setting", event)
@@ -454,22 +455,28 @@ class MyDuties:
         left = [each for each in asked if each.answer is None]
         if not left:
             return None
-        names = areas.names(desk.connection, [left[0].area])
-        return zero.question(left[0], names.get(left[0].area, ""), desk._)
+        names = zero.names_now(desk.connection, [left[0].area], self.today)
+        return zero.question(left[0], names[left[0].area], desk._)
 
     def weeks_of_villages(self) -> list[tuple[str, int, int, int]]:
-        """(village, weeks without an answer up to the last, yes, no) of the last four weeks."""
+        """(village, weeks without an answer up to the last, yes, no) of the last four weeks.
+
+        What was asked about a village that was merged since counts where it went.
+        """
         desk = self._desk
         inside = areas.within(desk.connection, self.communes())
         monday = self.today - timedelta(days=self.today.weekday())
         rows = zero_reports.weeks(desk.connection, sorted(inside), monday - timedelta(days=21))
-        by_area: dict[str, list[tuple[int, int]]] = {}
-        for area, _week, _asked, yes, no in rows:
-            by_area.setdefault(area, []).append((yes, no))
+        become = areas.present(desk.connection, {row[0] for row in rows}, self.today)
+        by_area: dict[str, dict[date, tuple[int, int]]] = {}
+        for area, week, _asked, yes, no in rows:
+            of_area = by_area.setdefault(become[area], {})
+            before = of_area.get(week, (0, 0))
+            of_area[week] = before[0] + yes, before[1] + no
         names = areas.names(desk.connection, by_area)
         found = []
-        for area, weeks in by_area.items():
-            silent = 0
+        for area, of_area in by_area.items():
+            weeks, silent = [of_area[week] for week in sorted(of_area)], 0
             for yes, no in reversed(weeks):
                 if yes or no:
                     break

@@ -20,7 +20,7 @@ from bot.clocks.year import Event, events
 from bot.desk import courtesy
 from bot.desk.duty_sources import SOURCES, Due, Span, case_limits, of_clock
 from bot.desk.house import House
-from storage import case_clocks, duties, mornings, people
+from storage import case_clocks, duties, duty_planning, mornings, people
 from storage.records.areas import COMMUNE_KINDS, VILLAGE_KINDS
 from storage.records.duties import DutyPlanning, DutySetting
 
@@ -48,14 +48,14 @@ class Planned:
 def run(connection: Connection, house: House, calendar: Calendar, now: datetime) -> int:
     """Plan a slice of what is to be planned; how many people it held, 0 when all is planned."""
     today = now.astimezone(house.zone).date()
-    state = duties.state(connection) or DutyPlanning(
+    state = duty_planning.state(connection) or DutyPlanning(
         id=1, first_on=today, through_on=today - timedelta(days=1)
     )
     before = state.model_copy()
     _collect(connection, house, calendar, state, today, now)
     count = _plan_year(connection, house, calendar, state, today, now)
     if state != before:
-        duties.keep_state(connection, state)
+        duty_planning.keep_state(connection, state)
     return count
 
 
@@ -67,8 +67,8 @@ def _plan_year(
     today: date,
     now: datetime,
 ) -> int:
-    stamp = f"{house.calendar_stamp}.{duties.settings_version(connection)}"
-    newest = duties.newest_role(connection)
+    stamp = f"{house.calendar_stamp}.{duty_planning.settings_version(connection)}"
+    newest = duty_planning.newest_role(connection)
     if state.cursor is None:
         if state.stamp != stamp:
             state.first_on, state.through_on = today, max(state.through_on, today + REACH)
@@ -81,7 +81,7 @@ def _plan_year(
             return 0
         state.stamp, state.cursor, state.role_id = stamp, 0, newest
     plan = _plan(connection, house, calendar, (state.first_on, state.through_on), now)
-    members, state.cursor = duties.members_after(connection, state.cursor, PEOPLE_AT_ONCE)
+    members, state.cursor = duty_planning.members_after(connection, state.cursor, PEOPLE_AT_ONCE)
     duties.put(connection, list(_rows(connection, plan, members)))
     return len(members)
 
@@ -100,7 +100,9 @@ def _plan_new(
     at: int | None = 0
     count = 0
     while at is not None:
-        members, at = duties.members_after(connection, at, PEOPLE_AT_ONCE, role_after=state.role_id)
+        members, at = duty_planning.members_after(
+            connection, at, PEOPLE_AT_ONCE, role_after=state.role_id
+        )
         duties.put(connection, list(_rows(connection, plan, members)))
         count += len(members)
     state.role_id = newest
@@ -118,7 +120,7 @@ def _plan(
     now: datetime,
 ) -> Planned:
     kept: dict[str, dict[str, DutySetting]] = {}
-    for setting in duties.kept_settings(connection):
+    for setting in duty_planning.kept_settings(connection):
         kept.setdefault(setting.commune, {})[setting.event] = setting
     years = range(span[0].year, span[1].year + 1)
     on = content("year")["presets"]["on"]
@@ -157,9 +159,9 @@ def _rows(
     connection: Connection, plan: Planned, members: Sequence[tuple[int, str, str]]
 ) -> Iterator[dict[str, Any]]:
     """The year's duties of these people as rows, each once."""
-    known = duties.parents_of(connection, {area for _, _, area in members})
+    known = duty_planning.parents_of(connection, {area for _, _, area in members})
     hours = mornings.hours(connection, {person for person, *_ in members}, plan.house.morning)
-    served = duties.served_areas(connection, OVER_THEM)
+    served = duty_planning.served_areas(connection, OVER_THEM)
     changed: dict[str, list[Due]] = {}
     seen: set[str] = set()
     for person, role, area in members:

@@ -12,7 +12,7 @@ from bot.forms import assessment, urgency
 from bot.forms.model import UNKNOWN, Draft
 from bot.i18n import Speech, later
 from bot.words import Say
-from storage import areas, cases
+from storage import areas, cases, reports
 from storage.records.cases import Case, Report
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Reports:
         nobody yet; once it was confirmed by the button, everybody on call is woken.
         """
         desk = self._desk
-        if draft.context.get("added_to") or cases.filed(desk.connection, draft.key):
+        if draft.context.get("added_to") or reports.filed(desk.connection, draft.key):
             return None
         if self._often():
             return None
@@ -54,7 +54,7 @@ class Reports:
 
     def waits_for_sending(self, draft: Draft) -> bool:
         """Whether this person has woken people so often that only sending does it again."""
-        return self._often() and not cases.filed(self._desk.connection, draft.key)
+        return self._often() and not reports.filed(self._desk.connection, draft.key)
 
     def _often(self) -> bool:
         desk = self._desk
@@ -85,14 +85,14 @@ class Reports:
             return None
         case = found[0]
         answers = _with_also(draft, answers)
-        twice = cases.filed(desk.connection, draft.key) is not None
+        twice = reports.filed(desk.connection, draft.key) is not None
         filing = self._filing(draft, answers, True, self._level(answers))
-        cases.add_to(desk.connection, case, filing)
+        reports.add_to(desk.connection, case, filing)
         cases.enter(desk.connection, case, desk.person.person_id, desk.now, "addition")
         seen_to = case.level != urgency.EMERGENCY or case_clocks.safe_already(case)
         anew = filing.level == urgency.EMERGENCY and seen_to and not twice
         if anew:
-            cases.rings_anew(desk.connection, case, filing)
+            reports.rings_anew(desk.connection, case, filing)
             cases.enter(desk.connection, case, None, desk.now, "status", status="new")
         case_clocks.follow(desk.connection, desk.house, case.code, desk.now)
         changed = cases.by_code(desk.connection, code)
@@ -127,7 +127,7 @@ class Reports:
     def said_more(self, draft: Draft) -> None:
         """More was told before the form is done: who was woken by it learns that there is more."""
         desk = self._desk
-        report = cases.filed(desk.connection, draft.key)
+        report = reports.filed(desk.connection, draft.key)
         before = cases.by_id(desk.connection, report.case_id) if report else None
         if report is not None and before is not None and report.completed_at is None:
             told = _with_also(draft, draft.answers)
@@ -172,7 +172,7 @@ class Reports:
     def stopped(self, draft: Draft) -> Case | None:
         """The person gave up a form that had woken somebody already: the case stays open."""
         desk = self._desk
-        report = cases.filed(desk.connection, draft.key)
+        report = reports.filed(desk.connection, draft.key)
         case = cases.by_id(desk.connection, report.case_id) if report else None
         if report is None or case is None or report.completed_at is not None:
             return None
@@ -192,13 +192,13 @@ class Reports:
         desk = self._desk
         year = desk.now.astimezone(desk.house.zone).year
         filing = self._filing(draft, answers, complete, level or self._level(answers))
-        case, new = cases.file(desk.connection, filing, year)
+        case, new = reports.file(desk.connection, filing, year)
         case_clocks.follow(desk.connection, desk.house, case.code, desk.now)
         return case, new
 
     def _filing(
         self, draft: Draft, answers: Mapping[str, Any], complete: bool, level: str
-    ) -> cases.Filing:
+    ) -> reports.Filing:
         desk, house = self._desk, self._desk.house
         answers = readable(desk.connection, answers)
         urgent = level == urgency.EMERGENCY
@@ -206,7 +206,7 @@ class Reports:
         known = areas.one(desk.connection, village) if isinstance(village, str) else None
         name = answers.get("name")
         call = answers.get("may_call")
-        return cases.Filing(
+        return reports.Filing(
             draft_key=draft.key,
             person_id=desk.person.person_id,
             link_id=desk.person.link_id,

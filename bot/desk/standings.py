@@ -76,20 +76,26 @@ def standings(
     """Every plan of an area in a year, in the order in which they were loaded.
 
     Without an area each plan is told for the one it was loaded for; without a year, this year or
-    the last one that any plan speaks of. Raises NoStanding.
+    the last one that any plan speaks of. A plan of an area that is no more is told for what it
+    became part of. Raises NoStanding.
     """
     every = areas.every(connection)
-    found = _wanted(loaded(connection), every, area)
+    merged = areas.Mergers.of(connection)
+    found = _wanted(loaded(connection), every, merged, area)
     told = year or min(today.year, max(each.last_year for each in found))
     inside = [each for each in found if each.covers(told)]
     if not inside:
         spans = "; ".join(f"{e.plan.id}: {e.plan.start} to {e.last_year}" for e in found)
         raise NoStanding("no_year", f"no plan speaks of {told} ({spans})")
     look = _Look(connection, speech, today, told, every)
-    return [look.at(each, area or each.area) for each in inside]
+    now = areas.present(connection, [each.area for each in inside if each.area], today)
+    return [look.at(each, area or now.get(each.area or "")) for each in inside]
 
 
-def _wanted(known: list[Loaded], every: Sequence[Area], area: str | None) -> list[Loaded]:
+def _wanted(
+    known: list[Loaded], every: Sequence[Area], merged: areas.Mergers, area: str | None
+) -> list[Loaded]:
+    """The plans of an area, of those that hold it, and of those that became part of it."""
     if area is not None and area not in {each.code for each in every}:
         raise NoStanding("no_area", f"there is no area {area}: see vongtay area list")
     if not known:
@@ -100,6 +106,7 @@ def _wanted(known: list[Loaded], every: Sequence[Area], area: str | None) -> lis
     while here and here not in over:
         over.add(here)
         here = parents.get(here)
+    over.update(merged.parts([area]) if area else ())
     found = [each for each in known if area is None or each.area in over]
     if not found:
         places = "; ".join(f"{each.plan.id} for {each.area}" for each in known)
@@ -133,6 +140,7 @@ class _Look:
         entries = [*attendance.entries(there), *other.entries]
         sizes = [*self._denominators(area, [*codes, *became]), *other.denominators]
         year, plan = self._year, held.plan
+        passed_on = area is not None and held.area in merged.parts([area])
         return Standing(
             area=self._names.get(area or "", plan.area),
             progress=progress(plan, entries, sizes, year, codes, self._on, became),
@@ -143,6 +151,7 @@ class _Look:
             denominators=tuple(sizes),
             events={**{each.event.code: self._words(each) for each in there}, **other.words},
             area_code=area or "",
+            made_for=self._names.get(held.area or "", "") if passed_on else "",
         )
 
     def _elsewhere(self, area: str, inside: set[str]) -> elsewhere.Found:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, bindparam, or_, select
 
 from bot.desk.house import House
+from bot.forms.answering import NOT_ALONG
 from bot.i18n import Speech, speak
 from bot.i18n import later as _
 from bot.windows import ANY, reach
 from bot.words import Button, Call, Say
 from storage import outbox, people, reaching
 from storage.allowance import MERGED
+
+if TYPE_CHECKING:
+    from bot.desk.desk import Desk
 
 PRIORITIES = {"alarm": outbox.ALARM, "reply": outbox.REPLY, "push": outbox.PUSH}
 
@@ -33,6 +37,12 @@ AMBULANCE = _(
 )
 
 CANNOT_READ = _("I can take photos, voice notes, locations and text. This file I cannot read.")
+
+
+def words_only(desk: Desk) -> None:
+    """Say that a photo or voice note does not go along with the words, where one came with them."""
+    if desk.incoming.attachments:
+        desk.say_note(NOT_ALONG)
 
 
 def hotline(_: Speech) -> Say:

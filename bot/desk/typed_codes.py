@@ -11,7 +11,7 @@ from functools import cache
 from bot.vietnamese import numbers
 from bot.vietnamese.fold import fold
 from bot.vietnamese.wordlists import wordlist
-from storage.invitations import CODE_LENGTH, looks_like_one
+from storage.invitations import CODE_LENGTH, LONG, looks_like_one
 
 _PIECE = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 # "VT-26-7K2M9Q" with whatever stands in place of the dashes; the signs that codes do without (I, L
@@ -21,7 +21,8 @@ _CASE_CODE = re.compile(
 )
 _LOOKS_LIKE = str.maketrans("OIL", "011")
 _CASE = re.compile(r"vt\W?\d\d\W?[0-9a-z]{6}", re.IGNORECASE)  # as long as an invitation code
-_SIX = r"(\d{3} ?\d{3})"
+# Six digits, or twelve while somebody is guessing (no number to call or of an identity card).
+_DIGITS = r"([1-7]\d{2}(?: ?\d{3}){3}|\d{3} ?\d{3})"
 _LONGEST = 60  # characters of a message that says a code and hardly more
 _LONGEST_TEXT = 2000  # characters of a forwarded invitation
 
@@ -65,13 +66,18 @@ def signs_of_a_wrong_length(text: str) -> int:
     return len(whole) if digits >= 2 and len(whole) - digits >= 2 else 0
 
 
-def six_digits(text: str) -> str:
-    """The one-time code that a whole message is, perhaps after "my code is"; "" if none."""
+def one_time_code(text: str) -> str:
+    """The digits of the one-time code that a whole message is, perhaps after "my code is"."""
     if len(text) > _LONGEST:
         return ""
     said = fold(text)
-    found = re.fullmatch(_SIX, said) or _after_its_name().fullmatch(said)
+    found = re.fullmatch(_DIGITS, said) or _after_its_name().fullmatch(said)
     return found[1].replace(" ", "") if found else ""
+
+
+def is_long(code: str) -> bool:
+    """Whether a one-time code is of the length of those made while somebody is guessing."""
+    return len(code) == LONG
 
 
 def _pieces(text: str) -> list[str]:
@@ -111,4 +117,4 @@ def _before() -> list[tuple[str, ...]]:
 def _after_its_name() -> re.Pattern[str]:
     names = "|".join(" ".join(words) for words in _before())
     after = "|".join(map(fold, wordlist("words")["polite"]["after"]))
-    return re.compile(rf"(?:{names}) {_SIX}(?: (?:{after}))?")
+    return re.compile(rf"(?:{names}) {_DIGITS}(?: (?:{after}))?")

@@ -21,7 +21,7 @@ from bot.forms.model import SENT, VOICE, Draft, Form
 from bot.i18n import later as _
 from bot.i18n import speak
 from bot.words import Button, Say
-from storage import attachments, cases, conversations, outbox, people
+from storage import attachments, cases, conversations, outbox, people, reports
 from storage.people import Known
 from storage.records.cases import Attachment
 
@@ -88,7 +88,7 @@ def _out_of_report(connection: Connection, attachment: Attachment) -> str | None
         return None
     answers = without(CHILD_REPORT, report.answers, attachment.id or 0)
     if answers != report.answers:
-        cases.change_answers(connection, report, answers)
+        reports.change_answers(connection, report, answers)
     return report.code if report.completed_at is not None else None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Connection
@@ -13,7 +13,7 @@ from bot.desk.house import House
 from bot.desk.telling import owe
 from bot.i18n import Speech, speak
 from bot.words import Button, Say
-from storage import areas, duties, outbox, people, zero_reports
+from storage import areas, duty_planning, outbox, people, zero_reports
 from storage.records.duties import DutyPlanning, ZeroReport
 
 ASKED_AT = time(8)  # process.md (c): Monday 08:00
@@ -29,7 +29,7 @@ def run(connection: Connection, house: House, calendar: Calendar, now: datetime)
         return 0
     if local.date() != first_working(monday, calendar):
         return 0
-    state = duties.state(connection)
+    state = duty_planning.state(connection)
     asked = 0
     # A slice without anybody new to ask says nothing of the next one.
     while not asked and state and not (state.asked_week == monday and state.asked_cursor is None):
@@ -50,15 +50,18 @@ def _ask_slice(
     now: datetime,
 ) -> int:
     begun = state.asked_week == monday
-    members, cursor = duties.members_after(
+    members, cursor = duty_planning.members_after(
         connection, state.asked_cursor or 0 if begun else 0, PEOPLE_AT_ONCE
     )
-    pairs = [(person, area) for person, role, area in members if role == "collaborator"]
+    theirs = [(person, area) for person, role, area in members if role == "collaborator"]
+    today = now.astimezone(house.zone).date()
+    become = areas.present(connection, {area for _person, area in theirs}, today)
+    pairs = [(person, become[area]) for person, area in theirs]
     asked = zero_reports.ask(connection, pairs, monday, now)
     _write(connection, house, [person for person, _area in pairs], monday, now)
     state.asked_week = monday
     state.asked_cursor = cursor
-    duties.keep_state(connection, state)
+    duty_planning.keep_state(connection, state)
     return asked
 
 
@@ -75,7 +78,8 @@ def _write(
         asked.setdefault(each.person_id, []).append(each)
     reached = people.reach(connection, persons)
     languages = people.languages(connection, persons)
-    names = areas.names(connection, {each.area for group in asked.values() for each in group})
+    today = now.astimezone(house.zone).date()
+    names = names_now(connection, (e.area for group in asked.values() for e in group), today)
     rows = []
     for person, group in asked.items():
         if person not in reached:
@@ -83,11 +87,18 @@ def _write(
         link, channel = reached[person][0]
         speech = speak(languages.get(person, "vi"), house.timezone)
         for each in group[:1]:
-            message = question(each, names.get(each.area, ""), speech)
+            message = question(each, names[each.area], speech)
             once = f"{courtesy.NOTICE}zero:{monday}:p{person}"
             row = owe(link, channel, message, now, "push", once=once)
             rows.append({**row, "expires_at": courtesy.end_of_day(house, now)})
     outbox.put(connection, rows)
+
+
+def names_now(connection: Connection, codes: Iterable[str], today: date) -> dict[str, str]:
+    """What people call these areas now; "" for an unknown one."""
+    become = areas.present(connection, codes, today)
+    names = areas.names(connection, become.values())
+    return {code: names.get(now, "") for code, now in become.items()}
 
 
 def question(asked: ZeroReport, village: str, _: Speech) -> Say:

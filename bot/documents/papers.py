@@ -32,7 +32,8 @@ class Standing:
     """Progress towards a plan's targets in one area: chart, sheet and paper are drawn from it.
 
     `names` are villages by code; `entries` and `denominators` are what `progress` was worked out
-    from; `events` says in words what each event was, by the id that its entries carry.
+    from; `events` says in words what each event was, by the id that its entries carry. `made_for`
+    is the area that the plan was made for, where that has become part of this one.
     """
 
     area: str
@@ -44,6 +45,7 @@ class Standing:
     denominators: tuple[Denominator, ...] = ()
     events: Mapping[str, str] = field(default_factory=dict)
     area_code: str = ""
+    made_for: str = ""
 
 
 @dataclass(frozen=True)

@@ -78,8 +78,8 @@ def _a_code(text: str) -> str:
 
     A code has a digit and a letter in it here, so that no village is taken for one.
     """
-    if six := typed_codes.six_digits(text):
-        return f"i.code.{six}"
+    if digits := typed_codes.one_time_code(text):
+        return f"i.code.{digits}"
     code = typed_codes.invitation(text)
     mixed = any(map(str.isdigit, code)) and any(map(str.isalpha, code))
     return f"i.role.{code}" if mixed else ""

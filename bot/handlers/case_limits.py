@@ -33,6 +33,8 @@ def show(desk: Desk, code: str, head: str = "") -> None:
         else:
             why = case_clocks.explanation(clock, desk.calendar, language)
             lines.append(f"⏱ {name}: {why}.")
+            if clock.clock == "emergency" and desk.cases.over_when_raised(code):
+                lines.append(__(case_clocks.NOT_COUNTED_ANEW))
     if not found:
         lines.append(__("No limit runs for this case."))
     apart = any(c.clock == "separation" and c.stopped_at is None for c in found)

@@ -9,6 +9,7 @@ from bot.desk.checking_in import NotIn, code_of, find
 from bot.desk.main_menu import main_menu
 from bot.desk.meeting_card import head
 from bot.desk.meeting_endings import NOT_IN
+from bot.desk.members import MEETINGS
 from bot.dispatcher import Router, command, idle, value
 from bot.forms.attendance import CHECK_IN
 from bot.words import Incoming
@@ -31,7 +32,7 @@ def check_in(_in: Incoming, desk: Desk, rest: str) -> None:
     if not rest:
         desk.say(main_menu(desk, desk._("Type the code that stands on the poster, like 7K2M9Q.")))
         return
-    if not desk.members.may_guess():
+    if not desk.members.may_guess(meeting=True):
         text = desk._("Too many codes were tried. Please wait an hour and try again.")
         desk.say(main_menu(desk, text))
         return
@@ -43,7 +44,7 @@ def check_in(_in: Incoming, desk: Desk, rest: str) -> None:
             raise NotIn("closed")
     except NotIn as problem:
         if problem.why == "no_code":
-            desk.members.guessed_wrong()
+            desk.members.guessed_wrong(MEETINGS)
         desk.say(main_menu(desk, desk._(NOT_IN[problem.why])))
         return
     desk.say_note(head(desk, event))

@@ -6,10 +6,9 @@ from bot import metrics
 from bot.desk import Desk
 from bot.desk.faq import pass_on_or_not
 from bot.desk.main_menu import main_menu
-from bot.desk.telling import CANNOT_READ, hotline
+from bot.desk.telling import CANNOT_READ, hotline, words_only
 from bot.desk.unsent import sent_a_moment_ago
 from bot.dispatcher import Router, kind
-from bot.forms.answering import NOT_ALONG
 from bot.i18n import later as _
 from bot.vietnamese.affirm import command
 from bot.words import Incoming, Say
@@ -29,8 +28,7 @@ def not_for_us(_in: Incoming, desk: Desk) -> None:
 def offer_to_pass_on(incoming: Incoming, desk: Desk) -> None:
     """A whole sentence may be a question that is not known: it can go to the officer as it is."""
     metrics.QUESTIONS.labels("unknown").inc()
-    if incoming.attachments:
-        desk.say_note(NOT_ALONG)
+    words_only(desk)
     desk.faq.remember(incoming.text)
     desk.say(Say(desk.faq.found.text[desk.person.language], pass_on_or_not(desk)))
 

@@ -9,9 +9,9 @@ from bot import metrics
 from bot.desk import Desk, endings
 from bot.desk.faq import in_full, pass_on_or_not, with_sources
 from bot.desk.main_menu import main_menu, said
+from bot.desk.telling import words_only
 from bot.dispatcher import Router, command, idle, value
 from bot.faq.answering import Answer
-from bot.forms.answering import NOT_ALONG
 from bot.forms.short_texts import QUESTION
 from bot.i18n import later as _
 from bot.vietnamese.danger import Danger
@@ -37,8 +37,7 @@ ASKED_MOST = (
 def answer(incoming: Incoming, desk: Desk) -> None:
     """What is known, with what it rests on; the next short question goes on from this one."""
     found = desk.faq.found
-    if incoming.attachments:
-        desk.say_note(NOT_ALONG)
+    words_only(desk)
     metrics.QUESTIONS.labels(found.kind).inc()
     if found.kind in ("answer", "choices"):
         desk.faq.remember(incoming.text)

@@ -26,6 +26,7 @@ from bot.forms.model import UNKNOWN, Draft, Form, Reply, SeveralMeant, Unclear, 
 from bot.forms.short_texts import (
     ANSWER,
     CASE_CLOSING,
+    CASE_LEVEL,
     CASE_NOTE,
     MESSAGE,
 )
@@ -46,6 +47,7 @@ GO_TO_SOMEBODY = (
     ANSWER,
     BROADCAST,
     CASE_CLOSING,
+    CASE_LEVEL,
     CASE_NOTE,
     MESSAGE,
     FAQ_ENTRY,

@@ -55,7 +55,7 @@ def progress(_in: Incoming, desk: Desk, rest: str) -> None:
 def _standings(desk: Desk, year: int | None = None) -> list[Standing]:
     """The plans of the officer's areas, one after the other."""
     found = []
-    for area in desk.cases.mine:
+    for area in desk.cases.areas_now:
         desk.cases.note_figures(area)
         found += standings(desk.connection, desk._, desk.scene.today, area, year)
     return found
@@ -102,7 +102,10 @@ def plan(_in: Incoming, desk: Desk, rest: str) -> None:
     page = int(asked) if asked.isdecimal() and len(asked) < 4 else 0
     language, targets = desk.person.language, standing.progress.targets
     shown = slice(page * TARGETS, (page + 1) * TARGETS)
-    text = f"{standing.area}\n{table(standing.progress, language, standing.names, shown, UNBROKEN)}"
+    heading = standing.area
+    if standing.made_for:
+        heading = said(desk, MADE_FOR, old=standing.made_for, new=standing.area)
+    text = f"{heading}\n{table(standing.progress, language, standing.names, shown, UNBROKEN)}"
     buttons = [
         Button(f"t.target.{key}.{at}", _label(desk, standing, at))
         for at in range(len(targets))[shown]
@@ -125,6 +128,9 @@ def plan(_in: Incoming, desk: Desk, rest: str) -> None:
     desk.say(Say(text, (*buttons, *nav)))
 
 
+MADE_FOR = _("{new}. The plan was made for the former {old}; the figures are of all of {new}.")
+
+
 @router.on(value("t.chart."))
 def chart(_in: Incoming, desk: Desk, rest: str) -> None:
     """The plan as pictures."""
@@ -140,7 +146,7 @@ def spreadsheet(_in: Incoming, desk: Desk, rest: str) -> None:
 @router.on(value("t.report."))
 def report(_in: Incoming, desk: Desk, rest: str) -> None:
     """The year's report on outreach as a paper to be signed."""
-    area = desk.cases.mine[0] if desk.cases.mine else ""
+    area = desk.cases.areas_now[0] if desk.cases.mine else ""
     _drawn(desk, rest, lambda told: (handouts.report(desk, area, told.progress.year),))
 
 

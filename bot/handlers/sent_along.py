@@ -7,9 +7,9 @@ from typing import Any
 from bot.desk import Desk, additions
 from bot.desk.main_menu import said
 from bot.desk.stories import a_report, begin, waiting, which_child
+from bot.desk.telling import words_only
 from bot.dispatcher import Router, idle
 from bot.forms.addition import ADDITION
-from bot.forms.answering import NOT_ALONG
 from bot.forms.child_report import CHILD_REPORT
 from bot.forms.engine import step
 from bot.forms.model import Draft, Form, Reply
@@ -45,7 +45,7 @@ def keep_it(incoming: Incoming, desk: Desk, reply: Reply) -> None:
             begin(desk, incoming.text, waiting(kept[0]) if kept else [], media=reply.media)
             return
         if names_another(unfinished, desk.told):
-            desk.say_note(NOT_ALONG)
+            words_only(desk)
             which_child(desk, incoming.text)
             return
     found = (CHILD_REPORT, unfinished) if unfinished else _where_it_goes(desk)

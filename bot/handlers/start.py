@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.desk import Desk, typed_codes
 from bot.desk.main_menu import main_menu, said
+from bot.desk.members import DIGITS
 from bot.desk.role_names import ROLE_NAMES
 from bot.dispatcher import Router, command, idle, value
 from bot.i18n import later as _
@@ -92,32 +93,43 @@ def typed_a_sign_short(_in: Incoming, desk: Desk, signs: int) -> None:
     desk.say(main_menu(desk, said(desk, text, signs=signs)))
 
 
-def six_digits(incoming: Incoming) -> bool | dict[str, Any]:
+def one_time_code(incoming: Incoming) -> bool | dict[str, Any]:
     """A one-time code, and hardly anything else."""
-    code = "" if incoming.value else typed_codes.six_digits(incoming.text)
+    code = "" if incoming.value else typed_codes.one_time_code(incoming.text)
     return {"rest": code} if code else False
 
 
 @router.on(command("/tiep", "/lienket"))
-@router.on(idle, six_digits)
+@router.on(idle, one_time_code)
 def go_on_here(_: Incoming, desk: Desk, rest: str) -> None:
     """Continue, on this channel, as the person who was given the code elsewhere."""
     code = rest.replace(" ", "")
-    if not desk.members.may_guess(digits=True):
+    if not desk.members.may_guess():
         text = desk._("Too many codes were tried. Please wait an hour and try again.")
+    elif not desk.members.takes_digits(code):
+        text = desk._(LONG_ONES_NOW)
     elif form := desk.members.begun_on_both(code):
         text = said(desk, BEGUN_ON_BOTH, form=desk._(form.title))
-    elif not re.fullmatch(r"\d{6}", code) or not desk.members.go_on(code):
-        desk.members.guessed_wrong(digits=True)
-        text = desk._(
-            "This code does not work. A code has 6 digits, works once and for 15 minutes. "
-            "Get a new one on your other channel: menu, then «Go on elsewhere»."
-        )
+    elif not re.fullmatch(r"\d{6}|\d{12}", code) or not desk.members.go_on(code):
+        desk.members.guessed_wrong("" if typed_codes.is_long(code) else DIGITS)
+        text = desk._(LONG_IS_WRONG if typed_codes.is_long(code) else SHORT_IS_WRONG)
     else:
         text = desk._("It is you: everything goes on here.")
     desk.say(main_menu(desk, text))
 
 
+SHORT_IS_WRONG = _(
+    "This code does not work. A code has 6 digits, works once and for 15 minutes. "
+    "Get a new one on your other channel: menu, then «Go on elsewhere»."
+)
+LONG_IS_WRONG = _(
+    "This code does not work. It works once and for 15 minutes. "
+    "Get a new one on your other channel: menu, then «Go on elsewhere»."
+)
+LONG_ONES_NOW = _(
+    "Somebody is trying out codes, so those of 6 digits do not work for now. Get a new one on your "
+    "other channel: menu, then «Go on elsewhere». It has 12 digits, and you can go on at once."
+)
 BEGUN_ON_BOTH = _(
     "You have begun «{form}» here, and another one on your other channel. So that neither is "
     "lost, please send or stop one of them first, then type this code again."
@@ -141,15 +153,19 @@ def go_on_from_a_form(incoming: Incoming, desk: Desk, rest: str) -> None:
 
 @router.on(value("m.code"))
 def code_to_go_on(_: Incoming, desk: Desk, rest: str) -> None:
-    text = said(
-        desk,
-        CODE_TEXT,
-        code=desk.members.code_to_go_on(),
-    )
-    desk.say(Say(text))
+    code = desk.members.code_to_go_on()
+    text = CODE_TEXT
+    if typed_codes.is_long(code):
+        text, code = LONG_CODE_TEXT, " ".join(re.findall(r"\d{3}", code))
+    desk.say(Say(said(desk, text, code=code)))
 
 
 CODE_TEXT = _(
     "Your code: {code}\nOpen the other channel (web, Telegram, Zalo) within 15 minutes and type "
     "these 6 digits there. Do not give the code to anybody."
+)
+LONG_CODE_TEXT = _(
+    "Your code: {code}\nOpen the other channel (web, Telegram, Zalo) within 15 minutes and type "
+    "these 12 digits there. It is longer than usual because somebody is trying out codes. Do not "
+    "give the code to anybody."
 )

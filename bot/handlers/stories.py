@@ -13,8 +13,8 @@ from bot.desk.stories import (
     which_child,
     with_waiting,
 )
+from bot.desk.telling import words_only
 from bot.dispatcher import Router, idle, value
-from bot.forms.answering import NOT_ALONG
 from bot.forms.child_report import CHILD_REPORT
 from bot.forms.model import Draft
 from bot.forms.told import READ, with_told
@@ -30,8 +30,7 @@ router = Router("stories")
 @router.on(of_another_child)
 def take_it_down(incoming: Incoming, desk: Desk) -> None:
     """A fresh report with everything that was read; an unfinished one is never overwritten."""
-    if incoming.attachments:
-        desk.say_note(NOT_ALONG)
+    words_only(desk)
     kept = desk.draft(CHILD_REPORT.name)
     if kept is None or not kept[0].answers or kept[0].cancelled:
         begin(desk, incoming.text, waiting(kept[0]) if kept else [])

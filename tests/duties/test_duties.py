@@ -9,14 +9,24 @@ from functools import partial
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from bot.clocks.calendar import Calendar, Change
 from bot.clocks.reminding import next_reminder, overdue_step, reminders
 from bot.desk import workdays as desk_workdays
 from bot.vietnamese import numbered
 from bot.vietnamese.numbered import Answer
-from storage import case_clocks, duties, oversight, people, workdays, zero_reports
+from storage import (
+    areas,
+    case_clocks,
+    duties,
+    duty_planning,
+    oversight,
+    people,
+    workdays,
+    zero_reports,
+)
+from storage.records.areas import Area
 from storage.records.duties import DutySetting
 from tests.chat import introduce
 from tests.house import START, Bot
@@ -150,7 +160,7 @@ async def test_a_first_tick_in_the_morning_reminds_the_same_morning(commune: Bot
 
 async def test_a_commune_without_a_duty_does_not_get_it_back(commune: Bot) -> None:
     off = DutySetting(commune="DM-VL", event="year_report", off=True)
-    await commune.database.write(partial(duties.keep_setting, kept=off))
+    await commune.database.write(partial(duty_planning.keep_setting, kept=off))
     for _ in range(3):
         await commune.tick()
     areas = {area for (area,) in await rows(commune, "area", subject="year_report")}
@@ -301,6 +311,26 @@ async def test_every_collaborator_is_asked_once_a_week_and_counted_once(
     table = zero_reports.reports
     found = await commune.database.read(lambda c: c.execute(select(table.c.person_id)).scalars())
     assert sorted(found) == sorted([lan, minh])
+
+
+async def test_who_looked_after_two_villages_is_asked_once_about_what_they_became(
+    commune: Bot,
+) -> None:
+    lan, ended = await person(commune, "lan"), START.date()
+
+    def merge(connection: Connection) -> None:
+        people.grant(connection, lan, "collaborator", "DM-VL-02", commune.clock())
+        old = [areas.one(connection, code) for code in ("DM-VL-01", "DM-VL-02")]
+        gone = [area.model_copy(update={"valid_to": ended}) for area in old if area]
+        new = Area(code="DM-VL-09", name="Thôn Bình Minh", kind="village", parent="DM-VL")
+        areas.load(connection, [(new, [each.code for each in gone]), *((a, []) for a in gone)])
+
+    await commune.database.write(merge)
+    commune.clock.at = MONDAY
+    await commune.tick()
+    table = zero_reports.reports
+    found = await commune.database.read(lambda c: c.execute(select(table.c.area)).scalars().all())
+    assert found == ["DM-VL-09"]
 
 
 async def test_a_moment_that_comes_twice_does_nothing_more(commune: Bot) -> None:

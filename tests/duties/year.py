@@ -32,7 +32,7 @@ from bot.desk import House, case_clocks
 from bot.desk.courtesy import day_of
 from bot.desk.digest import each_alone
 from bot.desk.duties import MORE, due
-from storage import absences, areas, cases, crypto, duties, people, schema, workdays
+from storage import absences, areas, cases, crypto, duties, people, reports, schema, workdays
 from storage.database import Database
 from storage.outbox import Rules, claim, finish, outbox
 from storage.records.areas import Area
@@ -212,7 +212,7 @@ class Year:
     def _report(self, connection: Connection, commune: str, level: str, now: datetime) -> None:
         urgent = level == "EMERGENCY"
         person = self.chance.choice(self.of(commune, "collaborator"))
-        filing = cases.Filing(
+        filing = reports.Filing(
             draft_key=f"k{self.chance.random()}",
             person_id=person,
             link_id=next(link for link, who in self.links.items() if who == person),
@@ -230,7 +230,7 @@ class Year:
             answer_due_at=now + timedelta(hours=24),
             escalate_at=now if urgent else None,
         )
-        case, _ = cases.file(connection, filing, now.year)
+        case, _ = reports.file(connection, filing, now.year)
         case_clocks.follow(connection, self.house, case.code, now)
         officer = self.chance.choice(self.of(commune, "officer"))
         cases.acknowledge(connection, case, officer, now)

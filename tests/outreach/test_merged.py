@@ -116,13 +116,30 @@ def test_coverage_is_shown_in_the_village_that_is_there_now(connection):
     sizes = {"group": "parents", "unit": "household", "year": 2025, "source": "sổ"}
     rows = [{**sizes, "area": v, "count": 50, "estimated": False} for v in VILLAGES]
     group_sizes.put(connection, rows, NOW)
-    [standing] = standings(connection, SPEECH, TODAY, "Y", 2025)
+    standing = standings(connection, SPEECH, TODAY, "Y", 2025)[-1]
     [parents] = [each for each in standing.progress.targets if each.target.group == "parents"]
     counts = dict(parents.villages)
     assert (counts["X-9"].attendances, counts["X-9"].base.count) == (70, 100)
     assert parents.whole.attendances == 135
     assert parents.whole.base and parents.whole.base.count == 150
     assert standing.progress.silent == ()
+
+
+@pytest.mark.parametrize("area", ["Y", None])
+def test_a_plan_of_the_old_commune_is_told_for_the_new(connection, area):
+    merged(connection)
+    [standing] = standings(connection, SPEECH, TODAY, area, 2025)
+    assert (standing.area, standing.area_code) == ("Xã Mới", "Y")
+    assert standing.made_for == "Xã Mẫu"
+    [parents] = [each for each in standing.progress.targets if each.target.group == "parents"]
+    assert parents.whole.attendances == 135
+    assert standing.progress.silent == ()
+
+
+def test_a_plan_of_ones_own_is_made_for_nobody_else(connection):
+    commune(connection)
+    [standing] = standings(connection, SPEECH, TODAY, "X", 2025)
+    assert standing.made_for == ""
 
 
 @pytest.mark.parametrize(("top", "where"), [("Y", None), ("Y", "X-9"), ("X", None)])

@@ -6,7 +6,17 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from storage import areas, cases, conversations, identity, invitations, outbox, people, questions
+from storage import (
+    areas,
+    cases,
+    conversations,
+    identity,
+    invitations,
+    outbox,
+    people,
+    questions,
+    reports,
+)
 from storage.database import Database
 from storage.inbox import sender_index
 from storage.records.areas import Area
@@ -141,7 +151,7 @@ async def test_a_chat_that_moved_to_where_we_know_somebody_is_that_chat(database
 
 
 def filing(person, link, key):
-    return cases.Filing(
+    return reports.Filing(
         draft_key=key,
         person_id=person,
         link_id=link,
@@ -170,7 +180,7 @@ async def two(database):
 
     def fill(connection):
         for person, link in ((host, host_link), (guest, guest_link)):
-            cases.file(connection, filing(person, link, f"key{person}"), 2026)
+            reports.file(connection, filing(person, link, f"key{person}"), 2026)
         drafts = [(host, "child_report"), (guest, "child_report"), (guest, "question")]
         conversations.save_drafts(
             connection,
@@ -241,9 +251,9 @@ async def test_two_acknowledgements_at_once_are_one(database_url):
     database = several[0]
     await database.write(commune)
     person, link = await database.write(welcome())
-    case, new = await database.write(lambda c: cases.file(c, filing(person, link, "k"), 2026))
+    case, new = await database.write(lambda c: reports.file(c, filing(person, link, "k"), 2026))
     again, again_new = await database.write(
-        lambda c: cases.file(c, filing(person, link, "k"), 2026)
+        lambda c: reports.file(c, filing(person, link, "k"), 2026)
     )
     assert (new, again_new, again.code) == (True, False, case.code)
     tries = [d.write(lambda c: cases.acknowledge(c, case, person, START)) for d in several * 3]

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from storage import areas, cases, people, statistics, submissions
+from storage import areas, cases, people, reports, statistics, submissions
 from storage.records.areas import Area
 
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
@@ -24,7 +24,7 @@ def found(connection) -> tuple[int, int]:
     return people.welcome(connection, "web", "a1", "vi", FIRST)
 
 
-def filing(key: str, who: tuple[int, int], at: datetime = MARCH, **more) -> cases.Filing:
+def filing(key: str, who: tuple[int, int], at: datetime = MARCH, **more) -> reports.Filing:
     values = {
         "draft_key": key,
         "person_id": who[0],
@@ -43,7 +43,7 @@ def filing(key: str, who: tuple[int, int], at: datetime = MARCH, **more) -> case
         "answer_due_at": at + timedelta(hours=24),
         "escalate_at": None,
     }
-    return cases.Filing(**{**values, **more})
+    return reports.Filing(**{**values, **more})
 
 
 def counted(connection, **how):
@@ -53,12 +53,12 @@ def counted(connection, **how):
 async def test_cases_are_counted_in_their_period_and_area(database):
     def work(connection):
         who = found(connection)
-        cases.file(connection, filing("a", who), 2026)
-        cases.file(connection, filing("first", who, FIRST), 2026)
-        cases.file(connection, filing("before", who, FIRST - timedelta(seconds=1)), 2025)
-        cases.file(connection, filing("after", who, END), 2026)
-        cases.file(connection, filing("elsewhere", who, commune="KHAC", area=None), 2026)
-        cases.file(connection, filing("nowhere", who, commune=None, area=None), 2026)
+        reports.file(connection, filing("a", who), 2026)
+        reports.file(connection, filing("first", who, FIRST), 2026)
+        reports.file(connection, filing("before", who, FIRST - timedelta(seconds=1)), 2025)
+        reports.file(connection, filing("after", who, END), 2026)
+        reports.file(connection, filing("elsewhere", who, commune="KHAC", area=None), 2026)
+        reports.file(connection, filing("nowhere", who, commune=None, area=None), 2026)
         people.grant(connection, who[0], "collaborator", "XA-1", FIRST)
         return counted(connection), counted(connection, unplaced=True)
 
@@ -71,9 +71,9 @@ async def test_cases_are_counted_in_their_period_and_area(database):
 async def test_two_reports_of_one_child_are_one_case_and_its_last_answer(database):
     def work(connection):
         who = found(connection)
-        case, _new = cases.file(connection, filing("a", who, answers={"age": 12}), 2026)
-        cases.add_to(connection, case, filing("b", who, answers={"age": 13, "sex": "male"}))
-        cases.file(connection, filing("c", who, answers={}), 2026)
+        case, _new = reports.file(connection, filing("a", who, answers={"age": 12}), 2026)
+        reports.add_to(connection, case, filing("b", who, answers={"age": 13, "sex": "male"}))
+        reports.file(connection, filing("c", who, answers={}), 2026)
         return counted(connection, asked=("age", "sex"))
 
     told = await database.write(work)
@@ -85,11 +85,11 @@ async def test_in_time_is_in_time(database):
     def work(connection):
         who = found(connection)
         for key, minutes in (("quick", 15), ("slow", 16), ("late", 60 * 24 + 1)):
-            case, _new = cases.file(connection, filing(key, who, level="EMERGENCY"), 2026)
+            case, _new = reports.file(connection, filing(key, who, level="EMERGENCY"), 2026)
             cases.acknowledge(connection, case, who[0], MARCH + timedelta(minutes=minutes))
-        closed, _new = cases.file(connection, filing("closed", who), 2026)
+        closed, _new = reports.file(connection, filing("closed", who), 2026)
         cases.set_status(connection, closed, "closed", END - timedelta(seconds=1))
-        later, _new = cases.file(connection, filing("closed later", who), 2026)
+        later, _new = reports.file(connection, filing("closed later", who), 2026)
         cases.set_status(connection, later, "closed", END)
         return counted(connection)
 
