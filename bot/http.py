@@ -185,9 +185,9 @@ class _Routes:
         except WrongSecret:
             metrics.REFUSED_INPUT.labels("forged webhook").inc()
             return web.json_response({"error": "wrong signature"}, status=403)
-        except Malformed as problem:
-            metrics.REFUSED_INPUT.labels("malformed update").inc()
-            return web.json_response({"error": str(problem)}, status=400)
+        except Malformed:
+            metrics.REFUSED_INPUT.labels("unreadable body").inc()
+            return web.json_response({"error": "unreadable body"}, status=400)
         if raw is not None:
             await running.intake.of("zalo_oa")([raw])
         return web.json_response({"error": 0})
