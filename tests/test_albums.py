@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.desk.desk import REST_OF_ALBUM
+from bot.running import Running
+from bot.settings import Settings
 from bot.words import Say
+from storage.database import Database
 from tests.chat import introduce
+from tests.fake_telegram import FakeTelegram
 from tests.house import Bot, button
 
 A_MOMENT = REST_OF_ALBUM + timedelta(milliseconds=1)
@@ -151,3 +156,28 @@ async def test_two_albums_of_two_people_are_two_answers_each(bot: Bot) -> None:
     assert len(await after_a_moment(bot)) == 3
     assert len(bot.channels["test"].said["lan"]) == 1
     assert await kept(bot) == 9 and await kept(bot, address="lan") == 3
+
+
+async def test_on_telegram_an_album_is_answered_once_and_soon(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    async with FakeTelegram() as telegram:
+        settings = Settings(
+            _env_file=None,
+            data_dir=tmp_path,
+            telegram_token=telegram.token,
+            telegram_api_base=telegram.base,
+        )
+        running = Running(settings, Database(sqlite_url))
+        await running.start()
+        telegram.text(7, "/start")
+        await telegram.until(lambda: telegram.sent(7))
+        before = len(telegram.sent(7))
+        for each in range(10):
+            telegram.photo(7, bytes([each]) * 200, album="13579246801357")
+        await telegram.until(lambda: telegram.sent(7)[before:])
+        telegram.text(7, "111")
+        await telegram.until(lambda: len(telegram.sent(7)) > before + 1)
+        await running.stop()
+        album, hotline, *_others = telegram.sent(7)[before:]
+        assert "Đã nhận" in album["text"] and "111" in hotline["text"]
