@@ -10,7 +10,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 
 from bot import logs, metrics
 from bot.channels import Malformed
-from bot.channels.web.server import WebServer, notice
+from bot.channels.web.server import SPOKEN, WebServer, asked_for, notice
 from bot.check_in_page import CheckInPage
 from bot.i18n import later as _
 from bot.running import Running
@@ -67,7 +67,8 @@ async def _no_traceback(request: web.Request, handler: Handler) -> web.StreamRes
         return await handler(request)
     except web.HTTPNotFound:
         if request.method == "GET" and "text/html" in request.headers.get("Accept", ""):
-            return notice(404, _("There is nothing at this address. Maybe a letter is missing."))
+            sentence = _("There is nothing at this address. Maybe a letter is missing.")
+            return notice(404, sentence, await _spoken(request))
         raise
     except web.HTTPException:
         raise
@@ -80,6 +81,14 @@ async def _no_traceback(request: web.Request, handler: Handler) -> web.StreamRes
         log.exception("request_failed", path=request.path.partition("/once/")[0])
         status = 503 if isinstance(problem, OUT_OF_REACH) else 500
         return web.json_response({"error": "later"}, status=status)
+
+
+async def _spoken(request: web.Request) -> str:
+    """The language of whoever is at no page of ours, also while the database is out of reach."""
+    try:
+        return await request.app[SPOKEN](request) if SPOKEN in request.app else asked_for(request)
+    except OUT_OF_REACH:
+        return asked_for(request)
 
 
 async def _no_guessing(request: web.Request, response: web.StreamResponse) -> None:
@@ -176,9 +185,9 @@ class _Routes:
         except WrongSecret:
             metrics.REFUSED_INPUT.labels("forged webhook").inc()
             return web.json_response({"error": "wrong signature"}, status=403)
-        except Malformed as problem:
-            metrics.REFUSED_INPUT.labels("malformed update").inc()
-            return web.json_response({"error": str(problem)}, status=400)
+        except Malformed:
+            metrics.REFUSED_INPUT.labels("unreadable body").inc()
+            return web.json_response({"error": "unreadable body"}, status=400)
         if raw is not None:
             await running.intake.of("zalo_oa")([raw])
         return web.json_response({"error": 0})

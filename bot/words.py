@@ -64,7 +64,8 @@ class Incoming:
     `address` is the platform's id of the place to answer to, always a string. `value` is what a
     pressed button carries; it comes from outside and is checked like typed text. `start` is the
     argument of a deep link or of "/start". `at` is aware and in UTC: when the person did it,
-    as far as the platform tells. `moved_to` is the new address of a group that migrated.
+    as far as the platform tells. `moved_to` is the new address of a group that migrated. `album` is
+    the same for photos that were chosen and sent together, each of which comes by itself.
     """
 
     channel: str
@@ -79,6 +80,7 @@ class Incoming:
     group: bool = False
     language: str = ""
     moved_to: str = ""
+    album: str = ""
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,7 @@ __all__ = ["ALARM", "BROADCAST", "MORNING", "PUSH", "REPLY", "UNCOUNTED", "Day"]
 # the line: like what belongs to an emergency (REPLY) it is not of the two that a day may bring.
 ALARM, REPLY, UNCOUNTED = 1, 5, 6
 KEEPS_ORDER = 7  # failures of an answer for which those after it wait: some two minutes
+ALBUM = "album:"  # how the send-once key begins of what answers the photos of one
 SILENCE = timedelta(minutes=5)  # who has left a form alone for so long is told again what is new
 
 
@@ -78,8 +79,10 @@ def put(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Owe these messages. A row whose `once` key was used before is passed over.
 
     A row holds link_id, channel, kind, priority, payload, created_at, and may hold once,
-    not_before, expires_at, by_day, held_at.
+    not_before, expires_at, by_day, held_at; and `replaces`: it comes in the place of messages to
+    the same link whose `once` key begins so and that have not left.
     """
+    rows = _in_their_place(connection, rows)
     if not rows:
         return
     # Most are answers without a key, an end or a beginning: a column that no row fills is left out.
@@ -93,6 +96,27 @@ def put(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 _UNLESS_SAID = {"attempts": 0, "by_day": False, "leaves": 0}
+
+
+def _in_their_place(
+    connection: Connection, rows: Sequence[Mapping[str, Any]]
+) -> Sequence[Mapping[str, Any]]:
+    """The rows without those that a later one replaces; what they replace is taken back."""
+    last = {row["replaces"]: row for row in rows if row.get("replaces")}
+    if not last:
+        return rows
+    for begin, row in last.items():
+        connection.execute(
+            delete(outbox).where(
+                _PENDING,
+                outbox.c.link_id == row["link_id"],
+                outbox.c.once.startswith(begin, autoescape=True),
+                outbox.c.attempts == 0,
+                _free(row["created_at"]),
+            )
+        )
+    kept = [row for row in rows if last.get(row.get("replaces"), row) is row]
+    return [{name: row[name] for name in row if name != "replaces"} for row in kept]
 
 
 _PENDING = and_(outbox.c.finished_at.is_(None), outbox.c.parked_at.is_(None))
@@ -124,7 +148,7 @@ def _due(channel: str, now: datetime, rules: Rules) -> ColumnElement[bool]:
     return and_(
         _PENDING,
         outbox.c.channel == channel,
-        or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now),
+        or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now, _answered_since()),
         _free(now),
         pushes,
         or_(
@@ -133,6 +157,20 @@ def _due(channel: str, now: datetime, rules: Rules) -> ColumnElement[bool]:
         ),
         *([~outbox.c.by_day] if rules.night else []),
     )
+
+
+def _answered_since() -> ColumnElement[bool]:
+    """Whether an album's answer is not the last: the person went on, and no answer waits for it."""
+    later = outbox.alias()
+    others = select(later.c.id).where(
+        later.c.link_id == outbox.c.link_id,
+        later.c.id > outbox.c.id,
+        later.c.kind == "reply",
+        later.c.finished_at.is_(None),
+        or_(later.c.once.is_(None), ~later.c.once.startswith(ALBUM)),
+    )
+    waits = and_(outbox.c.kind == "reply", outbox.c.attempts == 0, outbox.c.once.startswith(ALBUM))
+    return and_(waits, others.exists())
 
 
 def _to_be_answered(channel: str, now: datetime) -> Select[tuple[int]]:

@@ -127,10 +127,12 @@ class FakeTelegram:
         }
         return self._inject(callback_query=press)
 
-    def photo(self, chat_id: int, content: bytes, caption: str | None = None) -> Any:
+    def photo(
+        self, chat_id: int, content: bytes, caption: str | None = None, album: str | None = None
+    ) -> Any:
         small = self._file("photos/s.jpg", content[:100], width=90, height=60)
         large = self._file("photos/l.jpg", content, width=900, height=600)
-        return self._said(chat_id, photo=[small, large], caption=caption)
+        return self._said(chat_id, photo=[small, large], caption=caption, media_group_id=album)
 
     def voice(self, chat_id: int, content: bytes, seconds: int = 3) -> Any:
         file = self._file("voice/v.oga", content, duration=seconds, mime_type="audio/ogg")

@@ -22,6 +22,17 @@ THAT_FIRST = _(
 )
 
 
+TO_THE_REPORT = _(
+    "This goes to your report {code} once you send it. Is it about another child? Then cancel "
+    "here, choose Report a child, and send it again."
+)
+
+
+def say_where(desk: Desk, code: str) -> None:
+    """Say, before what comes next, to which report it goes."""
+    desk.say_note(said(desk, TO_THE_REPORT, code=code))
+
+
 def that_first(desk: Desk, draft: Draft) -> None:
     """Say that an addition to another report waits. It does not come in front: of several photos
     the next ones would go to the wrong child."""

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from bot.desk.office import Office, Savepoint
 
 LARGEST = 2**31 - 1  # what the database can note; a size is only what somebody claims
+REST_OF_ALBUM = timedelta(seconds=2)
 _KEY_LETTERS = "abcdefghjkmnpqrstvwxyz23456789"
 
 
@@ -80,6 +81,7 @@ class Desk:
         self._warned = False
         self.pressed = ""
         self._note = ""
+        self._of_album = ""  # how the send-once key begins of what is said next
         self._read: dict[str, tuple[Any, Draft]] = {}
         self._open: list[tuple[Form, Draft, datetime] | None] = []  # the one, once looked up
         self.keep_blocked = False  # set when the event says that this link is closed
@@ -173,9 +175,21 @@ class Desk:
             self._place(self._form, [[b.value, b.label, b.nav] for b in message.buttons])
 
     def _owe(self, message: Say) -> None:
-        self.changes.said.append(
-            owe(self.person.link_id, self.incoming.channel, message, self.now, "reply")
-        )
+        row = owe(self.person.link_id, self.incoming.channel, message, self.now, "reply")
+        if begin := self._of_album:
+            self._of_album = ""
+            row |= {"once": f"{begin}{self.incoming.event_id}", "replaces": begin}
+            row["not_before"] = self.now + REST_OF_ALBUM
+        self.changes.said.append(row)
+
+    def answers_album(self, reply: Reply) -> bool:
+        """Whether this is one of an album, and nothing more. What is said next waits a moment, and
+        what is said to the next one takes its place; what cannot be taken is told apart."""
+        album = self.incoming.album
+        if not album or self.incoming.text:
+            return False
+        self._of_album = f"{outbox.ALBUM}{self.person.link_id}:{album}:{len(reply.media)}:"
+        return True
 
     def tell(
         self,

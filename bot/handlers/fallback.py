@@ -21,6 +21,7 @@ A_SENTENCE = 4  # words
 def not_for_us(_in: Incoming, desk: Desk) -> None:
     """A file that no report can hold."""
     metrics.REFUSED_INPUT.labels("file").inc()
+    desk.answers_album(desk.reply())
     desk.say(main_menu(desk, desk._(CANNOT_READ)))
 
 

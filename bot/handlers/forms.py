@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot import metrics
-from bot.desk import Desk, endings
+from bot.desk import Desk, additions, endings
 from bot.desk.main_menu import chosen_of, main_menu, said
 from bot.desk.open_question import offered
 from bot.desk.stories import of_another_child
@@ -132,6 +132,8 @@ def next_answer(incoming: Incoming, desk: Desk, form: Form | None, draft: Draft 
         draft = replace(draft, cancelled=False) if draft.cancelled else draft
         draft = _with_what_harms(incoming, desk, form, draft)
         reply = _with_the_village(incoming, desk, form, draft, desk.reply())
+        if desk.answers_album(reply) and reply.media and form is ADDITION:
+            additions.say_where(desk, additions.code_of(draft))  # the first one said so, too
         if incoming.attachments and not reply.media:
             if not incoming.text:
                 _cannot_read(desk, form, draft)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from bot.desk import Desk, additions
-from bot.desk.main_menu import said
 from bot.desk.stories import a_report, begin, waiting, which_child
 from bot.desk.telling import words_only
 from bot.dispatcher import Router, idle
@@ -15,7 +14,6 @@ from bot.forms.engine import step
 from bot.forms.model import Draft, Form, Reply
 from bot.forms.told import names_another
 from bot.forms.turns import Cancelled, Done, show
-from bot.i18n import later as _
 from bot.vietnamese.danger import about_law
 from bot.words import Incoming
 
@@ -38,6 +36,7 @@ def asks(text: str) -> bool:
 @router.on(idle, media_out_of_the_blue)
 def keep_it(incoming: Incoming, desk: Desk, reply: Reply) -> None:
     """It goes to the report that is being written, that it tells, or that was sent lately."""
+    desk.answers_album(reply)
     kept = desk.draft(CHILD_REPORT.name)
     unfinished = kept[0] if kept and not kept[0].cancelled else None
     if a_report(incoming, desk):
@@ -69,15 +68,9 @@ def _where_it_goes(desk: Desk) -> tuple[Form, Draft] | None:
         if case is not None and case.code != code:
             additions.that_first(desk, unsent)
             return None
-        desk.say_note(said(desk, TO_THE_REPORT, code=code))
+        additions.say_where(desk, code)
         return ADDITION, unsent
     if case is not None:
-        desk.say_note(said(desk, TO_THE_REPORT, code=case.code))
+        additions.say_where(desk, case.code)
         return desk.begin(ADDITION, code=case.code)
     return desk.begin(CHILD_REPORT)
-
-
-TO_THE_REPORT = _(
-    "This goes to your report {code} once you send it. Is it about another child? Then cancel "
-    "here, choose Report a child, and send it again."
-)

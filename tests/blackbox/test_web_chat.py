@@ -450,6 +450,45 @@ async def test_a_wrong_address_gets_a_page_and_a_program_a_line(server):
     assert plain.status == 404 and "<html" not in plain.text
 
 
+ENGLISH = {"Accept": "text/html", "Accept-Language": "en-GB,en;q=0.9"}
+
+
+async def _outside_pages(server, browser, **headers):
+    """What is shown where no conversation is: a wrong address, a link, and one that was opened."""
+    link = "/once/" + "A" * 32
+    for method, path in (("GET", "/baotin"), ("GET", link), ("POST", link)):
+        answer = await browser.asks(method, path, ours=False, headers=headers)
+        assert answer.status in (200, 404, 410)
+        yield answer
+
+
+async def test_pages_outside_of_the_chat_speak_english_to_whose_browser_asks_for_it(server):
+    browser = Browser(server.url)
+    told = [page.text async for page in _outside_pages(server, browser, **ENGLISH)]
+    for page, says in zip(told, ("nothing at this", "opens once", "opened before"), strict=True):
+        assert '<html lang="en">' in page and says in page, page
+        assert 'href="/"' in page and "Go to the conversation" in page and "tel:111" in page
+
+
+@pytest.mark.parametrize("wanted", ["en-US,en;q=0.9,vi;q=0.5", "vi-VN,vi", "km", "", "q,,;vi;"])
+async def test_they_are_vietnamese_for_everybody_else(server, wanted):
+    headers = {"Accept": "text/html", "Accept-Language": wanted}
+    async for page in _outside_pages(server, Browser(server.url), **headers):
+        assert '<html lang="vi">' in page.text
+        assert 'href="/"' in page.text and "Mở trang trò chuyện" in page.text
+        assert "tel:111" in page.text
+
+
+async def test_pages_outside_of_the_chat_speak_as_the_person_does_in_it(server):
+    browser = await Browser.opened(server.url)  # an English phone in a Vietnamese hand
+    await browser.says("/menu")
+    async for page in _outside_pages(server, browser, **ENGLISH):
+        assert '<html lang="vi">' in page.text
+    await browser.says("/ngonngu")
+    async for page in _outside_pages(server, browser, Accept="text/html"):
+        assert '<html lang="en">' in page.text
+
+
 async def test_previews_and_monitors_ask_for_the_head_alone_and_begin_nothing(server, home):
     begun = home.rows("SELECT count(*) FROM web_sessions")
     for path in ("/", "/app.js", "/manifest.webmanifest"):

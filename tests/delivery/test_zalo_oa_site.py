@@ -1,12 +1,15 @@
 """An official account in a whole process: who may call, what is kept, what is answered."""
 
 from collections.abc import AsyncIterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
+from prometheus_client import REGISTRY
 
+from bot.channels.zalo_oa.translate import unreadable
 from bot.http import site
 from bot.running import Running
 from bot.settings import Settings
@@ -86,13 +89,58 @@ async def test_who_did_not_sign_leaves_no_trace(
     assert (await client.running.database.read(inbox.waiting))[0] == 0
 
 
-async def test_echoes_are_taken_and_dropped_and_what_is_wrong_is_told(
+async def test_echoes_are_taken_and_dropped_and_what_nobody_signed_is_refused(
     client: Any, zalo: FakeZaloOa
 ) -> None:
     client.running.stopping.set()
     body, headers = zalo.event("oa_send_text", TED, message={"text": "Chào"})
     assert (await client.post(PATH, data=body, headers=headers)).status == 200
-    body, headers = signed({"event_name": "user_send_text", "timestamp": "1", "sender": 5})
-    assert (await client.post(PATH, data=body, headers=headers)).status == 400
     assert (await client.post(PATH, data=b"x" * 2_000_000)).status == 413
     assert (await client.running.database.read(inbox.waiting))[0] == 0
+
+
+def _signed_bytes(body: bytes) -> tuple[bytes, dict[str, str]]:
+    return body, {
+        "X-ZEvent-Signature": sha256(APP.encode() + body + OA_SECRET.encode()).hexdigest()
+    }
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        signed({"event_name": "user_send_text", "timestamp": "1", "sender": 5}),
+        signed({"event_name": "follow", "timestamp": "1", "follower": {"id": "a b"}, "oa_id": OA}),
+        signed({"event_name": "user_send_text", "timestamp": "1", "sender": {"id": TED},
+                "recipient": {"id": OA}, "message": {"msg_id": "ô"}}),
+        _signed_bytes(b"[]"),
+        _signed_bytes(b"\xff{"),
+        _signed_bytes(b"[" * 100_000),
+    ],
+    ids=["no sender", "no id", "no number", "no event", "no text", "too deep"],
+)  # fmt: skip
+async def test_what_zalo_signed_and_nobody_can_read_is_parked_and_never_asked_for_again(
+    client: Any, zalo: FakeZaloOa, event: tuple[bytes, dict[str, str]]
+) -> None:
+    """Zalo would send it five times more, and then call us no more: nobody would be heard."""
+    counted = _refused()
+    for _ in range(3):
+        assert (await client.post(PATH, data=event[0], headers=event[1])).status == 200
+    body, headers = zalo.text(TED, "111")  # nobody waits behind it
+    assert (await client.post(PATH, data=body, headers=headers)).status == 200
+    await zalo.until(lambda: zalo.sent(TED))
+    ((_number, channel, _at, why),) = await client.running.database.read(inbox.parked)
+    assert channel == "zalo_oa" and why.startswith("malformed")
+    assert _refused() == counted + 1
+
+
+async def test_what_a_later_version_can_read_is_heard_when_it_is_tried_again(
+    client: Any, zalo: FakeZaloOa
+) -> None:
+    body, _headers = zalo.text(TED, "111")
+    await client.running.intake.of("zalo_oa")([unreadable(body)])
+    await zalo.until(lambda: zalo.sent(TED))
+
+
+def _refused() -> float:
+    what = {"what": "malformed update"}
+    return REGISTRY.get_sample_value("vongtay_refused_input_total", what) or 0.0

@@ -26,6 +26,7 @@ _ARRIVED = "received_at"  # our own note in the raw event of a press, seconds si
 _MAX_DEPTH = 50  # a real update is some ten levels deep
 _MAX_ID = 2**53  # Telegram's ids fit into 52 bits (Bot API, Chat and User)
 
+_ALBUM = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _COMMAND = re.compile(r"(/\w{1,32})(?:@(\w+))?(?=\s|$)", re.ASCII)
 
 # The first of these that a message has is its file; an animation also comes as a document.
@@ -166,7 +167,13 @@ def _message(message: Mapping[str, Any], event_id: str, username: str | None) ->
         attachments=attachments,
         group=group,
         language=text_of(sender, "language_code"),
+        album=_album(message),
     )
+
+
+def _album(message: Mapping[str, Any]) -> str:
+    found = message.get("media_group_id")
+    return found if isinstance(found, str) and _ALBUM.fullmatch(found) else ""
 
 
 def _edited(message: Mapping[str, Any], event_id: str) -> Incoming | None:

@@ -43,6 +43,12 @@ HEADERS = {
 }
 
 
+def wished(accepted: str) -> str:
+    """The language that a browser asks for by its Accept-Language, Vietnamese in doubt."""
+    names = [wish.split(";")[0].strip().partition("-")[0].lower() for wish in accepted.split(",")]
+    return "en" if "en" in names and "vi" not in names else "vi"
+
+
 @cache
 def version() -> str:
     """A short name of the present state of all files: what a browser kept is known by it."""

@@ -16,7 +16,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.channels.web.mailbox import BadUpload, Mailbox, Visitor
-from bot.channels.web.pages import HEADERS, STATIC, TYPES, page
+from bot.channels.web.pages import HEADERS, STATIC, TYPES, page, wished
 from bot.i18n import later as _
 from bot.i18n import speak
 
@@ -36,6 +36,8 @@ _ID = re.compile(r"[0-9A-Za-z-]{8,64}")
 
 Refused = Callable[[str], None]
 SeatedAs = Callable[[], Awaitable[str]]  # gives the address that a demo phone speaks for
+Spoken = Callable[[web.Request], Awaitable[str]]
+SPOKEN: web.AppKey[Spoken] = web.AppKey("spoken")  # the language of whoever asks, for other pages
 
 
 class WebServer:
@@ -71,6 +73,7 @@ class WebServer:
         add("GET", f"{base}/api/sessions", seat.sessions)
         add("DELETE", f"{base}/api/sessions/{{number:[0-9]{{1,15}}}}", seat.end_session)
         if not base:
+            app[SPOKEN] = seat.spoken
             show("/once/{token:[A-Za-z0-9_-]{16,64}}", seat.once_page)
             add("POST", "/once/{token:[A-Za-z0-9_-]{16,64}}", seat.once)
 
@@ -115,6 +118,11 @@ class _Seat:
             self._server._refused("forged web request")
             raise web.HTTPForbidden(text='{"error":"forged"}', content_type="application/json")
         return visitor
+
+    async def spoken(self, request: web.Request) -> str:
+        """What the person speaks in the chat; where nobody is known, what the browser asks for."""
+        visitor = await self._visitor(request)
+        return await self._mailbox.language(visitor) if visitor else asked_for(request)
 
     async def to_folder(self, request: web.Request) -> web.StreamResponse:
         raise web.HTTPFound(f"{self._base}/")
@@ -299,27 +307,37 @@ class _Seat:
 
     async def once_page(self, request: web.Request) -> web.StreamResponse:
         """Only a press opens a one-time link: programs that preview links must not use it up."""
-        body = page("once.html", "vi")
-        return web.Response(body=body, content_type="text/html", charset="utf-8", headers=HEADERS)
+        return _alone(200, page("once.html", await self.spoken(request)) or b"")
 
     async def once(self, request: web.Request) -> web.StreamResponse:
         if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
             # Another site would sign somebody in as somebody else, who then reads what they write.
             self._server._refused("forged web request")
-            return notice(403, _("Please open the link itself, and press the button there."))
+            sentence = _("Please open the link itself, and press the button there.")
+            return notice(403, sentence, await self.spoken(request))
         token = secrets.token_urlsafe(32)
         if not await self._mailbox.enter(request.match_info["token"], token, _device(request)):
             self._server._refused("spent link")
-            return notice(410, _SPENT)
+            return notice(410, _SPENT, await self.spoken(request))
         response = web.Response(status=303, headers={"Location": "/"})
         self.give(response, token)
         return response
 
 
-def notice(status: int, sentence: str) -> web.Response:
+def asked_for(request: web.Request) -> str:
+    """The language that the browser asks for."""
+    return wished(request.headers.get("Accept-Language", ""))
+
+
+def notice(status: int, sentence: str, language: str) -> web.Response:
     """A page that says one thing, and how to go on."""
-    template = page("notice.html", "vi") or b""
-    body = template.replace(b"{{says}}", html.escape(speak("vi")(sentence)).encode())
+    template = page("notice.html", language) or b""
+    said = html.escape(speak(language)(sentence)).encode()
+    return _alone(status, template.replace(b"{{says}}", said))
+
+
+def _alone(status: int, body: bytes) -> web.Response:
+    """A page that is not the chat. Nobody keeps it: it depends on who asks."""
     headers = {**HEADERS, "Cache-Control": "no-store"}
     return web.Response(
         body=body, status=status, content_type="text/html", charset="utf-8", headers=headers

@@ -70,7 +70,7 @@ TEXTS: dict[str, str] = {
     "photo_ready": later("Send this photo?"),
     "photo_busy": later("Making the photo smaller…"),
     "photo_unreadable": later(
-        "This photo cannot be opened, so nothing was sent. "
+        "This photo cannot be opened, so it was not sent. "
         "Please take it again, or choose another one."
     ),
     # Voice

@@ -6,10 +6,12 @@ so do receipts: those are nobody's words and are passed over.
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
 from bot.channels import Malformed, Raw
@@ -35,6 +37,22 @@ _FILES: dict[str, tuple[MediaKind, str]] = {
     "video": ("file", "video/mp4"),
     "file": ("file", ""),
 }
+
+
+_BODY = "unreadable"  # the key of our own note in an event that could not be read
+
+
+def json_of(body: bytes | str) -> Any:
+    """What a body says, None where it is no JSON."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def unreadable(body: bytes) -> Raw:
+    """What is no event, as it can be kept for the operator: `translate` tries it again."""
+    return Raw(f"{_BODY}:{sha256(body).hexdigest()}", "", {_BODY: body.decode(errors="replace")})
 
 
 def event_of(body: object, oa_id: str) -> Raw | None:
@@ -65,6 +83,8 @@ def event_of(body: object, oa_id: str) -> Raw | None:
 
 def translate(raw: Mapping[str, Any], oa_id: str, seal: Seal) -> Incoming | None:
     """The event in our words, or None if it concerns nobody. Raises Malformed."""
+    if _BODY in raw:
+        raw = json_of(text_of(raw, _BODY))
     event = event_of(raw, oa_id)
     if event is None:
         return None

@@ -8,15 +8,14 @@ the operator know. `VONGTAY_ZALO_OA_SIGNATURE` narrows it to the one that the lo
 from __future__ import annotations
 
 import hmac
-import json
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 from bot.channels import Malformed, Raw
-from bot.channels.zalo_oa.translate import event_of
+from bot.channels.zalo_oa.translate import event_of, json_of, unreadable
 
 PATH = "/zalo/oa/webhook"
 HEADER = "X-ZEvent-Signature"
@@ -57,18 +56,20 @@ class Signers:
 def webhook_event(body: bytes, header: str | None, signers: Signers) -> Raw | None:
     """The event that a request carries, None if it is nobody's words.
 
-    Raises WrongSecret, whatever else is wrong, or Malformed.
+    Raises WrongSecret, whatever else is wrong. What is signed and cannot be read is an event as
+    well: Zalo repeats what is not answered with 200, and in the end calls no more.
     """
-    event = _read(body)
+    event = json_of(body)
     given = (header or "").strip().removeprefix("mac=").lower()
     timestamp = str(event.get("timestamp", "")) if isinstance(event, dict) else ""
     matched = _matching(given, body, timestamp, signers)
     if not matched:
         raise WrongSecret
     _tell(matched)
-    if not isinstance(event, dict):
-        raise Malformed("the body is not a JSON object")
-    return event_of(event, signers.oa_id)
+    try:
+        return event_of(event, signers.oa_id)
+    except Malformed:
+        return unreadable(body)
 
 
 def _matching(given: str, body: bytes, timestamp: str, signers: Signers) -> str:
@@ -82,13 +83,6 @@ def _matching(given: str, body: bytes, timestamp: str, signers: Signers) -> str:
 
 def _encodable(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
-
-
-def _read(body: bytes) -> Any:
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return None
 
 
 _told: set[str] = set()

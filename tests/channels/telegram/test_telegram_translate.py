@@ -121,6 +121,17 @@ UNDERSTOOD: dict[str, tuple[dict[str, Any], Incoming]] = {
         ),
         incoming(text="Đây ạ", attachments=(Attachment("photo", "l", mime="image/jpeg", size=9),)),
     ),
+    "one of an album": (
+        message(photo=[sized("s", 90, 1)], media_group_id="13579246801357"),
+        incoming(
+            attachments=(Attachment("photo", "s", mime="image/jpeg", size=1),),
+            album="13579246801357",
+        ),
+    ),
+    "one of an album with no usable name": (
+        message(photo=[sized("s", 90, 1)], media_group_id="%" * 65),
+        incoming(attachments=(Attachment("photo", "s", mime="image/jpeg", size=1),)),
+    ),
     "largest photo that can be fetched": (
         message(
             photo=[

@@ -69,7 +69,7 @@ function load(name) {
   /* The server does not know this browser any more: what it told us must not stay readable. A
      reload signs in anew; if that has not helped, another would not either. */
   async function signedOut() {
-    await store.forget();
+    await Promise.all([store.forget(), emptyTray()]);
     if (Date.now() - session.get("reloaded") < ONE_RELOAD) {
       showState("signed_out");
     } else {
@@ -84,6 +84,7 @@ function load(name) {
     sent(item, n) {
       up();
       thread.sent(item.id, n);
+      if (item.files) store.letGo(item.id);
       live.check(2000); // in case the answer gets lost on the way
     },
     refused(item) {
@@ -106,6 +107,7 @@ function load(name) {
 
   async function discard(item) {
     await store.remove(item.seq);
+    if (item.files) store.letGo(item.id);
     thread.drop(item.id);
     text.focus();
   }
@@ -130,6 +132,7 @@ function load(name) {
     forget() {
       last = 0;
       store.forget();
+      emptyTray();
       thread.clear(false);
     },
     up,
@@ -148,9 +151,23 @@ function load(name) {
 
   // -- sending
 
-  async function send(fields) {
-    thread.showUnsent(await queue.add(fields));
-    problem(store.volatile ? texts.volatile : "");
+  let line = Promise.resolve(); // what is on its way into the queue, in the order of the presses
+
+  function inLine(step) {
+    line = line.then(step, step);
+    return line;
+  }
+
+  async function put(fields) {
+    const item = await queue.add(fields);
+    if (!hidden()) thread.showUnsent(item);
+    if (store.volatile) problem(texts.volatile);
+    else if (item.files) store.letGo(item.id); // it is in the queue now
+  }
+
+  function send(fields) {
+    problem("");
+    return inLine(() => put(fields));
   }
 
   let invited = false; // by the address
@@ -218,7 +235,7 @@ function load(name) {
     const length = text.value.length;
     const over = length > MOST;
     const holes = { count: number.format(length), most: number.format(MOST) };
-    draft.set("draft", text.value);
+    draft.set("draft", unsaid.concat(text.value).filter(Boolean).join("\n"));
     text.style.height = "auto";
     text.style.height = `${text.scrollHeight + text.offsetHeight - text.clientHeight}px`;
     at("count").hidden = length <= COUNT_FROM;
@@ -226,14 +243,29 @@ function load(name) {
     at("count").textContent = fill(over ? texts.too_long : texts.count, holes);
   }
 
-  async function sendWritten() {
+  const unsaid = []; // what was written and sent, and is not yet in the queue
+
+  /* A photo or voice note that waits in the tray goes first: it is what the words are about. */
+  function sendWritten() {
     const words = text.value.trim();
-    if (text.value.length > MOST) problem(at("count").textContent); // read out, too
-    if (!words || text.value.length > MOST) return;
+    if (text.value.length > MOST) {
+      problem(at("count").textContent); // read out, too
+      return;
+    }
     suggest.close();
+    problem("");
+    if (words) unsaid.push(words);
     text.value = "";
-    await send({ text: words });
-    written(); // only now is the draft no longer needed
+    written();
+    inLine(async () => {
+      const made = extras && (await extras.catch(() => null));
+      const along = made && (await made.take());
+      if (along) await put(along);
+      if (!words) return;
+      await put({ text: words });
+      unsaid.shift();
+      written(); // only now is the draft no longer needed
+    });
   }
 
   on("text", "input", written);
@@ -258,7 +290,9 @@ function load(name) {
 
   async function withExtras(act) {
     problem("");
-    const make = () => createExtras(base, texts, locale, { send, problem, signedOutHere });
+    const make = () => createExtras(base, texts, locale, {
+      send, problem, signedOutHere, hold: store.hold, letGo: store.letGo,
+    });
     extras = extras || load("extras.js").then(make);
     const made = await extras.catch(() => null);
     if (made) {
@@ -269,8 +303,25 @@ function load(name) {
     }
   }
 
+  let showing = Promise.resolve();
+
+  /* What was looked at in the tray when the phone closed the page; not what is in the queue already. */
+  async function showHeld(others) {
+    const held = await store.held();
+    const known = (item) => others.some(({ id }) => id === item.id);
+    held.filter(known).forEach(({ id }) => store.letGo(id));
+    const item = held.find((one) => !known(one));
+    if (item) await withExtras((made) => made.again(item));
+  }
+
+  /* Nobody who is not meant to finds it: after a quick hide, or at the end of the session. */
+  function emptyTray() {
+    showing.then(() => extras && extras.then((made) => made.close(), () => {}));
+    return store.letGo();
+  }
+
   async function signedOutHere() {
-    await store.forget();
+    await Promise.all([store.forget(), emptyTray()]);
     draft.set("draft", "");
     location.reload();
   }
@@ -333,7 +384,7 @@ function load(name) {
     disguise();
     document.querySelectorAll("dialog[open]").forEach((dialog) => dialog.close());
     showMenu(false);
-    if (extras) extras.then((made) => made.close(), () => {});
+    emptyTray();
     thread.clear(true);
     store.forget();
     suggest.close();
@@ -394,6 +445,7 @@ function load(name) {
   text.value = text.value || draft.get("draft"); // some write before we are ready
   written();
   at("send").disabled = false;
+  showing = showHeld(seen.concat(unsent));
   await useInvitation();
   queue.kick();
   live.start();

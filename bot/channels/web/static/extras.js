@@ -36,7 +36,7 @@ function shrink(file) {
   });
 }
 
-/* `does` has send(fields), problem(sentence), signedOutHere(). */
+/* `does` has send(fields), problem(sentence), signedOutHere(), hold(fields), letGo(id). */
 function createExtras(base, texts, locale, does) {
   const at = (id) => document.getElementById(id);
   const tray = at("tray");
@@ -62,8 +62,10 @@ function createExtras(base, texts, locale, does) {
 
   let release = () => {}; // gives back what the open tray holds
   let turn = 0; // so that what took long can see that the person has moved on
+  let take = null; // gives what the open tray would send, and closes it
+  let coming = null; // a photo that is being made small
 
-  function open(sentence, part, buttons) {
+  function open(sentence, part, buttons, quietly) {
     close();
     at("tray-says").textContent = sentence;
     if (part) at("tray-shows").appendChild(part);
@@ -72,7 +74,7 @@ function createExtras(base, texts, locale, does) {
     tray.hidden = false;
     tray.classList.add("fresh"); // the second half of a double tap must not land on its buttons
     setTimeout(() => tray.classList.remove("fresh"), 500);
-    if (buttons.length) buttons[buttons.length - 1].focus();
+    if (buttons.length && !quietly) buttons[buttons.length - 1].focus();
   }
 
   function close() {
@@ -80,27 +82,40 @@ function createExtras(base, texts, locale, does) {
     turn += 1;
     release();
     release = () => {};
+    take = null;
     at("tray-shows").textContent = at("tray-does").textContent = "";
     tray.hidden = true;
     at("tools").hidden = false;
     if (focused) at("text").focus();
   }
 
-  /* Shows what is about to be sent, with Discard and Send. */
-  function offer(sentence, kind, blob) {
+  /* Shows what is about to be sent, with Discard and Send. It is kept until then: the phone may close
+     the page at any moment. */
+  function offer(kind, blob) {
+    const item = { id: uuid(), files: [{ id: uuid(), kind, blob }] };
+    does.hold(item);
+    show(item);
+  }
+
+  function show(item, quietly) {
+    const [{ kind, blob }] = item.files;
     const url = URL.createObjectURL(blob);
     const shown = element(kind === "photo" ? "img" : "audio");
     shown.src = url;
     if (kind === "photo") shown.alt = texts.photo_alt;
     else shown.controls = true;
-    open(sentence, shown, [
-      button("", texts.discard, close),
-      button("main", texts.send, () => {
+    open(kind === "photo" ? texts.photo_ready : texts.voice_ready, shown, [
+      button("", texts.discard, () => {
         close();
-        does.send({ files: [{ id: uuid(), kind, blob }] });
+        does.letGo(item.id);
       }),
-    ]);
+      button("main", texts.send, () => does.send(take())),
+    ], quietly);
     release = () => URL.revokeObjectURL(url);
+    take = () => {
+      close();
+      return item;
+    };
   }
 
   // -- devices
@@ -153,16 +168,28 @@ function createExtras(base, texts, locale, does) {
       listDevices();
     },
 
-    async photo(file) {
+    /* What waits in the tray, taken out of it to be sent; null when nothing does. */
+    async take() {
+      await coming;
+      return take && take();
+    },
+
+    /* What was kept when the page was closed. */
+    again(item) {
+      if (tray.hidden) show(item, true);
+    },
+
+    photo(file) {
       open(texts.photo_busy, null, []);
       const mine = turn;
-      try {
-        const small = await shrink(file);
-        if (turn === mine) offer(texts.photo_ready, "photo", small);
-      } catch (error) {
-        close();
-        does.problem(texts.photo_unreadable);
-      }
+      coming = shrink(file).then(
+        (small) => turn === mine && offer("photo", small),
+        () => {
+          close();
+          does.problem(texts.photo_unreadable);
+        },
+      );
+      return coming;
     },
 
     async voice() {
@@ -196,7 +223,7 @@ function createExtras(base, texts, locale, does) {
       recorder.onstop = () => {
         const type = (recorder.mimeType || mimeType || "audio/webm").split(";")[0];
         if (pieces.length) {
-          offer(texts.voice_ready, "voice", new Blob(pieces, { type }));
+          offer("voice", new Blob(pieces, { type }));
         } else {
           close();
           does.problem(texts.voice_failed);

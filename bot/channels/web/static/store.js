@@ -1,4 +1,5 @@
-/* What this phone keeps: messages not yet sent, and a copy of the last ones seen.
+/* What this phone keeps: messages not yet sent, a copy of the last ones seen, and what is looked at
+   in the tray before it is sent.
 
    IndexedDB where it works. Private windows and full phones refuse it: then memory, and
    `volatile` is true so that the page can say so. Phones also cut the connection to it while the
@@ -15,11 +16,15 @@ const answered = (request) =>
     request.onerror = () => reject(request.error);
   });
 
-function connect(name) {
+const TABLES = {
+  outbox: { keyPath: "seq", autoIncrement: true },
+  messages: { keyPath: "n" },
+};
+
+function connect(name, tables) {
   const request = indexedDB.open(name, 1);
   request.onupgradeneeded = () => {
-    request.result.createObjectStore("outbox", { keyPath: "seq", autoIncrement: true });
-    request.result.createObjectStore("messages", { keyPath: "n" });
+    Object.keys(tables).forEach((table) => request.result.createObjectStore(table, tables[table]));
   };
   const late = new Promise((resolve, reject) => setTimeout(reject, OPEN_PATIENCE));
   return Promise.race([answered(request), late]);
@@ -28,7 +33,7 @@ function connect(name) {
 async function openStore(name) {
   let database = null;
   try {
-    database = await connect(name);
+    database = await connect(name, TABLES);
   } catch (error) {
     // Every use of it below then fails, and falls back to memory.
   }
@@ -48,14 +53,34 @@ async function openStore(name) {
       return database.transaction(table, mode, options);
     } catch (error) {
       if (!database) throw error; // it never opened: trying again takes long
-      database = await connect(name);
+      database = await connect(name, TABLES);
       return database.transaction(table, mode, options);
     }
   }
 
   /* What `work` on a table gives, once it is really written. */
-  async function within(table, mode, work, options) {
-    const transaction = await begin(table, mode, options);
+  const within = async (table, mode, work, options) =>
+    finish(await begin(table, mode, options), table, work);
+
+  let steps = Promise.resolve();
+
+  /* One step on what waits in the tray, after those before it. It has a database of its own: whatever
+     lies in the outbox is sent, also by a service worker of before. */
+  function inTray(mode, work) {
+    const step = async () => {
+      if (!database) throw new Error("no database");
+      const own = await connect(`${name}tray`, { tray: { keyPath: "id" } });
+      try {
+        return await finish(own.transaction("tray", mode, { durability: "strict" }), "tray", work);
+      } finally {
+        own.close();
+      }
+    };
+    steps = steps.then(step, step);
+    return steps;
+  }
+
+  async function finish(transaction, table, work) {
     const written = new Promise((resolve, reject) => {
       transaction.oncomplete = resolve;
       transaction.onabort = () => reject(transaction.error);
@@ -128,6 +153,16 @@ async function openStore(name) {
       };
       return within("messages", "readwrite", work).catch(() => {});
     },
+
+    // What nobody has said "send" to yet. Where it cannot be kept it lasts as long as the page.
+
+    hold: (item) => inTray("readwrite", (tray) => answered(tray.put(item))).catch(() => {}),
+
+    held: () => inTray("readonly", (tray) => answered(tray.getAll())).catch(() => []),
+
+    /* Without an id all of it. */
+    letGo: (id) =>
+      inTray("readwrite", (tray) => answered(id ? tray.delete(id) : tray.clear())).catch(() => {}),
 
     forget: () => within("messages", "readwrite", (copy) => copy.clear()).catch(() => {}),
   };
