@@ -270,3 +270,38 @@ def test_nobody_finds_an_unsent_photo_after_the_session_was_ended(phone, where):
     reporter.page.reload()
     reporter.ready()
     assert nothing_waits(reporter)
+
+
+def test_words_do_not_wait_long_behind_a_photo_that_hardly_gets_through(phone):
+    """A cry for help must not stand behind minutes of a photo on a bad network."""
+    reporter = phone(STRANGER, "self.HOLDS_UP = 200;")
+    held = []
+    reporter.context.route("**/api/files?**", lambda route: held.append(route))
+    choose(reporter)
+    reporter.view.locator("#tray img").wait_for()
+    reporter.write("cứu con với")
+    reporter.hears("111")
+    assert arrived(reporter) == ["cứu con với"] and len(held) == 1
+    reporter.write(WORDS)
+    all_sent(reporter, 2)
+    held[0].continue_()
+    all_sent(reporter, 3)
+    assert shown(reporter) == arrived(reporter) == ["cứu con với", WORDS, "photo"]
+
+
+def test_a_button_does_not_overtake_a_photo(phone):
+    reporter = phone(STRANGER, "self.HOLDS_UP = 200;")
+    reporter.press("Báo tin trẻ em")
+    reporter.button("Phải đi làm").wait_for()
+    held = []
+    reporter.context.route("**/api/files?**", lambda route: held.append(route))
+    choose(reporter)
+    reporter.view.locator("#tray .main").click()
+    expect(reporter.view.locator(".msg.me:not(:has(.state.sent))")).to_have_count(1)
+    reporter.press("Phải đi làm")
+    reporter.write("còn nhỏ lắm")
+    all_sent(reporter, 2)  # the press that opened the form, and the words
+    held[0].continue_()
+    all_sent(reporter, 4)
+    said = [m.get("label") or m.get("text") or "photo" for m in told(reporter)]
+    assert said[-3:] == ["còn nhỏ lắm", "photo", "Phải đi làm"]

@@ -4,6 +4,7 @@
 "use strict";
 
 const SLOWEST = 60; // seconds between two tries
+const HOLDS_UP = 5000; // ms that words wait behind a photo that is being sent
 const STUBBORN = 8; // crashes of the server on one item before others may pass it
 
 function uuid() {
@@ -76,35 +77,63 @@ function createQueue(store, base, told) {
     return deliver(item);
   }
 
+  async function waiting() {
+    return (await store.unsent()).filter((item) => item.refused === undefined);
+  }
+
   /* The oldest one; an item on which the server keeps crashing must not hold up a call for help. */
   async function next() {
-    const waiting = (await store.unsent()).filter((item) => item.refused === undefined);
-    return waiting.find((item) => !(item.crashes >= STUBBORN)) || waiting[0];
+    const all = await waiting();
+    return all.find((item) => !(item.crashes >= STUBBORN)) || all[0];
+  }
+
+  /* Words do not wait behind a photo that takes its time: they may be a call for help. What is
+     pressed does, for it may mean that all is said. */
+  async function withWords(item) {
+    if (!item.files) return deliver(item);
+    let there = false;
+    const delivered = deliver(item).finally(() => { there = true; });
+    const look = () => new Promise((done) => { setTimeout(done, self.HOLDS_UP || HOLDS_UP); });
+    await Promise.race([delivered, look()]);
+    while (!there) {
+      const words = (await waiting()).find((one) => one.text && !one.files && !one.value && !one.crashes);
+      const settled = words && !there && await settle(words, await deliver(words));
+      if (!settled) await Promise.race([delivered, look()]);
+    }
+    return delivered;
+  }
+
+  /* Whether the server has said the last word about an item. */
+  async function settle(item, answer) {
+    if (answer.verdict === "done") {
+      await store.remove(item.seq);
+      pause = 1;
+      told.sent(item, answer.said.n);
+    } else if (answer.verdict === "refused") {
+      item.refused = answer.sentence;
+      item.refusedFile = answer.status === 413 || answer.status === 415;
+      await store.update(item); // kept until the person has seen it
+      told.refused(item);
+    } else {
+      return false;
+    }
+    return true;
   }
 
   async function run() {
     for (let item = await next(); item; item = await next()) {
-      const answer = await deliver(item);
-      if (answer.verdict === "done") {
-        await store.remove(item.seq);
-        pause = 1;
-        told.sent(item, answer.said.n);
-      } else if (answer.verdict === "refused") {
-        item.refused = answer.sentence;
-        item.refusedFile = answer.status === 413 || answer.status === 415;
-        await store.update(item); // kept until the person has seen it
-        told.refused(item);
-      } else if (answer.verdict === "signed_out") {
+      const answer = await withWords(item);
+      if (await settle(item, answer)) continue;
+      if (answer.verdict === "signed_out") {
         told.signedOut();
         return { left: true, seconds: SLOWEST };
-      } else {
-        if (answer.status === 500) {
-          item.crashes = (item.crashes || 0) + 1;
-          await store.update(item);
-        }
-        told.trouble(answer.status);
-        return { left: true, seconds: answer.seconds };
       }
+      if (answer.status === 500) {
+        item.crashes = (item.crashes || 0) + 1;
+        await store.update(item);
+      }
+      told.trouble(answer.status);
+      return { left: true, seconds: answer.seconds };
     }
     return { left: store.blind, seconds: 0 };
   }
