@@ -41,7 +41,7 @@ async def lan(home, server):
 
 
 async def meeting(lan, day="hôm nay", hour="9"):
-    """A meeting noted in the chat; its code, None when nobody can check in."""
+    """A meeting noted in the chat; the code of its poster."""
     for text in ("/truyenthong", "họp thôn", "lao động trẻ em", "phố vị", day):
         await lan.says(text)
     for text in ("không rõ", "không rõ") if day == "hôm nay" else (hour,):
@@ -49,9 +49,15 @@ async def meeting(lan, day="hôm nay", hour="9"):
     said = await lan.says("lưu")
     if any("đã có người ghi" in message["text"] for message in said):
         await lan.presses("Là buổi khác")
-    said = await lan.presses("Xem buổi này")
-    found = CODE.search(json.dumps(said))
-    return found[1] if found else None
+    before = {message["n"] for message in await lan.heard()}
+    await lan.presses("Xem buổi này")
+
+    async def code():  # a question of the week may come in between
+        fresh = [message for message in await lan.heard() if message["n"] not in before]
+        found = CODE.search(json.dumps(fresh))
+        return found and found[1]
+
+    return await until(code)
 
 
 async def opened(server, code, **options):
