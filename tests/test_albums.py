@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,12 +21,9 @@ from tests.house import Bot, button
 A_MOMENT = REST_OF_ALBUM + timedelta(milliseconds=1)
 
 
-@pytest.fixture
-async def bot(database_url: str) -> AsyncIterator[Bot]:
-    opened = await Bot.opened(database_url)
-    await opened.database.write(introduce)
-    yield opened
-    await opened.database.close()
+@pytest.fixture(autouse=True)
+async def _cast(bot: Bot) -> None:
+    await bot.database.write(introduce)
 
 
 def photo(number: int, album: str = "1357", **fields: Any) -> dict[str, Any]:

@@ -274,7 +274,7 @@ def test_nobody_finds_an_unsent_photo_after_the_session_was_ended(phone, where):
 
 def test_words_do_not_wait_long_behind_a_photo_that_hardly_gets_through(phone):
     """A cry for help must not stand behind minutes of a photo on a bad network."""
-    reporter = phone(STRANGER, "self.HOLDS_UP = 200;")
+    reporter = phone(STRANGER)
     held = []
     reporter.context.route("**/api/files?**", lambda route: held.append(route))
     choose(reporter)
@@ -290,7 +290,7 @@ def test_words_do_not_wait_long_behind_a_photo_that_hardly_gets_through(phone):
 
 
 def test_a_button_does_not_overtake_a_photo(phone):
-    reporter = phone(STRANGER, "self.HOLDS_UP = 200;")
+    reporter = phone(STRANGER)
     reporter.press("Báo tin trẻ em")
     reporter.button("Phải đi làm").wait_for()
     held = []

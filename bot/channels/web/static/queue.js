@@ -5,6 +5,7 @@
 
 const SLOWEST = 60; // seconds between two tries
 const HOLDS_UP = 5000; // ms that words wait behind a photo that is being sent
+const LOOKS_AGAIN = 1000; // ms until it is looked for more of them
 const STUBBORN = 8; // crashes of the server on one item before others may pass it
 
 function uuid() {
@@ -93,12 +94,12 @@ function createQueue(store, base, told) {
     if (!item.files) return deliver(item);
     let there = false;
     const delivered = deliver(item).finally(() => { there = true; });
-    const look = () => new Promise((done) => { setTimeout(done, self.HOLDS_UP || HOLDS_UP); });
-    await Promise.race([delivered, look()]);
+    const after = (ms) => new Promise((done) => { setTimeout(done, ms); });
+    await Promise.race([delivered, after(HOLDS_UP)]);
     while (!there) {
       const words = (await waiting()).find((one) => one.text && !one.files && !one.value && !one.crashes);
       const settled = words && !there && await settle(words, await deliver(words));
-      if (!settled) await Promise.race([delivered, look()]);
+      if (!settled) await Promise.race([delivered, after(LOOKS_AGAIN)]);
     }
     return delivered;
   }
