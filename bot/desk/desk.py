@@ -94,9 +94,7 @@ class Desk:
     @memoized_property
     def person(self) -> Known:
         """Who this is; a stranger becomes a resident now."""
-        from bot.desk.office import sender
-
-        found = self.office.known.get(sender(self.incoming))
+        found = self.office.known.get(self.office.sender(self.incoming))
         if found is None:
             incoming = self.incoming
             people.welcome(self.connection, incoming.channel, incoming.address, "vi", self.now)
@@ -273,7 +271,7 @@ class Desk:
             return None
         read = self._read.get(form)
         if read is None or read[0] is not kept[0]:  # several filters ask for the same draft
-            draft = self.house.the_same(self.person.person_id, Draft.from_json(kept[0]))
+            draft = self.house.the_same(self.person.person_id, form, kept[0])
             read = self._read[form] = (kept[0], draft)
         return read[1], kept[1]
 
@@ -323,8 +321,9 @@ class Desk:
 
     def keep(self, draft: Draft) -> None:
         """Keep a draft and have it in front of the person."""
-        self.changes.drafts[self.person.person_id, draft.form] = (draft.to_json(), self.now)
-        self.house.the_same(self.person.person_id, draft)
+        content = draft.to_json()
+        self.changes.drafts[self.person.person_id, draft.form] = (content, self.now)
+        self.house.remember(self.person.person_id, content, draft)
         self._place(draft.form, [])
 
     def put_away(self, draft: Draft) -> None:

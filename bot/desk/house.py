@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.clocks.calendar import Calendar
@@ -18,6 +19,7 @@ from storage.areas import valid
 from storage.records.areas import COMMUNE_KINDS, Area
 
 _DRAFTS = 200  # of late
+_Kept = tuple[Mapping[str, Any], Draft]  # a draft, and the content it was kept with
 
 
 @dataclass(frozen=True)
@@ -82,19 +84,25 @@ class House:
     calendar: tuple[int, Calendar] | None = None  # with its version
     counted: int = -1  # the version of the calendar that limits were last counted by
     gazetteer: Gazetteer | None = None  # kept between sittings: reading it costs milliseconds
-    drafts: dict[tuple[int, str], Draft] = field(default_factory=dict)  # see `the_same`
+    drafts: dict[tuple[int, str], _Kept] = field(default_factory=dict)  # see `the_same`
     live: dict[str | None, object] = field(default_factory=dict)  # see bot.desk.live_entries
     media_wanted: bool = False  # something was sent that lies with its platform still
 
-    def the_same(self, person: int, draft: Draft) -> Draft:
-        """A draft that was read, or its equal of a moment ago: where that stands is known."""
-        known = self.drafts.get((person, draft.form))
-        if known == draft:
-            return known
+    def the_same(self, person: int, form: str, content: Mapping[str, Any]) -> Draft:
+        """The draft that was kept with this content, if possible the very one of a moment ago:
+        where that stands is known."""
+        known = self.drafts.get((person, form))
+        if known and known[0] == content:
+            return known[1]
+        draft = Draft.from_json(content)
+        self.remember(person, content, draft)
+        return draft
+
+    def remember(self, person: int, content: Mapping[str, Any], draft: Draft) -> None:
+        """This draft was kept with this content."""
         if len(self.drafts) >= _DRAFTS:
             self.drafts.clear()
-        self.drafts[person, draft.form] = draft
-        return draft
+        self.drafts[person, draft.form] = content, draft
 
     @property
     def emergency_answer_within(self) -> timedelta:

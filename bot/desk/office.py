@@ -41,10 +41,11 @@ class Office:
         self.conversations: dict[int, tuple[str | None, list[Any]]] = {}
         self._kept = Changes()
         self._seen: set[int] = set()
+        self._senders: dict[tuple[str, str], tuple[str, str]] = {}
 
     def prepare(self, incomings: Sequence[Incoming]) -> None:
         """Read, for all these events at once, who they are from and where those people were."""
-        self.known = people.known(self.connection, map(sender, incomings))
+        self.known = people.known(self.connection, map(self.sender, incomings))
         self.read_up([known.person_id for known in self.known.values()])
 
     def read_up(self, ids: Sequence[int]) -> None:
@@ -72,13 +73,21 @@ class Office:
 
     def who(self, incoming: Incoming) -> int | tuple[str, str]:
         """What the order of events is kept by: the person, or the address of a stranger."""
-        key = sender(incoming)
+        key = self.sender(incoming)
         found = self.known.get(key)
         return found.person_id if found else key
 
+    def sender(self, incoming: Incoming) -> tuple[str, str]:
+        """What a link is found by: the channel and the blind index of the address."""
+        whence = incoming.channel, incoming.address
+        found = self._senders.get(whence)  # each event asks three times
+        if found is None:
+            found = self._senders[whence] = incoming.channel, sender_index(*whence)
+        return found
+
     def look_again(self, incoming: Incoming) -> Known | None:
         """Read anew who an event is from."""
-        key = sender(incoming)
+        key = self.sender(incoming)
         self.known.pop(key, None)
         self.known |= people.known(self.connection, [key])
         return self.known.get(key)
@@ -209,11 +218,6 @@ def cleaned(incoming: Incoming) -> Incoming:
     if (text, value, start) == (incoming.text, incoming.value, incoming.start):
         return incoming
     return replace(incoming, text=text, value=value, start=start)
-
-
-def sender(incoming: Incoming) -> tuple[str, str]:
-    """What a link is found by: the channel and the blind index of the address."""
-    return incoming.channel, sender_index(incoming.channel, incoming.address)
 
 
 def places(

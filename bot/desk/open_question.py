@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.forms.labels import spoken
-from bot.forms.turns import Ask, choices, show
+from bot.forms.turns import Ask, show, words
 from bot.vietnamese.fold import fold
 
 if TYPE_CHECKING:
@@ -24,10 +23,7 @@ def open_question(desk: Desk) -> Ask | None:
 def offered(desk: Desk) -> bool:
     """Whether the text is a choice of the open question, in the words it is shown with."""
     asked, said = open_question(desk), fold(desk.incoming.text)
-    for choice in choices(asked, desk.scene) if asked else ():
-        if said == fold(choice.label) if choice.literal else said in spoken(choice.label):
-            return True
-    return False
+    return asked is not None and any(said in typed for typed in words(asked, desk.scene))
 
 
 def plainly_answered(desk: Desk) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.forms.labels import number_of, picked, spoken
+from bot.forms.labels import number_of, picked
 from bot.forms.model import (
     SENT,
     VOICE,
@@ -18,7 +18,18 @@ from bot.forms.model import (
     Unclear,
 )
 from bot.forms.steering import send, skip
-from bot.forms.turns import NO_NOTE, Ask, Here, Note, Review, Turn, choices, show
+from bot.forms.turns import (
+    NO_NOTE,
+    Ask,
+    Here,
+    Note,
+    Review,
+    Turn,
+    all_words,
+    choices,
+    show,
+    words,
+)
 from bot.i18n import later as _
 from bot.vietnamese.affirm import refused, unknown
 from bot.vietnamese.fold import fold
@@ -110,11 +121,7 @@ def _says_more(question: Question, text: str) -> bool:
 
 def is_label(question: Question, text: str, scene: Scene) -> bool:
     """Whether a text is the label of a choice, and nothing more."""
-    said = fold(text)
-    return any(
-        said == fold(choice.label) if choice.literal else said in spoken(choice.label)
-        for choice in question.kind.offer(scene)
-    )
+    return fold(text) in all_words(question, scene)
 
 
 def telling(text: str) -> bool:
@@ -167,8 +174,7 @@ def _chosen(here: Ask, reply: Reply, scene: Scene) -> Reply:
     if not reply.text or reply.value or here.question.kind.wants_digits:
         return reply
     offered = choices(here, scene)
-    said = [(fold(c.label),) if c.literal else spoken(c.label) for c in offered]
-    number = picked(reply.text, said)
+    number = picked(reply.text, words(here, scene))
     if number and here.question.kind.show in ("place", "places") and not number_of(reply.text):
         names = [fold(name).split() for place in scene.places for name in (place.name, *place.also)]
         numbered = any(str(number) in name for name in names)

@@ -242,8 +242,7 @@ def _closest(text: str, scene: Scene) -> list[tuple[str, float]]:
     if found is None:
         if len(scene.heard) >= _HEARD:
             scene.heard.clear()
-        names = {place.code: (place.name, *place.also) for place in scene.places}
-        found = scene.heard[text] = fold.closest(text, names)
+        found = scene.heard[text] = scene.names.closest(text)
     return found
 
 

@@ -12,6 +12,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from bot.vietnamese.fold import Names
 from bot.words import Policy
 
 Value = Any  # what JSON can carry, so that a draft survives a restart
@@ -62,8 +63,18 @@ class Scene:
         return tuple(Choice(place.code, place.name, literal=True) for place in self.places)
 
     @cached_property
+    def names(self) -> Names:
+        """The names of the places, old ones too, by code."""
+        return Names({place.code: (place.name, *place.also) for place in self.places})
+
+    @cached_property
     def heard(self) -> dict[str, list[tuple[str, float]]]:
         """The places that words of late may mean (answers.py): an event asks up to four times."""
+        return {}
+
+    @cached_property
+    def drawn(self) -> dict[tuple[Any, ...], Any]:
+        """What is offered at a question, by all that it depends on (turns.py, render.py)."""
         return {}
 
     @cached_property
@@ -97,6 +108,7 @@ class Reply:
 
 _OnlyIf = Callable[[Answers], bool]
 _OnlyNow = Callable[[Answers, Scene], bool]
+_Fits = Callable[[Value, Scene], bool]
 
 
 def _always(_: Answers) -> bool:
@@ -173,12 +185,12 @@ class Form:
         found: list[Question] = []
         kept: dict[str, Value] = {}
         no_names = scene.policy == "code_only"
-        for question, key, only_if, only_now in self._conditions:
+        for question, key, fits, only_if, only_now in self._conditions:
             if only_if is not None and not only_if(kept):
                 continue
             if only_now is not None and not only_now(kept, scene):
                 continue
-            if key in answers and question.kind.fits(answers[key], scene):
+            if key in answers and fits(answers[key], scene):
                 kept[key] = answers[key]
             elif no_names and question.personal:
                 continue
@@ -186,11 +198,11 @@ class Form:
         return found, kept
 
     @cached_property
-    def _conditions(self) -> list[tuple[Question, str, _OnlyIf | None, _OnlyNow | None]]:
-        """What `standing` goes through several times an event."""
+    def _conditions(self) -> list[tuple[Question, str, _Fits, _OnlyIf | None, _OnlyNow | None]]:
+        """What `standing` goes through with every event."""
         return [
-            (each, each.key, None if each.only_if is _always else each.only_if, each.only_now)
-            for each in self.questions
+            (q, q.key, q.kind.fits, None if q.only_if is _always else q.only_if, q.only_now)
+            for q in self.questions
         ]
 
     def next_of(self, left: Sequence[Question], answers: Answers, scene: Scene) -> Question:
@@ -227,7 +239,11 @@ class Draft:
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values, without what is empty."""
-        return {key: value for key, value in vars(self).items() if value}
+        return {
+            key: list(value) if type(value) is tuple else value
+            for key, value in vars(self).items()
+            if value
+        }
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Draft:

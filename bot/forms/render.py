@@ -7,7 +7,18 @@ from datetime import date
 
 from bot.forms.model import SENT, UNKNOWN, VOICE, Draft, Form, Question, Scene, Value
 from bot.forms.moment import clock_words, hour_and_minute
-from bot.forms.turns import Ask, Here, Note, Pick, Review, button, choices, commands
+from bot.forms.turns import (
+    Ask,
+    Here,
+    Note,
+    Pick,
+    Review,
+    around,
+    button,
+    choices,
+    commands,
+    once_drawn,
+)
 from bot.i18n import Speech, later
 from bot.words import Button, Say, private
 
@@ -28,35 +39,41 @@ def render(form: Form, turn: Here, _: Speech, scene: Scene) -> Say:
 
 def _question(form: Form, turn: Ask, _: Speech, scene: Scene) -> Say:
     question, draft = turn.question, turn.draft
-    offered = [
-        Button(button(draft, question.key, c.value), c.label if c.literal else _(c.label))
-        for c in choices(turn, scene)
-    ]
     text = "\n\n".join(
         part
         for part in (
             note(turn.note, _),
-            "\n".join(_card(form.relevant(draft.answers, scene), draft, _, scene))
-            if turn.note.card
-            else "",
+            "\n".join(_card(turn.questions, draft, _, scene)) if turn.note.card else "",
             _(form.intro) if not draft.answers and not draft.skipped else "",
-            f"{_place_in(form, turn, _, scene)}{_(question.ask)}",
+            f"{_place_in(turn)}{_(question.ask)}",
             _before(question, draft, _, scene),
         )
         if part
     )
+    key = (_offered, *around(form, turn), draft.page, draft.narrowed, _.language)
+    buttons = once_drawn(scene, key, lambda: _offered(form, turn, _, scene))
+    begin = button(draft, question.key, "")
     return Say(
         text,
-        (*offered, *_buttons(form, turn, _, scene)),
+        tuple([Button(begin + answer, label, nav) for answer, label, nav in buttons]),
         takes_digits=question.kind.wants_digits,
     )
 
 
-def _place_in(form: Form, turn: Ask, _: Speech, scene: Scene) -> str:
+def _offered(form: Form, turn: Ask, _: Speech, scene: Scene) -> list[tuple[str, str, bool]]:
+    """The buttons of a question: what each answers, its label, whether it only steers."""
+    answers = [
+        (choice.value, choice.label if choice.literal else _(choice.label), False)
+        for choice in choices(turn, scene)
+    ]
+    return answers + [(wanted, _(label), nav) for wanted, label, nav in commands(form, turn, scene)]
+
+
+def _place_in(turn: Ask) -> str:
     """ "2/4" among the needed questions: how long it takes is said all the way."""
     if turn.complete:
         return ""
-    needed = [q for q in form.relevant(turn.draft.answers, scene) if not q.optional]
+    needed = [question for question in turn.questions if not question.optional]
     if turn.question not in needed or len(needed) < 2:
         return ""
     return f"{needed.index(turn.question) + 1}/{len(needed)}. "
@@ -73,11 +90,10 @@ def _before(question: Question, draft: Draft, _: Speech, scene: Scene) -> str:
     return _("Until now: {answer}").format(answer=shown(question, draft, _, scene))
 
 
-def _buttons(form: Form, turn: Here, _: Speech, scene: Scene) -> tuple[Button, ...]:
-    """The buttons that are no answers."""
-    at = turn.question.key if isinstance(turn, Ask) else "-"
+def _buttons(form: Form, turn: Review | Pick, _: Speech, scene: Scene) -> tuple[Button, ...]:
+    """The buttons of a card or list."""
     return tuple(
-        Button(button(turn.draft, at, wanted), _(label), nav)
+        Button(button(turn.draft, "-", wanted), _(label), nav)
         for wanted, label, nav in commands(form, turn, scene)
     )
 

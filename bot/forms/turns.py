@@ -5,15 +5,21 @@ A button carries "f.DRAFT.QUESTION.ANSWER", so one pressed late is known for wha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Any, TypeVar
 
+from bot.forms.labels import spoken
 from bot.forms.model import UNKNOWN, Answers, Choice, Draft, Form, Question, Scene
 from bot.i18n import later as _
+from bot.vietnamese.fold import fold
 
 BACK, SKIP, CANCEL, SEND = "/back", "/skip", "/cancel", "/send"
 EDIT, MORE, GO_ON, PAGE, CHANGE = "/edit", "/more", "/go-on", "/page", "/change "
 PAGE_SIZE = 12
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,7 @@ class Ask:
     draft: Draft
     question: Question
     complete: bool  # everything needed is answered: it can be sent from here
+    questions: Sequence[Question]  # all that apply
     note: Note = NO_NOTE
 
 
@@ -115,11 +122,11 @@ def _stand(form: Form, draft: Draft, scene: Scene) -> Here:
     if draft.revisiting:
         for question in questions:
             if question.key == draft.revisiting:
-                return Ask(draft, question, not missing)
+                return Ask(draft, question, not missing, questions)
     if missing:
-        return Ask(draft, missing[0], False)
+        return Ask(draft, missing[0], False, questions)
     if draft.more and left:
-        return Ask(draft, form.next_of(left, answered, scene), True)
+        return Ask(draft, form.next_of(left, answered, scene), True, questions)
     return Review(draft.here(), _given(questions, left), True, bool(left))
 
 
@@ -134,15 +141,61 @@ def button(draft: Draft, question: str, answer: str) -> str:
     return f"f.{draft.key}.{question}.{answer}"
 
 
+def once_drawn(scene: Scene, key: tuple[Any, ...], draw: Callable[[], T]) -> T:
+    """What `draw` gives, which depends on nothing but the scene and the key; drawn once.
+
+    A hundred people are asked the same question, and an event asks up to six times what is offered.
+    """
+    drawn: T | None = scene.drawn.get(key)
+    if drawn is None:
+        if len(scene.drawn) >= _DRAWN:
+            scene.drawn.clear()
+        drawn = scene.drawn[key] = draw()
+    return drawn
+
+
+_DRAWN = 1000
+
+
 def choices(ask: Ask, scene: Scene) -> tuple[Choice, ...]:
     """What is offered for the open question: one page of it, or the few that were meant."""
-    every = ask.question.kind.offer(scene)
+    question, page, narrowed = ask.question, ask.draft.page, ask.draft.narrowed
+    return once_drawn(
+        scene,
+        (_choices, question, page, narrowed),
+        lambda: _choices(question, page, narrowed, scene),
+    )
+
+
+def _choices(
+    question: Question, number: int, narrowed: Sequence[str], scene: Scene
+) -> tuple[Choice, ...]:
+    every = question.kind.offer(scene)
     offered = [choice for choice in every if choice.value != UNKNOWN]
-    if ask.draft.narrowed:
-        offered = [choice for choice in offered if choice.value in ask.draft.narrowed]
-    start = ask.draft.page * PAGE_SIZE
+    if narrowed:
+        offered = [choice for choice in offered if choice.value in narrowed]
+    start = number * PAGE_SIZE
     page = offered[start : start + PAGE_SIZE] or offered[:PAGE_SIZE]
     return (*page, *(choice for choice in every if choice.value == UNKNOWN))
+
+
+def words(ask: Ask, scene: Scene) -> list[tuple[str, ...]]:
+    """How each of these choices may be typed, folded."""
+    key = words, ask.question, ask.draft.page, ask.draft.narrowed
+    return once_drawn(scene, key, lambda: [_typed(choice) for choice in choices(ask, scene)])
+
+
+def all_words(question: Question, scene: Scene) -> frozenset[str]:
+    """The same of every choice of a question, on whatever page."""
+
+    def draw() -> frozenset[str]:
+        return frozenset(chain.from_iterable(map(_typed, question.kind.offer(scene))))
+
+    return once_drawn(scene, (all_words, question), draw)
+
+
+def _typed(choice: Choice) -> tuple[str, ...]:
+    return (fold(choice.label),) if choice.literal else spoken(choice.label)
 
 
 def pages(ask: Ask, scene: Scene) -> int:
@@ -161,7 +214,7 @@ def is_settled(question: Question, draft: Draft, scene: Scene) -> bool:
 def commands(form: Form, here: Here, scene: Scene) -> list[tuple[str, str, bool]]:
     """The buttons that are no answers: (command, label, whether it only steers), in their order."""
     if isinstance(here, Ask):
-        return [(wanted, label, True) for wanted, label in _around(form, here, scene)]
+        return once_drawn(scene, around(form, here), lambda: _around(form, here, scene))
     steering = [(BACK, _("Back"), True), (CANCEL, _("Cancel"), True)]
     if isinstance(here, Pick):
         return [*((CHANGE + q.key, q.short, False) for q in here.questions), *steering]
@@ -170,16 +223,22 @@ def commands(form: Form, here: Here, scene: Scene) -> list[tuple[str, str, bool]
     return [(*first, False), *more, (EDIT, _("Edit"), False), *steering]
 
 
-def _around(form: Form, here: Ask, scene: Scene) -> list[tuple[str, str]]:
+def around(form: Form, here: Ask) -> tuple[Any, ...]:
+    """All that the buttons around an open question depend on, beside the scene."""
     question, draft = here.question, here.draft
     begun = bool(draft.answers or draft.skipped)
     gathered = bool(question.kind.gathers) and question.key in draft.answers
+    return form, question, here.complete, begun, gathered, bool(draft.narrowed)
+
+
+def _around(form: Form, here: Ask, scene: Scene) -> list[tuple[str, str, bool]]:
+    _form, question, _complete, begun, gathered, narrowed = around(form, here)
     every = (
-        (PAGE, _("More choices"), pages(here, scene) > 1 and not draft.narrowed),
+        (PAGE, _("More choices"), pages(here, scene) > 1 and not narrowed),
         (SKIP, _("Done") if gathered else _("Skip"), question.optional or gathered),
         (SEND, form.send, here.complete),
         (BACK, _("Back"), begun),
         (EDIT, _("Edit"), begun),
         (CANCEL, _("Cancel"), True),
     )
-    return [(wanted, label) for wanted, label, offered in every if offered]
+    return [(wanted, label, True) for wanted, label, offered in every if offered]

@@ -11,7 +11,7 @@ from typing import Any
 from bot.law.table import Kind, content, flags, places, settings, works
 from bot.vietnamese.affirm import unknown, yes_no
 from bot.vietnamese.danger import Danger, read
-from bot.vietnamese.fold import closest, fold
+from bot.vietnamese.fold import Names, closest, fold
 from bot.vietnamese.memory import short_remembered
 from bot.vietnamese.numbers import number
 
@@ -154,18 +154,20 @@ def _worst_place(text: str) -> str | None:
 
 def _worst(text: str, kinds: Mapping[str, Kind]) -> str | None:
     """Of the kinds that a text may mean the one that the law is hardest on."""
-    hits = [kinds[found] for found, _ in closest(text, _names(id(kinds)), _ALIKE)]
+    hits = [kinds[found] for found, _ in _names(id(kinds)).closest(text, _ALIKE)]
     hits.sort(key=lambda kind: (_GRAVE[kind.forbidden], not kind.begging, _LIGHT[kind.light]))
     return hits[0].id if hits else None
 
 
 @cache
-def _names(which: int) -> Mapping[str, tuple[str, ...]]:
+def _names(which: int) -> Names:
     kinds = works() if which == id(works()) else places()
-    return {
-        kind.id: (kind.id.replace("_", " "), *kind.name.values(), *kind.names)
-        for kind in kinds.values()
-    }
+    return Names(
+        {
+            kind.id: (kind.id.replace("_", " "), *kind.name.values(), *kind.names)
+            for kind in kinds.values()
+        }
+    )
 
 
 @cache

@@ -43,6 +43,42 @@ class _Reading:
         return cls(words, kind, plain, numbers, frozenset(plain.replace("y", "i")))
 
 
+class Names:
+    """Names that are searched often: what a comparison needs of each is worked out once."""
+
+    def __init__(self, candidates: Mapping[str, Sequence[str]]) -> None:
+        """`candidates`: key -> its names, old ones too."""
+        self._known = [
+            (key, reading)
+            for key, names in candidates.items()
+            for reading in chain.from_iterable(map(_known, names))
+        ]
+        self._plain = [reading.plain for _key, reading in self._known]
+        self._sized: dict[int, list[int]] = {}
+        for at, plain in enumerate(self._plain):
+            self._sized.setdefault(len(plain), []).append(at)
+
+    def closest(self, said: str, least: float = 0.6) -> list[tuple[str, float]]:
+        """See the function of that name."""
+        scores: dict[str, float] = {}
+        heard = list(_heard(said))
+        for at in sorted({at for reading in heard for at in self._near(reading.plain)}):
+            key, known = self._known[at]
+            for reading in heard:
+                score = _alike(reading, known) * _same_kind(reading, known)
+                if score >= least and score > scores.get(key, 0.0):
+                    scores[key] = score
+        best = sorted(scores.items(), key=lambda pair: -pair[1])
+        return [(key, round(score, 3)) for key, score in best]
+
+    def _near(self, said: str) -> list[int]:
+        """Nearly every name is neither as long nor among the words: no more is asked of it."""
+        found = [at for at, plain in enumerate(self._plain) if plain in said]
+        for size in range(len(said) - _MOST_SLIPS, len(said) + _MOST_SLIPS + 1):
+            found += self._sized.get(size, ())
+        return found
+
+
 def closest(
     said: str, candidates: Mapping[str, Sequence[str]], least: float = 0.6
 ) -> list[tuple[str, float]]:
@@ -51,19 +87,7 @@ def closest(
     Each comes with a score up to 1.0, which is the very name with its marks; those under `least`
     are left out. Equal scores keep the order of the candidates.
     """
-    heard = [(reading, len(reading.plain)) for reading in _heard(said)]
-    scores: dict[str, float] = {}
-    for key, names in candidates.items():
-        for known in chain.from_iterable(map(_known, names)):
-            plain, size = known.plain, len(known.plain)
-            for reading, length in heard:
-                # Nearly every name is neither as long nor among the words: no more is asked of it.
-                if -_MOST_SLIPS <= length - size <= _MOST_SLIPS or plain in reading.plain:
-                    score = _alike(reading, known) * _same_kind(reading, known)
-                    if score >= least and score > scores.get(key, 0.0):
-                        scores[key] = score
-    best = sorted(scores.items(), key=lambda pair: -pair[1])
-    return [(key, round(score, 3)) for key, score in best]
+    return Names(candidates).closest(said, least)
 
 
 def _heard(said: str) -> Iterator[_Reading]:

@@ -10,8 +10,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
+
+import orjson
 
 from bot.channels import Malformed, Raw
 from bot.channels.fields import object_of, text_of
@@ -356,6 +359,10 @@ def _degrees(of: Mapping[str, Any], key: str, most: int) -> float:
 
 
 def _too_deep(update: object) -> bool:
+    with suppress(TypeError):  # what orjson does not write, some number, is looked through below
+        written = orjson.dumps(update)
+        if written.count(b"{") + written.count(b"[") < _MAX_DEPTH:
+            return False  # so few can hardly lie in each other
     layer = [update]
     for _ in range(_MAX_DEPTH):
         deeper: list[object] = []
