@@ -446,6 +446,12 @@ def test_what_is_nested_too_deeply_is_refused() -> None:
         event_of({"update_id": 1, "message": deep}, AT)
 
 
+@pytest.mark.parametrize("value", [2**70, "{[" * 60, [[]] * 60], ids=["huge", "braces", "wide"])
+def test_what_is_only_large_or_long_is_not_deep(value: Any) -> None:
+    raw = {**message(text="a"), "of_a_later_version": value}
+    assert event_of(raw, AT).payload == raw
+
+
 def test_exactly_what_is_read_is_asked_for() -> None:
     assert set(ALLOWED_UPDATES) <= types.Update.model_fields.keys()
     kinds = {kind for raw in VALID for kind in raw if kind in ALLOWED_UPDATES}
