@@ -241,9 +241,9 @@ class Running:
             fetcher = self._fetcher(self.zalo_oa)
             self._run(fetcher.run(self._fetch, self.stopping), "fetcher zalo oa")
         self._start_clock()
-        self.aside(self._warm_up())
+        self.aside(self.warm_up())
 
-    async def _warm_up(self) -> None:
+    async def warm_up(self) -> None:
         """What the first message that speaks of danger should not have to wait for."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self.stopping.wait(), 1.0)

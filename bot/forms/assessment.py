@@ -64,8 +64,9 @@ def _said(value: Any) -> Any:
 
 @lru_cache(2048)  # a conversation weighs the same answers again at every step
 def _weighed(answers: tuple[tuple[str, Any], ...], on: date) -> Finding:
+    known = Facts.of(dict(answers))
     # "By the river, for Mr Bay" names no kind of place, and is not to be asked again for that.
-    return _by_law(replace(Facts.of(dict(answers)), unreadable=()), on)
+    return _by_law(replace(known, unreadable=()) if known.unreadable else known, on)
 
 
 _by_law = lru_cache(2048)(triage)  # the words differ from child to child, the facts hardly

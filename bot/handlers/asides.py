@@ -78,6 +78,8 @@ def _a_code(text: str) -> str:
 
     A code has a digit and a letter in it here, so that no village is taken for one.
     """
+    if not any(map(str.isdigit, text)):
+        return ""
     if digits := typed_codes.one_time_code(text):
         return f"i.code.{digits}"
     code = typed_codes.invitation(text)

@@ -84,12 +84,18 @@ def _ways_to_read(text: str, *polite: str) -> Iterator[Said]:
     """
     if len(text) > _LONGEST:
         return
-    said = tuple(spelled(text))
+    said = _as_typed(text)
     yield from _less_polite(said, *polite)
     if "_answers" in polite and (longer := _written_out(text)) != said:
         yield from _less_polite(longer, *polite)
 
 
+@short_remembered
+def _as_typed(text: str) -> Said:
+    return tuple(spelled(text))
+
+
+@short_remembered
 def _written_out(text: str) -> Said:
     """With its shorthand in full. What was typed with marks keeps them: Hồng is not "hong"."""
     return tuple(spelled(" ".join(written_out(WORD.findall(clean(text).casefold())))))

@@ -153,6 +153,7 @@ def warm() -> None:
     patterns.forget()
 
 
+@short_remembered
 def about_law(text: str) -> bool:
     """Whether the text asks about the law, or about children in general, not about one child."""
     return _says("law", _message(text, written_out))

@@ -53,16 +53,17 @@ class Names:
             for key, names in candidates.items()
             for reading in chain.from_iterable(map(_known, names))
         ]
-        self._plain = [reading.plain for _key, reading in self._known]
         self._sized: dict[int, list[int]] = {}
-        for at, plain in enumerate(self._plain):
-            self._sized.setdefault(len(plain), []).append(at)
+        self._begun: dict[str, list[int]] = {}
+        for at, (_key, reading) in enumerate(self._known):
+            self._sized.setdefault(len(reading.plain), []).append(at)
+            self._begun.setdefault(reading.words[0][0], []).append(at)
 
     def closest(self, said: str, least: float = 0.6) -> list[tuple[str, float]]:
         """See the function of that name."""
         scores: dict[str, float] = {}
         heard = list(_heard(said))
-        for at in sorted({at for reading in heard for at in self._near(reading.plain)}):
+        for at in sorted({at for reading in heard for at in self._near(reading)}):
             key, known = self._known[at]
             for reading in heard:
                 score = _alike(reading, known) * _same_kind(reading, known)
@@ -71,12 +72,13 @@ class Names:
         best = sorted(scores.items(), key=lambda pair: -pair[1])
         return [(key, round(score, 3)) for key, score in best]
 
-    def _near(self, said: str) -> list[int]:
-        """Nearly every name is neither as long nor among the words: no more is asked of it."""
-        found = [at for at, plain in enumerate(self._plain) if plain in said]
-        for size in range(len(said) - _MOST_SLIPS, len(said) + _MOST_SLIPS + 1):
-            found += self._sized.get(size, ())
-        return found
+    def _near(self, said: _Reading) -> Iterator[int]:
+        """Nearly every name is neither as long nor begins among the words: it is none of them."""
+        size = len(said.plain)
+        for each in range(size - _MOST_SLIPS, size + _MOST_SLIPS + 1):
+            yield from self._sized.get(each, ())
+        for word, _ in said.words:
+            yield from self._begun.get(word, ())
 
 
 def closest(
@@ -92,20 +94,19 @@ def closest(
 
 def _heard(said: str) -> Iterator[_Reading]:
     apart = _LETTER_AND_NUMBER.sub(" ", said)
-    seen = set()
-    for words in (spelled(said), spelled(apart), _keystrokes(said)):
-        for reading in _readings(tuple(words)):
-            if reading not in seen:
-                seen.add(reading)
-                yield reading
+    whole = tuple(spelled(said))
+    ways = (whole, tuple(spelled(apart)) if apart != said else whole, _keystrokes(whole))
+    return iter(dict.fromkeys(chain.from_iterable(map(_readings, dict.fromkeys(ways)))))
 
 
-def _keystrokes(said: str) -> list[Word]:
-    return [
-        (plain, typed) if typed else (word, marks)
-        for word, marks in spelled(said)
-        for plain, typed in (untelexed(word),)
-    ]
+def _keystrokes(said: tuple[Word, ...]) -> tuple[Word, ...]:
+    return tuple(
+        [
+            (plain, typed) if typed else (word, marks)
+            for word, marks in said
+            for plain, typed in (untelexed(word),)
+        ]
+    )
 
 
 @lru_cache(maxsize=16_384)
