@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, delete, select, tuple_, update
+from sqlalchemy import Connection, delete, select, tuple_, update
 
+from storage.among import among
 from storage.records.talks import Conversation, Draft
 from storage.upserts import insert_or_update
 
@@ -15,12 +16,11 @@ conversations = Conversation.__table__  # type: ignore[attr-defined]
 drafts = Draft.__table__  # type: ignore[attr-defined]
 
 # What every event asks for is put together once: that took as long as asking.
-_PEOPLE: BindParameter[int] = bindparam("people", expanding=True)
 _CONVERSATIONS = select(
     conversations.c.person_id, conversations.c.form, conversations.c.menu
-).where(conversations.c.person_id.in_(_PEOPLE))
+).where(among(conversations.c.person_id, "people"))
 _DRAFTS = select(drafts.c.person_id, drafts.c.form, drafts.c.content, drafts.c.updated_at).where(
-    drafts.c.person_id.in_(_PEOPLE)
+    among(drafts.c.person_id, "people")
 )
 
 

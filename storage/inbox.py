@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, delete, func, select, text, update
 
 from storage import crypto
+from storage.among import among
 from storage.records.people import ChannelLink
 from storage.records.queues import InboxEvent
 from storage.upserts import insert_or_skip
@@ -101,9 +102,7 @@ def claim(connection: Connection, limit: int, only: int | None = None) -> list[A
     return [Arrived._make(row) for row in rows]
 
 
-_OF_IDS = (
-    select(*_COLUMNS).where(inbox.c.id.in_(bindparam("ids", expanding=True))).order_by(inbox.c.id)
-)
+_OF_IDS = select(*_COLUMNS).where(among(inbox.c.id, "ids")).order_by(inbox.c.id)
 _OLDEST = select(*_COLUMNS).where(_PENDING).order_by(inbox.c.id).limit(bindparam("limit"))
 
 
@@ -155,11 +154,7 @@ def done(connection: Connection, ids: Sequence[int], now: datetime) -> None:
         connection.execute(_DONE, {"ids": ids, "at": now})
 
 
-_DONE = (
-    update(inbox)
-    .where(inbox.c.id.in_(bindparam("ids", expanding=True)))
-    .values(done_at=bindparam("at"))
-)
+_DONE = update(inbox).where(among(inbox.c.id, "ids")).values(done_at=bindparam("at"))
 
 
 _TRIED = (

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
+from storage.among import among
 from storage.areas import above, within
 from storage.inbox import sender_index
 from storage.records.people import ROLES, ChannelLink, Person, Role
@@ -41,7 +42,11 @@ def known(
 ) -> dict[tuple[str, str], Known]:
     """Who is behind these (channel, sender index) pairs; strangers are left out."""
     wanted = set(senders)
-    rows = connection.execute(_KNOWN, {"senders": [sender for _, sender in wanted]}).all()
+    given = {
+        "channels": sorted({channel for channel, _ in wanted}),
+        "senders": [sender for _, sender in wanted],
+    }
+    rows = connection.execute(_KNOWN, given).all()
     theirs = roles_of(connection, [row[1] for row in rows])
     found = {}
     for index, *person in rows:
@@ -66,7 +71,7 @@ _KNOWN = (
         links.c.last_seen_at,
     )
     .join_from(links, people, people.c.id == links.c.person_id)
-    .where(links.c.address_index.in_(bindparam("senders", expanding=True)))
+    .where(among(links.c.channel, "channels"), among(links.c.address_index, "senders"))
 )
 
 
@@ -80,7 +85,7 @@ def roles_of(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[tupl
 
 _ROLES = (
     select(roles.c.person_id, roles.c.role, roles.c.area)
-    .where(roles.c.person_id.in_(bindparam("people", expanding=True)), roles.c.ended_at.is_(None))
+    .where(among(roles.c.person_id, "people"), roles.c.ended_at.is_(None))
     .order_by(roles.c.id)
 )
 
