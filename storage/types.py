@@ -27,16 +27,17 @@ class _Encrypted(TypeDecorator[Any]):
     def __init__(self, place: str) -> None:
         super().__init__()
         self.place = place
+        self._context = place.encode()
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
         if value is None:
             return None
-        return crypto.keyring().seal(self.to_bytes(value), self.place.encode())
+        return crypto.keyring().seal(self.to_bytes(value), self._context)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         if value is None:
             return None
-        return self.from_bytes(crypto.opened(value, self.place.encode()))
+        return self.from_bytes(crypto.opened(value, self._context))
 
     def to_bytes(self, value: Any) -> bytes:
         return bytes(value)

@@ -43,6 +43,8 @@ _FILES: tuple[tuple[str, MediaKind, str], ...] = (
     ("sticker", "other", ""),
 )
 
+_ATTACHED = frozenset({"photo", "venue", "location", "contact", *(key for key, _, _ in _FILES)})
+
 # What a person can send and we cannot use. Anything else without text is a service message.
 _UNSUPPORTED = (
     "checklist",
@@ -270,6 +272,8 @@ def _chat(of: Mapping[str, Any]) -> tuple[str, bool] | None:
 
 
 def _attachments(message: Mapping[str, Any]) -> Iterator[Attachment]:
+    if _ATTACHED.isdisjoint(message):
+        return  # most are words alone
     if message.get("photo") is not None:
         yield _photo(message["photo"])
     for key, kind, mime in _FILES:
