@@ -431,7 +431,7 @@ def take_back(connection: Connection, begins: str, now: datetime) -> int:
     """Messages whose send-once key begins so and that have not left never do; how many."""
     return connection.execute(
         update(outbox)
-        .where(_begins(begins), _PENDING, outbox.c.claimed_until.is_(None), outbox.c.leaves == 0)
+        .where(begin_so(begins), _PENDING, outbox.c.claimed_until.is_(None), outbox.c.leaves == 0)
         .values(finished_at=now, outcome="recalled")
     ).rowcount
 
@@ -439,11 +439,11 @@ def take_back(connection: Connection, begins: str, now: datetime) -> int:
 def left(connection: Connection, begins: str) -> list[str]:
     """The send-once keys that begin so, of messages that have left or are about to."""
     found = select(outbox.c.once).where(
-        _begins(begins), func.coalesce(outbox.c.outcome, "") != "recalled"
+        begin_so(begins), func.coalesce(outbox.c.outcome, "") != "recalled"
     )
     return list(connection.execute(found).scalars())
 
 
-def _begins(words: str) -> ColumnElement[bool]:
-    """A range, which an index finds; `words` end in a sign."""
+def begin_so(words: str) -> ColumnElement[bool]:
+    """Whether a send-once key begins so. A range, which an index finds; `words` end in a sign."""
     return and_(outbox.c.once >= words, outbox.c.once < words[:-1] + chr(ord(words[-1]) + 1))

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, case, func, or_, select, update
 
+from storage.outbox import begin_so
 from storage.records.cases import Case as CaseRecord
 from storage.records.cases import Report, Reporter
 from storage.records.channels import ChannelNote, ChannelUse
@@ -221,9 +222,7 @@ def _lost(connection: Connection, begins: str) -> bool:
     """Whether there were such messages and each of them was given up."""
     arrived = or_(outbox.c.finished_at.is_(None), outbox.c.outcome == "sent")
     row = connection.execute(
-        select(func.count(), func.sum(case((arrived, 1), else_=0))).where(
-            outbox.c.once.startswith(begins, autoescape=True)
-        )
+        select(func.count(), func.sum(case((arrived, 1), else_=0))).where(begin_so(begins))
     ).one()
     return bool(row[0]) and not row[1]
 
@@ -231,12 +230,11 @@ def _lost(connection: Connection, begins: str) -> bool:
 def alarmed(connection: Connection, begins: str) -> list[int]:
     """Whom alarms whose send-once keys begin so (and end in a sign) were for; the suspended are
     left out."""
-    after = begins[:-1] + chr(ord(begins[-1]) + 1)  # a range, which an index finds
     rows = connection.execute(
         select(links.c.person_id)
         .join_from(outbox, links, links.c.id == outbox.c.link_id)
         .join(people, people.c.id == links.c.person_id)
-        .where(outbox.c.once >= begins, outbox.c.once < after, people.c.suspended_at.is_(None))
+        .where(begin_so(begins), people.c.suspended_at.is_(None))
         .order_by(outbox.c.id)
     )
     return list(dict.fromkeys(rows.scalars()))

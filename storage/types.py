@@ -14,6 +14,9 @@ from sqlalchemy.types import TypeDecorator
 
 from storage import crypto
 
+# Ranges of them are looked up ("all that begins so"): in the order of the signs, in any locale.
+SendOnce = String(collation="C").with_variant(String(), "sqlite")
+
 # SQLite counts rows by itself only in a column declared INTEGER.
 BigId = BigInteger().with_variant(Integer, "sqlite")
 

@@ -9,7 +9,7 @@ from sqlalchemy import Column, Index, Text, UniqueConstraint, false, text
 from sqlmodel import Field
 
 from storage.records.base import Record, instant, number, one_of, sealed
-from storage.types import EncryptedJson
+from storage.types import EncryptedJson, SendOnce
 
 
 class InboxEvent(Record, table=True):
@@ -50,7 +50,7 @@ class OutboxMessage(Record, table=True):
     link_id: int = one_of("channel_links")
     channel: str
     kind: str = "reply"
-    once: str | None = Field(default=None, unique=True)
+    once: str | None = Field(default=None, sa_column=Column(SendOnce, unique=True))
     priority: int = 5
     payload: dict[str, Any] | None = sealed(EncryptedJson, "outbox.payload")
     created_at: datetime = instant(index=True)

@@ -120,3 +120,14 @@ async def revision(url):
         return await database.read(schema.current)
     finally:
         await database.close()
+
+
+async def test_ranges_of_keys_are_looked_up_in_the_order_of_signs_in_every_locale(postgres_url):
+    """Where people speak Vietnamese or English, a server sorts ";" before ":" by itself."""
+    database = Database(postgres_url)
+    order = text(
+        "SELECT collname FROM pg_attribute a JOIN pg_collation c ON c.oid = a.attcollation"
+        " WHERE a.attrelid = 'outbox'::regclass AND a.attname = 'once'"
+    )
+    assert await database.read(lambda c: c.execute(order).scalar()) == "C"
+    await database.close()
