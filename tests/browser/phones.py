@@ -40,6 +40,11 @@ ANDROID = (
 )
 WIDE = {"width": 1400, "height": 900}  # all three phones of /demo beside each other
 PATIENCE = 10_000  # ms before a test gives up on something that has no bound of its own
+# Until the page's service worker answers for it. (wait_for_function would ask again by eval, which
+# our Content-Security-Policy forbids.)
+CONTROLLED = """() => navigator.serviceWorker.controller || new Promise((done) =>
+    navigator.serviceWorker.addEventListener("controllerchange", () => done(true), {once: true})
+)"""
 CODE = re.compile(r"VT-\d\d-[0-9A-HJKMNP-TV-Z]{6}")
 
 
@@ -121,6 +126,13 @@ class Phone:
         self.view.locator("#log .live").wait_for()
         self.view.locator("#send:not([disabled])").wait_for()
         self.turn()
+
+    def lose_network(self) -> None:
+        """The network is gone, and the page has come from its service worker before."""
+        self.page.evaluate(CONTROLLED)
+        self.page.reload()
+        self.ready()
+        self.context.set_offline(True)
 
     def turn(self) -> None:
         """What is shown now counts as heard."""

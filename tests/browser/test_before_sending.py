@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.phones import Phone
-from tests.browser.test_demo import CONTROLLED, STRANGER, _picture
+from tests.browser.test_demo import STRANGER, _picture
 from tests.browser.test_odd_phones import FULL, NO_WORKER, told
 
 # A photo takes until `shrunk()` to be made small, as on a cheap phone.
@@ -184,10 +184,7 @@ def test_a_photo_that_was_not_yet_sent_can_be_thrown_away_after_the_page_was_clo
 
 def test_a_photo_of_before_goes_before_the_words_also_without_network(phone):
     reporter = phone(STRANGER)
-    reporter.page.evaluate(CONTROLLED)
-    reporter.page.reload()  # from now on the page comes from the service worker
-    reporter.ready()
-    reporter.context.set_offline(True)
+    reporter.lose_network()
     choose(reporter)
     reporter.view.locator("#tray img").wait_for()
     reporter.page.reload()

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.browser.phones import WIDE, Phone
+from tests.browser.phones import CONTROLLED, WIDE, Phone
 
 STRANGER, OFFICER = "/", "/demo/officer/"
 # ms from what one phone shows to what the other does: some 100 on an idle machine, and less than
@@ -46,13 +46,6 @@ def three(browser, address):
         one.ready()
     yield found
     context.close()
-
-
-# Until the page's service worker answers for it. (wait_for_function would ask again by eval, which
-# our Content-Security-Policy forbids.)
-CONTROLLED = """() => navigator.serviceWorker.controller || new Promise((done) =>
-    navigator.serviceWorker.addEventListener("controllerchange", () => done(true), {once: true})
-)"""
 
 
 def seconds_since(began):
@@ -125,10 +118,7 @@ def test_what_is_written_without_network_is_sent_later_once(phone):
 
 def test_messages_wait_for_the_network_over_a_reload_in_their_order(phone):
     resident = phone(STRANGER)
-    resident.page.evaluate(CONTROLLED)
-    resident.page.reload()  # from now on the page comes from the service worker
-    resident.ready()
-    resident.context.set_offline(True)
+    resident.lose_network()
     words = [f"câu thứ {n} viết lúc mất mạng" for n in (1, 2, 3)]
     for said in words:
         resident.write(said)

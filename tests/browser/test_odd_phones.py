@@ -7,8 +7,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.browser.phones import ANDROID, SMALL, Phone
-from tests.browser.test_demo import CONTROLLED, LISTENING, OFFICER, SOON, STRANGER, _picture
+from tests.browser.phones import ANDROID, CONTROLLED, SMALL, Phone
+from tests.browser.test_demo import LISTENING, OFFICER, SOON, STRANGER, _picture
 
 # As on an iPhone whose page slept: `lose()` cuts every connection to the database; new ones work.
 FORGETFUL = """
