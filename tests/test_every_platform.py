@@ -34,6 +34,7 @@ TALKS = (
     "a_meeting_with_doubtful_numbers",
     "a_number_goes_to_the_last_menu",
     "a_photo_with_a_question",
+    "a_push_between_question_and_answer",
     "a_question_and_its_answer",
     "a_question_that_waits",
     "a_report_in_english",

@@ -245,7 +245,7 @@ class Desk:
     @property
     def between(self) -> list[Button]:
         """The buttons that were shown, as an answer, after the open question of a form."""
-        return [Button(*button) for button in self._conversation[1]] if self._form else []
+        return self.menu_of_answer if self._form else []
 
     @memoized_property
     def pushed(self) -> list[Button]:
@@ -256,7 +256,12 @@ class Desk:
     @memoized_property
     def menu(self) -> list[Button]:
         """The buttons this person was last shown outside a form, in an alarm too."""
-        return self.pushed or [Button(*button) for button in self._conversation[1]]
+        return self.pushed or self.menu_of_answer
+
+    @property
+    def menu_of_answer(self) -> list[Button]:
+        """The buttons of our last answer, whatever was written to this person since."""
+        return [Button(*button) for button in self._conversation[1]]
 
     def _place(self, form: str | None, menu: list[Any]) -> None:
         self._open.clear()

@@ -43,6 +43,11 @@ def chosen_of(text: str, menu: Sequence[Button]) -> str:
     numbered = [button for button in menu if not button.nav]
     if number := picked(text, [(fold(button.label),) for button in numbered]):
         return numbered[number - 1].value
+    return labelled(text, menu)
+
+
+def labelled(text: str, menu: Sequence[Button]) -> str:
+    """The value of the button with this label; "" if there is none."""
     said_ = fold(text)
     return next((button.value for button in menu if said_ == fold(button.label)), "")
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.desk import Desk, stories
 from bot.desk.alerts import OFFICERS
-from bot.desk.main_menu import chosen_of, main_menu, said
+from bot.desk.main_menu import chosen_of, labelled, main_menu, said
 from bot.desk.telling import hotline
 from bot.dispatcher import Router, command, idle, typed, value
 from bot.forms import FORMS
@@ -233,7 +233,7 @@ def chosen_from_menu(incoming: Incoming, desk: Desk) -> bool | dict[str, Any]:
     if incoming.value or not incoming.text:
         return False
     said_, menu = fold(incoming.text), desk.menu
-    if chosen := chosen_of(incoming.text, menu):
+    if chosen := chosen_of(incoming.text, menu) or labelled(incoming.text, desk.menu_of_answer):
         return {"chosen": chosen}
     within = [b.value for b in menu if len(said_) > 4 and f" {said_} " in f" {fold(b.label)} "]
     if len(within) == 1:  # "chau khac" for "Tin về cháu khác"

@@ -18,6 +18,7 @@ from playwright.sync_api import (
     FrameLocator,
     Locator,
     Page,
+    TimeoutError,
     sync_playwright,
 )
 
@@ -40,6 +41,7 @@ ANDROID = (
 )
 WIDE = {"width": 1400, "height": 900}  # all three phones of /demo beside each other
 PATIENCE = 10_000  # ms before a test gives up on something that has no bound of its own
+_LAST_SAID = 6  # messages that tell what went wrong
 # Until the page's service worker answers for it. (wait_for_function would ask again by eval, which
 # our Content-Security-Policy forbids.)
 CONTROLLED = """() => navigator.serviceWorker.controller || new Promise((done) =>
@@ -148,7 +150,11 @@ class Phone:
     def press(self, label: str) -> None:
         """Press a button of the last question that was asked."""
         button = self.button(label)
-        button.wait_for()
+        try:
+            button.wait_for()
+        except TimeoutError as late:
+            said = self.view.locator("#log .msg").all_inner_texts()[-_LAST_SAID:]
+            raise AssertionError(f"no button {label!r} after:\n" + "\n--\n".join(said)) from late
         self.turn()
         button.click()
 
@@ -157,7 +163,7 @@ class Phone:
         name = self.page.get_by_text(label, exact=True)
         return self.view.locator("#log:not(.paused) .live button").filter(has=name)
 
-    def hears(self, text: str = "", bound: float = PATIENCE) -> Locator:
+    def hears(self, text: str | re.Pattern[str] = "", bound: float = PATIENCE) -> Locator:
         """Wait (at most `bound` ms) until the bot says this; the message that does.
 
         Only what came after this person's last action is listened to.
