@@ -201,10 +201,12 @@ class _Asked:
         if level is Danger.NONE and not self._may_be_unheard(found):
             return False
         least = float(rules["least"][level.name.lower()])
+        score = danger.listen(self._text).score
+        if level is Danger.NOW and score > rules["loud"]["now"]:
+            return True
         if level is Danger.NOW or found.top is None:
             return found.danger >= least
         if level is Danger.POSSIBLE and not danger.about_law(self._text):
-            score = danger.listen(self._text).score
             if score > rules["loud"]["score"]:
                 return True
             quiet = rules["quiet"]  # nothing was learned of how danger sounds in English

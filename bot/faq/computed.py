@@ -67,7 +67,12 @@ def verdict(known: Facts, on: date) -> Computed:
         hired = triage(replace(known, family_help=False), on)
         reasons = _against(hired)
         holding = [each for each in holding if each["family"] or not reasons]
-        return _said("depends", _Grounds(reasons, holding, "family_help"), apart=True)
+        at_home = triage(replace(known, family_help=True), on)
+        grounds = _Grounds(reasons, holding, "family_help", _risks(at_home))
+        return _said("depends", grounds, say="either")
+    if found.level is Level.AT_RISK:
+        say = "careful" if known.family_help else "careful_for_others"
+        return _said("depends", _Grounds(_risks(found), holding), say=say)
     if _is_clear(known):
         return _said("yes", _Grounds((), holding))
     return _said("depends", _Grounds((), holding, _ask(known, found)))
@@ -83,6 +88,11 @@ def _asks_whether(asked: Wording) -> bool:
 
 def _against(found: Finding) -> Sequence[Reason]:
     return [each for each in found.reasons if each.level >= Level.CHILD_LABOUR][:_MOST_REASONS]
+
+
+def _risks(found: Finding) -> Sequence[Reason]:
+    """Why it harms the child though nothing forbids it: at night, for long hours, out of school."""
+    return [each for each in found.reasons if each.level is Level.AT_RISK][:_MOST_REASONS]
 
 
 def _holds(condition: Condition, known: Facts) -> bool:
@@ -119,26 +129,29 @@ def _ask(known: Facts, found: Finding) -> str:
 
 @dataclass(frozen=True)
 class _Grounds:
-    """What speaks against it, on which conditions it is allowed, and which fact would settle it."""
+    """What speaks against it, on which conditions it is allowed, which fact would settle it, and
+    what harms the child in the own family as well."""
 
     reasons: Sequence[Reason]
     conditions: Sequence[Condition] = ()
     ask: str = ""
+    risks: Sequence[Reason] = ()
 
 
-def _said(kind: str, grounds: _Grounds, *, apart: bool = False) -> Computed:
-    """The verdict in words; `apart` tells help for the family and work for others apart."""
+def _said(kind: str, grounds: _Grounds, *, say: str = "") -> Computed:
+    """The verdict in words, those of `say` or its own; "either" tells help for the family and work
+    for others apart."""
     rests_on = _law(
         [
-            *(each for one in grounds.reasons for each in one.sources),
+            *(each for one in (*grounds.reasons, *grounds.risks) for each in one.sources),
             *(sources()[each] for one in grounds.conditions for each in one["sources"]),
         ]
     )
-    say = content("texts")["computed"]["either" if apart else kind]
+    said = content("texts")["computed"][say or kind]
     text = {
-        language: say[language].format(
+        language: said[language].format(
             because=_because(grounds.reasons, language),
-            conditions=(_apart if apart else _joined)(grounds, language),
+            conditions=(_apart if say == "either" else _joined)(grounds, language),
             cited="; ".join(_short(each, language) for each in rests_on[:_MOST_CITED]),
             ask=texts()["field"].get(grounds.ask, {}).get(language, ""),
         )
@@ -155,7 +168,9 @@ def _apart(grounds: _Grounds, language: str) -> str:
     lines = []
     for each in grounds.conditions:
         if each["family"]:
-            lines.append(say["for_family"].format(conditions=each[language]))
+            at_home = say["careful_for_family" if grounds.risks else "for_family"]
+            because = _because(grounds.risks, language)
+            lines.append(at_home.format(because=because, conditions=each[language]))
         elif not grounds.reasons:
             lines.append(say["for_others"].format(conditions=each[language]))
     if grounds.reasons:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
+from typing import Any
 
 from bot.faq.contents import content
 from bot.faq.language import in_vietnamese, is_english
@@ -18,7 +19,6 @@ MOST_TEXT = 1_000  # characters; a question on one child is not longer
 _SHORTEST_NAME = 4  # letters of a name of one word: "mo" may be a mine, and much else
 _NOWHERE = Villages({})
 _ALL_SUCH_PLACES = "entertainment"  # for the reader of reports hotels are that, too
-_TELLING = ("work", "place", "hours_per_day", "days_per_week", "night_work")
 _GRAVE = ("no", "criterion", "yes")
 
 
@@ -40,7 +40,9 @@ def facts(texts: Sequence[str], asked: Wording, on: date) -> Facts | None:
         return None
     work = known["work"]
     helping = _family_help(known["family_help"], asked, work if isinstance(work, str) else None)
-    return Facts.of({**known, "age": asked.years[0], "family_help": helping})
+    years = asked.years[0]
+    age = years - 1 if known["age"] == years - 1 else years  # "gần 15 tuổi"
+    return Facts.of({**known, "age": age, "family_help": helping})
 
 
 def warm(on: date) -> None:
@@ -55,14 +57,32 @@ def _first(values: Iterable[object]) -> object:
 def _said(text: str, on: date) -> dict[str, object]:
     """What one text states, the kinds of work and place as finely as it names them."""
     found = read(in_vietnamese(text) if is_english(text) else text, _NOWHERE, on).slots
-    words = [word for each in wording(text).words for word in spelled(each)]
+    asked = wording(text)
+    words = [word for each in asked.words for word in spelled(each)]
     named = _named(words, "work")
     work = _with_machine(named, text) or _finest(found["work"], named)
     place = _gravest(_named(words, "place"), places())
-    if place and work == _ALL_SUCH_PLACES and not named:
-        work = None  # the hotel is what forbids it
-    slots = ("hours_per_day", "days_per_week", "night_work", "family_help")
-    return {"work": work, "place": place, **{name: found[name] for name in slots}}
+    if work == _ALL_SUCH_PLACES and not named:
+        # The hotel is what forbids it; billiards are not forbidden.
+        work = None if place or _any_phrase(asked.words, _rules("no_ban")["phrases"]) else work
+    if work in _rules("chores")["kinds"] and "chores" in named:
+        paid = _any_phrase(asked.words, _rules("chores")["unless"])
+        work = work if paid else "chores"
+    return {"work": work, "place": place, "flags": _flags(asked), **{x: found[x] for x in _SLOTS}}
+
+
+_SLOTS = ("age", "hours_per_day", "days_per_week", "night_work", "family_help", "schooling")
+
+
+def _flags(asked: Wording) -> list[str] | None:
+    """What makes the work dangerous that is named; None where nothing does."""
+    rules: Mapping[str, Sequence[str]] = _rules("flags")
+    return [flag for flag, phrases in rules.items() if _any_phrase(asked.words, phrases)] or None
+
+
+def _rules(name: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = content("settings")["computed"][name]
+    return found
 
 
 def _with_machine(named: Sequence[str], text: str) -> str | None:
@@ -115,9 +135,23 @@ def _named(words: Sequence[Word], what: str) -> list[str]:
     plain = [word for word, _ in words]
     for at in range(len(plain)):
         for name, kind in _names(what).get(plain[at], ()):
-            if tuple(plain[at : at + len(name)]) == name:
+            if tuple(plain[at : at + len(name)]) == name and not _denied(plain, at):
                 found.append(kind)
     return found
+
+
+def _denied(plain: Sequence[str], at: int) -> bool:
+    """Whether it is said not to be there: "quán không bán rượu"."""
+    before = at - 1
+    while before >= 0 and plain[before] in _plainly("between"):
+        before -= 1
+    return before >= 0 and plain[before] in _plainly("words")
+
+
+@cache
+def _plainly(name: str) -> frozenset[str]:
+    """Words of a denial, without their marks."""
+    return frozenset(plain for each in _rules("denied")[name] for plain, _ in spelled(each))
 
 
 @cache

@@ -1,4 +1,8 @@
-"""Whether the child works at night, from ten in the evening to five in the morning."""
+"""Whether the child works at night, from ten in the evening to five in the morning.
+
+The law's night ends at six (Labour Code 2019, article 106). But who writes "from 5 in the morning"
+has not said that the child works at night; asked for it, people say no.
+"""
 
 from __future__ import annotations
 

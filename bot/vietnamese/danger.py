@@ -137,7 +137,10 @@ def pleads(text: str) -> bool:
 
 def spoken(text: str) -> str:
     """The words of a text as phrases are looked for in it (see patterns.py)."""
-    return _message(text, written_out).words
+    message = _message(text, written_out)
+    if _listened(message).level is Danger.NONE and _has_keystrokes(message):
+        return _message(text, _untelexed).words
+    return message.words
 
 
 def features(text: str) -> dict[str, float]:

@@ -1,5 +1,6 @@
 """Answers worked out from the table of the law."""
 
+import json
 import tomllib
 from itertools import product
 from pathlib import Path
@@ -19,6 +20,10 @@ from bot.vietnamese.fold import fold
 from tests.faq.measure import TODAY, rows
 
 ASKED = [row for part in ("dev", "held_out") for row in rows(part) if row["kind"] == "computed"]
+WEIGHED = [
+    json.loads(line)
+    for line in (Path(__file__).parent / "weighed.jsonl").read_text("utf-8").splitlines()
+]
 WAYS = Path(__file__).parent / "ways"
 GRID = [
     Facts(age=age, work=work, hours_per_day=hours, night_work=night, family_help=family)
@@ -41,6 +46,20 @@ def test_a_question_with_an_age_and_a_work_is_worked_out(row):
     assert any(f"article {each}" in cited for each in row["articles"])
     said = answer(row["q"], load(), TODAY)
     assert said.kind == "answer" and said.entry is None
+
+
+@pytest.mark.parametrize("row", WEIGHED, ids=lambda row: row["q"])
+def test_what_is_said_of_home_night_school_and_age_counts(row):
+    """Chores are no work for others, and what harms at home is not fine because it is at home."""
+    found = computed([row["q"]], wording(row["q"]), TODAY)
+    assert found is not None
+    assert found.verdict == row["verdict"]
+    assert row["says"] in found.text["vi"]
+
+
+def test_billiards_are_not_what_the_law_names():
+    asked = [f"17 tuổi làm quán {each}" for each in ("bida", "bi a")]
+    assert [computed([each], wording(each), TODAY) for each in asked] == [None, None]
 
 
 def test_what_the_table_forbids_is_never_allowed():

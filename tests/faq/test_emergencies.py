@@ -47,6 +47,14 @@ def test_what_sounds_grave_at_length_rings_whatever_entry_is_like_it(text):
     assert kind(text) == "emergency"
 
 
+@pytest.mark.parametrize("text", SAID["heard"])
+def test_what_hints_at_danger_is_never_answered_without_the_numbers(text):
+    said = answer(text, load(), TODAY)
+    for language in ("vi", "en"):
+        first = said.text[language].splitlines()[0]
+        assert "111" in first and "113" in first
+
+
 @pytest.mark.parametrize(
     ("text", "number"),
     [
@@ -60,6 +68,11 @@ def test_the_number_that_helps_stands_first(text, number):
     for language in ("vi", "en"):
         first = said.text[language].splitlines()[0]
         assert re.findall(r"\b11\d\b", first)[0] == number and "111" in first
+
+
+@pytest.mark.parametrize("text", ["chaus bij raawns cawns", "con tooi bij rawns cawns"])
+def test_keystrokes_that_were_left_are_read_for_the_number_too(text):
+    assert "115" in answer(text, load(), TODAY).text["vi"].splitlines()[0].split(";")[0]
 
 
 @pytest.mark.parametrize("text", both("kept_papers"))
