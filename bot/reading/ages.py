@@ -19,6 +19,9 @@ _LEAST_BARE, _MOST_BARE = 4, 17  # an age that is said without the word for it
 _YEARS = range(1990, 2100)
 _CENTURY = 100
 _DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})")
+_IN_WORDS = re.compile(r"(?:ngay )?(\d{1,2}) thang (\d{1,2})(?: nam)? (\d{4})\b")
+_LONGEST_DATE = 6  # words
+_MONTHS = 12
 _MOST_CLASS = 12
 _REACH = 6  # words between a person and its age
 _NEAR = 4  # words between "tháng sau" and the age that is reached then
@@ -172,10 +175,13 @@ def _year(message: Message, at: int, today: date) -> int | None:
     piece = message.pieces[at]
     if message.at("times.years", at + 1):
         return None
-    if (later := _year_behind_month(message, at)) is not None:
-        return today.year - later
+    if (year := _year_behind_month(message, at)) is not None:
+        return today.year - year - (today.month < int(piece.raw) <= _MONTHS)
     if piece.kind == "date":
         return _full_years(piece.raw, today)
+    words = " ".join(each.plain for each in message.pieces[at : at + _LONGEST_DATE])
+    if said := _IN_WORDS.match(words):
+        return _full_years("/".join(said.groups()), today)
     if piece.kind != "number" or not piece.raw.isdecimal():
         return None
     year = int(piece.raw)

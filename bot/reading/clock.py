@@ -11,7 +11,7 @@ from bot.reading.message import Message
 
 _NOON, _DAY = 12, 24
 _PARTS = ("morning", "noon", "afternoon", "evening", "late")
-_DASHES = ("-", "\u2013", "\u2014", "~")
+DASHES = ("-", "\u2013", "\u2014", "~")
 _LASTS = 3  # hours between two that are said together and yet not the same hour, guessed
 _HALF = 0.5  # "bảy rưỡi sáng"
 _EARLY = 6  # "2 giờ đêm" is before it, "11 giờ đêm" is not
@@ -120,7 +120,7 @@ def _is_of_next(message: Message, figure: Figure, at: int) -> bool:
 
 def is_dash(message: Message, at: int) -> bool:
     """Whether a dash stands there with an hour on either side of it: "7h-11h", "7:00-11:00"."""
-    if not 1 < at < len(message) - 1 or message.pieces[at].plain not in _DASHES:
+    if not 1 < at < len(message) - 1 or message.pieces[at].plain not in DASHES:
         return False
     if message.pieces[at + 1].kind != "number":
         return False

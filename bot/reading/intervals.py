@@ -14,6 +14,7 @@ _DAY, _HALF_DAY = 24, 12
 _REACH = 3  # words before an hour that tell what is done then
 _AFTER_NOON = range(1, 4)  # an hour that nobody begins the day with, when it ends by daylight
 _DUSK = 19
+_EVENING = ("evening", "late")
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,11 @@ def intervals(message: Message, clock: Sequence[Moment]) -> list[Interval]:
         if found and found[-1].end == first.end:  # an end begins nothing: "7h-11h 13h-17h"
             continue
         begins, ends = _from_to(first, last, found[-1] if found else None)
+        if not first.named and begins < _HALF_DAY < ends - begins and _is_of_evening(message, first):
+            begins += _HALF_DAY
         if SHORTEST <= ends - begins <= LONGEST:
-            named = first.named and last.named
+            # "từ 6 giờ tối đến 11 giờ": the evening's end needs no name of its own
+            named = first.named and (last.named or first.hour > _HALF_DAY)
             found.append(Interval(begins, ends, first.start, last.end, named))
     return found
 
@@ -76,6 +80,14 @@ def _joined(message: Message, first: Moment, last: Moment) -> bool:
         return True
     until = message.before("times.until", last.start)
     return until is not None and until.start - first.end <= _REACH
+
+
+def _is_of_evening(message: Message, first: Moment) -> bool:
+    """Whether evenings are spoken of: "tối nào cũng đi giao hàng từ 6 giờ đến 10 giờ đêm"."""
+    since, _ = message.clause(first.start)
+    if message.any_within("times.morning", since, first.start):
+        return False
+    return any(message.any_within(f"times.{part}", since, first.start) for part in _EVENING)
 
 
 def _is_free(message: Message, at: int) -> bool:

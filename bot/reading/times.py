@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
 
-from bot.reading.clock import Moment, moments
+from bot.reading.clock import DASHES, Moment, moments
 from bot.reading.figures import Figure
 from bot.reading.intervals import LONGEST, SHORTEST, in_one_day, intervals
 from bot.reading.lexicon import content
@@ -298,11 +298,9 @@ def _weekdays(message: Message) -> Iterator[Time]:
     """From one weekday to another, or several that are listed."""
     named = [(hit, _weekday(message, hit)) for hit in message.hits("times.weekday")]
     for (first, begins), (last, ends) in pairwise(named):
-        if (
-            message.before("times.until", last.start)
-            and last.start - first.end <= 1
-            and begins < ends
-        ):
+        between = message.pieces[first.end].plain if last.start - first.end == 1 else ""
+        until = last.start - first.end <= 1 and message.before("times.until", last.start)
+        if (until or between in DASHES) and begins < ends:
             yield Time(ends - begins + 1, first.start, last.end, 3)
 
 
