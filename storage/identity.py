@@ -1,4 +1,4 @@
-"""Who is who: a chat that moved, two records that are one person, one who is to be forgotten."""
+"""Who is who: a chat that moved, one who is to be forgotten."""
 
 from __future__ import annotations
 
@@ -8,21 +8,11 @@ from sqlalchemy import Connection, select, update
 
 from storage.inbox import sender_index
 from storage.people import links, people, roles
-from storage.records.broadcasts import BroadcastRecipient
 from storage.records.cases import Reporter
-from storage.records.duties import Duty
-from storage.records.outreach import MeetingAnswer
-from storage.records.people import Handover
-from storage.records.questions import AskedQuestion
 from storage.records.queues import OutboxMessage
 
 reporters = Reporter.__table__  # type: ignore[attr-defined]
-questions = AskedQuestion.__table__  # type: ignore[attr-defined]
-duties = Duty.__table__  # type: ignore[attr-defined]
-handovers = Handover.__table__  # type: ignore[attr-defined]
 outbox = OutboxMessage.__table__  # type: ignore[attr-defined]
-answers = MeetingAnswer.__table__  # type: ignore[attr-defined]
-received = BroadcastRecipient.__table__  # type: ignore[attr-defined]
 
 
 def move(connection: Connection, link_id: int, channel: str, address: str) -> None:
@@ -41,30 +31,6 @@ def move(connection: Connection, link_id: int, channel: str, address: str) -> No
             .where(outbox.c.link_id == link_id, outbox.c.finished_at.is_(None))
             .values(link_id=there)
         )
-
-
-def merge(connection: Connection, guest: int, host: int) -> None:
-    """Two records turn out to be one person: what reaches the guest, or is the guest's to hear,
-    becomes the host's."""
-    for table in (links, reporters, questions, handovers):
-        connection.execute(update(table).where(table.c.person_id == guest).values(person_id=host))
-    mine = (duties.c.person_id == guest) & duties.c.done_at.is_(None)
-    connection.execute(update(duties).where(mine).values(person_id=host))
-    taken = update(questions).where(questions.c.taken_by == guest)
-    connection.execute(taken.values(taken_by=host))
-    there = select(received.c.broadcast_id).where(received.c.person_id == host)
-    connection.execute(
-        update(received)
-        .where(received.c.person_id == guest, received.c.broadcast_id.not_in(there))
-        .values(person_id=host)
-    )
-    answered = select(answers.c.event_id).where(answers.c.person_id == host)
-    connection.execute(
-        update(answers)
-        .where(answers.c.person_id == guest, answers.c.event_id.not_in(answered))
-        .values(person_id=host)
-    )
-    connection.execute(update(people).where(people.c.id == guest).values(merged_into=host))
 
 
 def erase(connection: Connection, person_id: int, now: datetime) -> None:

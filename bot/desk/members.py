@@ -10,7 +10,7 @@ from bot import metrics
 from bot.desk.cases import area_name
 from bot.desk.typed_codes import is_long
 from bot.forms.model import Form
-from storage import audit, conversations, counts, identity, invitations, people, web
+from storage import audit, conversations, counts, identity, invitations, joining, people, web
 from storage.inbox import sender_index
 
 if TYPE_CHECKING:
@@ -181,8 +181,24 @@ class Members:
                 return form
         return None
 
+    def gives_roles(self, code: str) -> bool:
+        """Whether, with this code, this person's roles would come to somebody without them."""
+        desk = self._desk
+        host = invitations.giver(desk.connection, code, desk.now)
+        if host is None or host == desk.person.person_id:
+            return False
+        theirs = people.roles_of(desk.connection, [host]).get(host, ())
+        return bool(set(desk.person.roles) - set(theirs))
+
     def go_on(self, code: str) -> bool:
-        """Become the person who was given this code; what was begun here goes along."""
+        """Become the person who was given this code; what belongs to either belongs to both.
+
+        False when the code opens nothing. No stranger comes to roles by this. Into those of the
+        giver leads only a code that was shown to them alone, a quarter of an hour long, once, and
+        guesses are counted (docs/decisions/0019). Those of who types lead to the giver, whose code
+        nobody can guess for them: the typing itself is what gives them away, so they are asked
+        before, in plain words, whether they got it themselves (`gives_roles`).
+        """
         desk = self._desk
         found = invitations.take_over(desk.connection, code, desk.now)
         if found is None:
@@ -190,10 +206,9 @@ class Members:
         host, guest = found[0], desk.person.person_id
         if host != guest:
             self._drop_blank(host)
-            identity.merge(desk.connection, guest, host)
-            conversations.hand_over(desk.connection, guest, host)
-            subject = f"person:{host}"
-            audit.note(desk.connection, desk.now, host, "link", subject, desk.incoming.channel)
+            joining.merge(desk.connection, guest, host, desk.now)
+            detail = f"{desk.incoming.channel} person:{guest}"
+            audit.note(desk.connection, desk.now, host, "link", f"person:{host}", detail)
             desk.look_again()
         return True
 

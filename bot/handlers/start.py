@@ -10,7 +10,7 @@ from bot.desk.role_names import ROLE_NAMES
 from bot.dispatcher import Router, command, idle, value
 from bot.i18n import later as _
 from bot.vietnamese.danger import Danger
-from bot.words import Incoming, Say
+from bot.words import Button, Incoming, Say
 
 router = Router("start")
 
@@ -103,13 +103,26 @@ def one_time_code(incoming: Incoming) -> bool | dict[str, Any]:
 @router.on(idle, one_time_code)
 def go_on_here(_: Incoming, desk: Desk, rest: str) -> None:
     """Continue, on this channel, as the person who was given the code elsewhere."""
-    code = rest.replace(" ", "")
+    _go_on(desk, rest.replace(" ", ""), sure=False)
+
+
+@router.on(value("m.join."))
+def join_with_my_roles(_: Incoming, desk: Desk, rest: str) -> None:
+    """Whoever typed the code has a role, and got the code themselves."""
+    _go_on(desk, rest, sure=True)
+
+
+def _go_on(desk: Desk, code: str, *, sure: bool) -> None:
     if not desk.members.may_guess():
         text = desk._("Too many codes were tried. Please wait an hour and try again.")
     elif not desk.members.takes_digits(code):
         text = desk._(LONG_ONES_NOW)
     elif form := desk.members.begun_on_both(code):
         text = said(desk, BEGUN_ON_BOTH, form=desk._(form.title))
+    elif not sure and desk.members.gives_roles(code):
+        itself = Button(f"m.join.{code}", desk._("Yes, I got it myself"))
+        desk.say(Say(desk._(WHOSE_CODE), (itself, Button("m.menu", desk._("Do not join")))))
+        return
     elif not re.fullmatch(r"\d{6}|\d{12}", code) or not desk.members.go_on(code):
         desk.members.guessed_wrong("" if typed_codes.is_long(code) else DIGITS)
         text = desk._(LONG_IS_WRONG if typed_codes.is_long(code) else SHORT_IS_WRONG)
@@ -129,6 +142,11 @@ LONG_IS_WRONG = _(
 LONG_ONES_NOW = _(
     "Somebody is trying out codes, so those of 6 digits do not work for now. Get a new one on your "
     "other channel: menu, then «Go on elsewhere». It has 12 digits, and you can go on at once."
+)
+WHOSE_CODE = _(
+    "This code joins another channel to you: whoever holds that phone can then read cases and do "
+    "all that you can do. Did you yourself get this code there just now? If somebody else gave it "
+    "to you, do not join."
 )
 BEGUN_ON_BOTH = _(
     "You have begun «{form}» here, and another one on your other channel. So that neither is "

@@ -12,6 +12,7 @@ from storage import (
     conversations,
     identity,
     invitations,
+    joining,
     outbox,
     people,
     questions,
@@ -198,8 +199,7 @@ async def two(database):
         )
         questions.ask(connection, guest, guest_link, "C", "?", START)
         code = invitations.hand_over(connection, guest, START, START + MINUTE)
-        identity.merge(connection, guest, host)
-        conversations.hand_over(connection, guest, host)
+        joining.merge(connection, guest, host, START)
         return code
 
     code = await database.write(fill)

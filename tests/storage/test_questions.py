@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from storage import identity, questions, revisions
+from storage import joining, questions, revisions
 from tests.house import START
 from tests.storage.test_people import commune, welcome
 
@@ -61,7 +61,7 @@ async def test_the_queue_is_of_its_area_with_the_oldest_first_a_page_at_a_time(d
 async def test_what_a_guest_has_taken_is_the_hosts_after_they_turn_out_to_be_one(database):
     one, other = await asked(database, "C")
     await database.write(lambda c: questions.take(c, 1, one, START))
-    await database.write(lambda c: identity.merge(c, one, other))
+    await database.write(lambda c: joining.merge(c, one, other, START))
     assert (await database.read(lambda c: questions.one(c, 1))).taken_by == other
 
 
