@@ -64,5 +64,6 @@ WINDOWS = Gauge(
     "People we may have to write to, by how their window stands: free, paid, shut",
     ["channel", "state"],
 )
+DUE_FAILED = Counter("vongtay_due_failed_total", "Due work that could not be done", ["what"])
 SHUTTING = Gauge("vongtay_channel_windows_shutting", "Windows that shut within a day", ["channel"])
 HELD_BACK = Gauge("vongtay_outbox_parked", "Messages held back by the storm guard")

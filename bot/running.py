@@ -31,7 +31,7 @@ from bot.delivery.webmail import Webmail
 from bot.delivery.worker import Worker
 from bot.desk.alerts import may_open
 from bot.desk.courtesy import day_of, off_duty
-from bot.desk.duties import MORE, due
+from bot.desk.duties import MORE, alarms, others
 from bot.desk.handouts import prepare
 from bot.desk.house import House
 from bot.desk.suggestions import suggest
@@ -339,9 +339,11 @@ class Running:
         until none is left: nobody waits for thousands."""
         whole: dict[str, int] = {}
         while not self.stopping.is_set():
-            done = await self.database.write(partial(_due, self.house, at))
-            for sender in self.senders.values():
-                sender.due.set()
+            done: dict[str, int] = {}
+            for part in (_alarms, _others):  # an alarm leaves before anything else is looked at
+                done |= await self.database.write(partial(part, self.house, at))
+                for sender in self.senders.values():
+                    sender.due.set()
             whole = {name: whole.get(name, 0) + count for name, count in done.items()}
             if not any(done[name] for name in MORE):
                 break
@@ -482,8 +484,12 @@ def settle_in(zone: str = "Asia/Ho_Chi_Minh") -> None:
         ctypes.CDLL("libc.so.6").malloc_trim(0)
 
 
-def _due(house: House, now: datetime, connection: Connection) -> dict[str, int]:
-    return due(connection, house, now)
+def _alarms(house: House, now: datetime, connection: Connection) -> dict[str, int]:
+    return alarms(connection, house, now)
+
+
+def _others(house: House, now: datetime, connection: Connection) -> dict[str, int]:
+    return others(connection, house, now)
 
 
 def _malformed(count: int) -> None:

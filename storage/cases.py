@@ -261,6 +261,27 @@ def newest_of(connection: Connection, case: Case, person_id: int) -> Report | No
     return Report(**found) if found else None
 
 
+def who_agreed(connection: Connection, case: Case) -> list[Reporter]:
+    """Who of the reporters of a case may be called, the first first; no report is read for it."""
+    rows = connection.execute(
+        select(reporters)
+        .join(reports, reports.c.id == reporters.c.report_id)
+        .where(reports.c.case_id == case.id, reporters.c.may_call)
+        .order_by(reports.c.id)
+    ).mappings()
+    return [Reporter(**row) for row in rows]
+
+
+def unfinished(connection: Connection, case: Case) -> dict[str, int]:
+    """{key of the draft: who writes it} of the reports of a case that were not sent yet."""
+    rows = connection.execute(
+        select(reports.c.draft_key, reporters.c.person_id)
+        .join(reporters, reporters.c.report_id == reports.c.id)
+        .where(reports.c.case_id == case.id, reports.c.completed_at.is_(None))
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def reporters_of(connection: Connection, case: Case) -> list[tuple[int, int]]:
     """(person id, link id) of everybody who reported in this case."""
     rows = connection.execute(

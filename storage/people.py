@@ -145,8 +145,8 @@ def on_duty(connection: Connection, area: str | None, *wanted: str) -> list[int]
 
 def holding(connection: Connection, person_id: int, wanted: Sequence[str]) -> tuple[str, ...]:
     """The areas in which somebody holds one of these roles; none for who is suspended."""
-    person = one(connection, person_id)
-    if person is None or person.suspended_at is not None:
+    there = select(people.c.id).where(people.c.id == person_id, people.c.suspended_at.is_(None))
+    if connection.execute(there).scalar() is None:
         return ()
     theirs = roles_of(connection, [person_id]).get(person_id, ())
     return tuple(dict.fromkeys(area for role, area in theirs if role in wanted))

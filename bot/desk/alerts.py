@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -19,7 +20,7 @@ from bot.forms.render import ALSO_SAID, cut, value_in_words
 from bot.i18n import Speech
 from bot.i18n import later as _
 from bot.words import Button, Say, private
-from storage import absences, areas, cases, people, reaching
+from storage import absences, areas, cases, crypto, people, reaching
 from storage.people import Known
 from storage.records.areas import VILLAGE_KINDS
 from storage.records.cases import Case
@@ -139,7 +140,7 @@ def alarm(
     house: House,
     now: datetime,
     case: Case,
-    answers: Mapping[str, Any],
+    answers: Mapping[str, Any] | None,
     step: int,
     head: str = "",
     reporter: int | None = None,
@@ -164,26 +165,26 @@ def words(
     connection: Connection,
     house: House,
     case: Case,
-    answers: Mapping[str, Any],
+    answers: Mapping[str, Any] | None,
     *,
     step: int = 0,
     head: str = "",
 ) -> Callable[[Speech], Say]:
-    """An alert in any language: code, village, level, clock; never a name on code_only."""
+    """An alert in any language: code, village, level, clock; never a name on code_only.
+
+    Without `answers` (they cannot be read) it says just that, and what to do.
+    """
+    if answers is None:
+        return partial(_without_words, case, step, head)
     village = village_name(connection, case, answers)
     near = "" if village else private(near_reporter(connection, case))  # it tells who reports
     calendar = workdays.calendar(connection, house)
     told = {**_age_known(connection, case), **answers}
 
     def build(_: Speech) -> Say:
-        urgent = rings(case)
-        mark = "🔴 " if urgent else "⚪ " if case.closed_at else "🟡 "
-        lines = [f"{mark}{_(LEVELS[case.level])} · {case.code}"]
-        if step > 0:
-            lines.append(_("Nobody has answered this alarm yet. It now comes to you."))
-        if head:
-            lines.append(_(head))
-        lines += [
+        lines = [
+            _title(case, _),
+            *_heads(step, head, _),
             _("Village: {place}").format(place=village or place_unknown(_, near)),
             _("Came in: {moment}").format(moment=_.moment(running_since(case, house))),
             clock_line(case, _, calendar),
@@ -193,9 +194,42 @@ def words(
         if also := answers.get("also"):
             lines.append(f"{_(ALSO_SAID)}: {private(cut(also[-1]), _('noted'))}")
         lines += _known_lines(told, _)
-        return Say("\n".join(lines), buttons(case, _), urgent=urgent)
+        return Say("\n".join(lines), buttons(case, _), urgent=rings(case))
 
     return build
+
+
+def _without_words(case: Case, step: int, head: str, _: Speech) -> Say:
+    """Made of what stands in the case alone, so that there is always an alarm."""
+    lines = [_title(case, _), *_heads(step, head, _)]
+    lines.append(_("Came in: {moment}").format(moment=_.moment(case.opened_at)))
+    lines.append(_(UNREADABLE))
+    return Say("\n".join(lines), buttons(case, _), urgent=rings(case))
+
+
+UNREADABLE = _(
+    "What was reported cannot be read right now. Please take it in hand, call the reporter and "
+    "ask, and tell the person who runs this service at once."
+)
+
+
+def _title(case: Case, _: Speech) -> str:
+    mark = "🔴" if rings(case) else "⚪" if case.closed_at else "🟡"
+    return f"{mark} {_(LEVELS[case.level])} · {case.code}"
+
+
+def _heads(step: int, head: str, _: Speech) -> list[str]:
+    nobody = _("Nobody has answered this alarm yet. It now comes to you.") if step > 0 else ""
+    return [line for line in (nobody, _(head)) if line]
+
+
+def answers_of(connection: Connection, case: Case) -> Mapping[str, Any] | None:
+    """What the newest report of a case says; None where it cannot be read."""
+    try:
+        found = cases.reports_of(connection, case)
+    except crypto.WrongKey:
+        return None
+    return found[-1][0].answers if found else {}
 
 
 def added(case: Case) -> str:

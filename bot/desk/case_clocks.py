@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -15,6 +16,7 @@ from sqlalchemy import Connection
 from bot.clocks.calendar import Calendar
 from bot.clocks.limits import ZONE, Limit, clocks, limit
 from bot.desk import alerts, courtesy, workdays
+from bot.desk.apart import apart
 from bot.desk.house import House
 from bot.desk.telling import tell
 from bot.i18n import Speech
@@ -189,30 +191,31 @@ def warn(connection: Connection, house: House, now: datetime) -> int:
     """
     found = case_clocks.to_warn(connection, now)
     for clock, case in found:
-        over = clock.due_at <= now
-        if not case_clocks.warned(connection, clock, _next_warning(clock.due_at, now)):
-            continue
-        if case.acknowledged_at is None:
-            continue
-        build = alerts.words(
-            connection, house, case, _answers(connection, case), head=OVER if over else SOON
-        )
-        once = f"clock:{clock.id}:{clock.warn_at:%m%d%H%M}"
-        whom = _concerned(connection, case, now)
-        if over:
-            area = case.commune or case.area
-            whom += people.on_duty(connection, area, "officer", "on_call", "leader")
-        outbox.put(connection, tell(connection, house, whom, build, now, once, "alarm"))
+        one = partial(_warn, connection, house, now, clock, case)
+        apart(connection, "clock", one, case.code)
     return len(found)
+
+
+def _warn(
+    connection: Connection, house: House, now: datetime, clock: CaseClock, case: Case
+) -> None:
+    over = clock.due_at <= now
+    if not case_clocks.warned(connection, clock, _next_warning(clock.due_at, now)):
+        return
+    if case.acknowledged_at is None:
+        return
+    answers = alerts.answers_of(connection, case)
+    build = alerts.words(connection, house, case, answers, head=OVER if over else SOON)
+    once = f"clock:{clock.id}:{clock.warn_at:%m%d%H%M}"
+    whom = _concerned(connection, case, now)
+    if over:
+        area = case.commune or case.area
+        whom += people.on_duty(connection, area, "officer", "on_call", "leader")
+    outbox.put(connection, tell(connection, house, whom, build, now, once, "alarm"))
 
 
 SOON = _("The 12 hours are running out. Has somebody made sure that the child is safe?")
 OVER = _("The 12 hours are over, and nobody has noted that the child is safe.")
-
-
-def _answers(connection: Connection, case: Case) -> dict[str, Any]:
-    reports = cases.reports_of(connection, case)
-    return reports[-1][0].answers if reports else {}
 
 
 def _concerned(connection: Connection, case: Case, now: datetime) -> list[int]:

@@ -323,11 +323,7 @@ class Cases:
     def number_of_reporter(self, case: Case) -> tuple[str | None, bool]:
         """The number a reporter agreed to be called on, and whether one agreed; audited."""
         self._note("reporter", case.code)
-        agreed = [
-            reporter
-            for _, reporter in cases.reports_of(self._desk.connection, case)
-            if reporter.may_call
-        ]
+        agreed = cases.who_agreed(self._desk.connection, case)
         number = next((reporter.phone for reporter in agreed if reporter.phone), None)
         if number is None and agreed:
             person = people.one(self._desk.connection, agreed[0].person_id)
@@ -357,11 +353,7 @@ class Cases:
     def _still_writing(self, case: Case) -> set[int]:
         """Who has the report in front of them that opened this case, not yet sent."""
         connection = self._desk.connection
-        open_still = {
-            report.draft_key: reporter.person_id
-            for report, reporter in cases.reports_of(connection, case)
-            if report.completed_at is None
-        }
+        open_still = cases.unfinished(connection, case)
         form, ids = CHILD_REPORT.name, list(open_still.values())
         drafts = conversations.load_drafts(connection, ids) if ids else {}
         here = conversations.load(connection, ids) if ids else {}

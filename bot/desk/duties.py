@@ -6,8 +6,9 @@ twice, or in two processes, changes nothing more.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -25,6 +26,7 @@ from bot.desk import (
     workdays,
     zero,
 )
+from bot.desk.apart import apart
 from bot.desk.house import House
 from bot.desk.question_reminders import remind
 from bot.desk.telling import tell
@@ -41,21 +43,42 @@ REPEAT_AFTER_LADDER = timedelta(hours=1)
 
 
 def due(connection: Connection, house: House, now: datetime) -> dict[str, int]:
-    """Put into the outbox what is due at `now`, and forget what is old; counts by kind."""
-    calendar = workdays.calendar(connection, house)
+    """Put into the outbox what is due at `now`, and forget what is old; counts by kind.
+
+    What fails is left out, counted and tried again at the next tick: see apart.
+    """
+    return {**alarms(connection, house, now), **others(connection, house, now)}
+
+
+def alarms(connection: Connection, house: House, now: datetime) -> dict[str, int]:
+    """The ladders of the alarms: first of all, and where it can be in a transaction of its own."""
+    climbing = partial(_escalate, connection, house, now)
+    return {"escalations": apart(connection, "alarms", climbing) or 0}
+
+
+def others(connection: Connection, house: House, now: datetime) -> dict[str, int]:
+    """Whatever else is due; counts by kind."""
+
+    def run(what: str, work: Callable[..., int], *given: object) -> int:
+        return apart(connection, what, partial(work, connection, *given, now)) or 0
+
+    calendar = apart(connection, "calendar", partial(workdays.calendar, connection, house))
+
+    def by_calendar(what: str, work: Callable[..., int]) -> int:
+        return run(what, work, house, calendar) if calendar else 0
+
     return {
-        "escalations": _escalate(connection, house, now),
-        "promises": _promises(connection, house, now),
-        "clocks": case_clocks.warn(connection, house, now),
-        "redated": _redate(connection, house, calendar, now),
-        "planned": planning.run(connection, house, calendar, now),
-        "meetings": inviting.run(connection, house, calendar, now),
-        "reminded": digest.run(connection, house, calendar, now),
-        "asked": zero.run(connection, house, calendar, now),
-        "channels": channel_watch.run(connection, house, now),
-        "questions": remind(connection, house, now),
-        "broadcasts": broadcasting.expand(connection, house, now),
-        "broadcasts_ended": broadcasting.end(connection, house, now),
+        "promises": run("promises", _promises, house),
+        "clocks": run("clocks", case_clocks.warn, house),
+        "redated": by_calendar("redated", _redate),
+        "planned": by_calendar("planned", planning.run),
+        "meetings": by_calendar("meetings", inviting.run),
+        "reminded": by_calendar("reminded", digest.run),
+        "asked": by_calendar("asked", zero.run),
+        "channels": run("channels", channel_watch.run, house),
+        "questions": run("questions", remind, house),
+        "broadcasts": run("broadcasts", broadcasting.expand, house),
+        "broadcasts_ended": run("broadcasts_ended", broadcasting.end, house),
         "forgotten": _forget(connection, now),
     }
 
@@ -66,18 +89,35 @@ def _escalate(connection: Connection, house: House, now: datetime) -> int:
     # An alarm that reached nobody by any channel does not wait: the next rung is the other way.
     found += reaching.unheard(connection, now, len(alerts.LADDER) - 1)
     for case in found:
-        answers = _answers(connection, case)
-        step = case.escalation + 1
-        rows, reached = alerts.alarm(connection, house, now, case, answers, step)
-        pause = house.escalate_after
-        if not rows:
-            rows, reached = _everybody_again(connection, house, now, case, answers, step), step
-            pause = REPEAT_AFTER_LADDER if rows else pause  # somebody may come to be there
-        if not rows:
-            metrics.NOBODY.inc()
-        if cases.escalated(connection, case, max(reached, step), now + pause):
-            outbox.put(connection, rows)
+        climb = partial(_climb, connection, house, now, case)
+        if apart(connection, "alarm", climb, case.code) is None:
+            # Whatever it was, somebody has to hear that there is a child.
+            wordless = partial(climb, words=False)
+            apart(connection, "alarm without words", wordless, case.code)
     return len(found)
+
+
+def _climb(
+    connection: Connection,
+    house: House,
+    now: datetime,
+    case: Case,
+    *,
+    words: bool = True,
+) -> bool:
+    """Wake the next rung for a case, also by an alarm without words."""
+    answers = alerts.answers_of(connection, case) if words else None
+    step = case.escalation + 1
+    rows, reached = alerts.alarm(connection, house, now, case, answers, step)
+    pause = house.escalate_after
+    if not rows:
+        rows, reached = _everybody_again(connection, house, now, case, answers, step), step
+        pause = REPEAT_AFTER_LADDER if rows else pause  # somebody may come to be there
+    if not rows:
+        metrics.NOBODY.inc()
+    if cases.escalated(connection, case, max(reached, step), now + pause):
+        outbox.put(connection, rows)
+    return True
 
 
 def _everybody_again(
@@ -85,7 +125,7 @@ def _everybody_again(
     house: House,
     now: datetime,
     case: Case,
-    answers: Mapping[str, Any],
+    answers: Mapping[str, Any] | None,
     step: int,
 ) -> list[dict[str, Any]]:
     area = alerts.where(connection, case)
@@ -105,31 +145,30 @@ def _redate(connection: Connection, house: House, calendar: Calendar, now: datet
     return moved
 
 
-def _answers(connection: Connection, case: Case) -> Mapping[str, Any]:
-    reports = cases.reports_of(connection, case)
-    return reports[-1][0].answers if reports else {}
-
-
 def _promises(connection: Connection, house: House, now: datetime) -> int:
     """The answer promised to a reporter is due soon, or was due, and nobody has taken the case in
     hand: then the leaders hear so too. An emergency rings by itself all the while."""
-    told = 0
-    for case in cases.unanswered(connection, now - LATE_FOR, now + REMIND_BEFORE):
-        late, urgent = case.answer_due_at <= now, case.level == "EMERGENCY"
-        once = f"case:{case.code}:{'late' if late else 'promise'}"
-        if (late and urgent) or outbox.left(connection, f"{once}:"):
-            continue
-        head = LATE if late else SOON
-        build = alerts.words(connection, house, case, _answers(connection, case), head=head)
-        whom = alerts.everybody(connection, case, now)
-        if late:
-            area = alerts.where(connection, case)
-            whom += alerts.on_rung(connection, area, ("leader", "admin"), now)
-        apart = outbox.REPLY if urgent else outbox.UNCOUNTED
-        rows = tell(connection, house, whom, build, now, once, "push", KEEP, apart)
-        outbox.put(connection, rows)
-        told += bool(rows)
-    return told
+    found = cases.unanswered(connection, now - LATE_FOR, now + REMIND_BEFORE)
+    remind_of = partial(_promise, connection, house, now)
+    done = [apart(connection, "promise", partial(remind_of, case), case.code) for case in found]
+    return sum(map(bool, done))
+
+
+def _promise(connection: Connection, house: House, now: datetime, case: Case) -> bool:
+    late, urgent = case.answer_due_at <= now, case.level == "EMERGENCY"
+    once = f"case:{case.code}:{'late' if late else 'promise'}"
+    if (late and urgent) or outbox.left(connection, f"{once}:"):
+        return False
+    answers = alerts.answers_of(connection, case)
+    build = alerts.words(connection, house, case, answers, head=LATE if late else SOON)
+    whom = alerts.everybody(connection, case, now)
+    if late:
+        area = alerts.where(connection, case)
+        whom += alerts.on_rung(connection, area, ("leader", "admin"), now)
+    apart_from_others = outbox.REPLY if urgent else outbox.UNCOUNTED
+    rows = tell(connection, house, whom, build, now, once, "push", KEEP, apart_from_others)
+    outbox.put(connection, rows)
+    return bool(rows)
 
 
 SOON = _("The reporter was promised an answer soon, and nobody has taken this in hand.")
@@ -137,8 +176,8 @@ LATE = _("The answer promised to the reporter is late, and nobody has taken this
 
 
 def _forget(connection: Connection, now: datetime) -> int:
-    counts.purge(connection, now)
+    apart(connection, "forgetting", partial(counts.purge, connection, now))
+    old = (inbox.purge, outbox.purge, conversations.purge, web.purge, attachments.purge)
     return sum(
-        purge(connection, now, KEEP)
-        for purge in (inbox.purge, outbox.purge, conversations.purge, web.purge, attachments.purge)
+        apart(connection, "forgetting", partial(purge, connection, now, KEEP)) or 0 for purge in old
     )

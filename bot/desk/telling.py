@@ -173,12 +173,11 @@ def tell(
     push which is not one of the two of a day."""
     wanted = list(dict.fromkeys(person_ids))
     rows = []
+    spoken = people.languages(connection, wanted)  # only that: what else is kept may be unreadable
     for person_id, reached in people.reach(connection, wanted).items():
         if kind != "alarm" and _charged(house, reached[0][1]):
             reached = [_cheapest(connection, house, person_id, now)]
-        person = people.one(connection, person_id)
-        language = person.language if person else "vi"
-        message = build(speak(language, house.timezone))
+        message = build(speak(spoken.get(person_id, "vi"), house.timezone))
         for link_id, channel in reached if kind == "alarm" else reached[:1]:
             key = f"{once}:{link_id}" if kind == "alarm" else f"{once}:p{person_id}"
             row = owe(link_id, channel, message, now, kind, once=key, expires=expires)
