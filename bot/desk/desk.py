@@ -249,8 +249,12 @@ class Desk:
 
     @memoized_property
     def pushed(self) -> list[Button]:
-        """The buttons of the newest message with any, if that was no answer."""
-        found = pushed_last(self.office.connection, self.person.link_id, self.office.said)
+        """The buttons of the newest message with any when the person wrote, if that was no answer.
+
+        A platform's clock may be ahead of ours, by days: then now is when they wrote.
+        """
+        at = min(self.incoming.at, self.now)
+        found = pushed_last(self.office.connection, self.person.link_id, self.office.said, at)
         return found or []
 
     @memoized_property

@@ -96,17 +96,18 @@ def owe(
 
 
 def pushed_last(
-    connection: Connection, link_id: int, unwritten: Sequence[Mapping[str, Any]]
+    connection: Connection, link_id: int, unwritten: Sequence[Mapping[str, Any]], at: datetime
 ) -> list[Button] | None:
     """The buttons of the message shown last at a link, if that was no reply; None if it was one.
 
-    What still waits (behind a form, for the morning, for the operator) was not shown. `unwritten`
-    are the messages of this sitting.
+    What still waits (behind a form, for the morning, for the operator) was not shown, nor was what
+    had not left by `at`, when the person wrote: a number that was typed without network answers no
+    alarm that rang before it arrived. `unwritten` are the messages of this sitting.
     """
     mine = (row for row in unwritten if row["link_id"] == link_id and row["kind"] == "reply")
     if any(row["payload"].get("buttons") for row in mine):
         return None
-    rows = connection.execute(_SHOWN, {"link": link_id})
+    rows = connection.execute(_SHOWN, {"link": link_id, "at": at})
     for kind, payload in rows:
         if payload and payload.get("buttons"):
             return None if kind == "reply" else list(Say.from_json(payload).buttons)
@@ -119,7 +120,11 @@ _recent = (
     select(_mine.c.id)
     .where(
         _mine.c.link_id == bindparam("link"),
-        or_(_mine.c.finished_at.is_not(None), _mine.c.kind == "reply"),
+        # Of the same moment counts: a platform's seconds are whole, and nobody reads faster.
+        or_(
+            _mine.c.finished_at <= bindparam("at", type_=_mine.c.finished_at.type),
+            _mine.c.kind == "reply",
+        ),
         or_(_mine.c.outcome.is_(None), _mine.c.outcome != MERGED),
     )
     .order_by(_mine.c.id.desc())
