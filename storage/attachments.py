@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, delete, or_, select, update
 
-from storage import crypto
+from storage import conversations, crypto
 from storage.inbox import sender_index
+from storage.people import links
 from storage.records.cases import Attachment
 from storage.records.outreach import KeptFile
 from storage.upserts import insert_into
@@ -101,11 +102,11 @@ def recipes(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[Mappi
 
 
 def refused(connection: Connection, ids: Sequence[int]) -> set[int]:
-    """Those of these that cannot be had."""
+    """Those of these that cannot be had, or are not here any more."""
     found = select(attachments.c.id).where(
-        attachments.c.id.in_(ids), attachments.c.state == "refused"
+        attachments.c.id.in_(ids), attachments.c.state != "refused"
     )
-    return set(connection.execute(found).scalars())
+    return set(ids) - set(connection.execute(found).scalars())
 
 
 def refuse(connection: Connection, attachment_id: int) -> None:
@@ -149,15 +150,52 @@ def one(connection: Connection, attachment_id: int) -> Attachment | None:
 
 
 def purge(connection: Connection, now: datetime, keep_for: timedelta) -> int:
-    """Forget what was sent, unless it is of a report or another record, or is given to people."""
-    return connection.execute(
-        delete(attachments).where(
+    """Forget what was sent, unless it is of a report or another record, is given to people, or is
+    named by a form that its sender has not sent yet (drafts have their own time)."""
+    old = connection.execute(
+        select(attachments.c.id, attachments.c.channel, attachments.c.owner_index).where(
             attachments.c.report_id.is_(None),
             attachments.c.published.is_(False),
             attachments.c.created_at < now - keep_for,
             attachments.c.id.not_in(select(kept_files.c.attachment_id)),
         )
-    ).rowcount
+    ).all()
+    owners: dict[tuple[str, str], set[int]] = {}
+    for number, *owner in old:
+        owners.setdefault((owner[0], owner[1]), set()).add(number)
+    gone = [each for owner, ids in owners.items() for each in _unnamed(connection, *owner, ids)]
+    for at in range(0, len(gone), _AT_ONCE):
+        some = gone[at : at + _AT_ONCE]
+        connection.execute(delete(attachments).where(attachments.c.id.in_(some)))
+    return len(gone)
+
+
+_AT_ONCE = 500
+
+
+def _unnamed(connection: Connection, channel: str, index: str, ids: set[int]) -> set[int]:
+    """Those of these attachments that no draft of their sender names."""
+    person = connection.execute(
+        select(links.c.person_id).where(links.c.channel == channel, links.c.address_index == index)
+    ).scalar()
+    try:
+        drafts = conversations.load_drafts(connection, [person]) if person is not None else {}
+    except crypto.WrongKey:
+        return set()  # what it names will be known when it can be read again
+    return ids - {each for content, _at in drafts.values() for each in _listed(content)}
+
+
+def _listed(content: Any) -> Iterator[int]:
+    """The numbers in the lists of a draft: what was sent for a question is one of them."""
+    if isinstance(content, Mapping):
+        for value in content.values():
+            yield from _listed(value)
+    elif isinstance(content, list):
+        for value in content:
+            if isinstance(value, int):
+                yield value
+            else:
+                yield from _listed(value)
 
 
 def publish(connection: Connection, attachment_id: int, *, on: bool) -> None:

@@ -292,7 +292,7 @@ class Cases:
         if found is None:
             return None
         case, report = found
-        along = readable(desk.connection, along)
+        along = readable(desk, along)
         cases.enter(desk.connection, case, desk.person.person_id, desk.now, "addition", words)
         if along:
             reports.send_along(desk.connection, report, along)

@@ -30,7 +30,7 @@ class Reports:
 
     def file(self, draft: Draft, answers: Mapping[str, Any]) -> tuple[Case, int]:
         """File a confirmed report; returns its case and how many officers' channels are told."""
-        told = _with_also(draft, answers)
+        told = self._told(draft, answers)
         case, new = self._file(draft, told, complete=True)
         return case, self._wake(case, told, new)
 
@@ -48,7 +48,7 @@ class Reports:
             return None
         if self._commune(draft.answers) is None and draft.answers.get("danger") != "yes":
             return None
-        told = _with_also(draft, draft.answers)
+        told = self._told(draft, draft.answers)
         case, new = self._file(draft, told, complete=False, level=urgency.EMERGENCY)
         return case, self._wake(case, told, new)
 
@@ -84,7 +84,7 @@ class Reports:
         if found is None:
             return None
         case = found[0]
-        answers = _with_also(draft, answers)
+        answers = self._told(draft, answers)
         twice = reports.filed(desk.connection, draft.key) is not None
         filing = self._filing(draft, answers, True, self._level(answers))
         reports.add_to(desk.connection, case, filing)
@@ -130,7 +130,7 @@ class Reports:
         report = reports.filed(desk.connection, draft.key)
         before = cases.by_id(desk.connection, report.case_id) if report else None
         if report is not None and before is not None and report.completed_at is None:
-            told = _with_also(draft, draft.answers)
+            told = self._told(draft, draft.answers)
             case, _ = self._file(draft, told, complete=False, level=urgency.EMERGENCY)
             theirs = alerts.own(desk.connection, case, desk.now)
             woken = alerts.woken(desk.connection, before, desk.now)
@@ -182,7 +182,7 @@ class Reports:
                 "The reporter stopped before the end, and said last that the child is not in "
                 "danger now. What was said so far stands here."
             )
-        told = _with_also(draft, draft.answers)
+        told = self._told(draft, draft.answers)
         self._told_more(case, told, f"stopped:{draft.key}", head)
         return case
 
@@ -196,11 +196,15 @@ class Reports:
         case_clocks.follow(desk.connection, desk.house, case.code, desk.now)
         return case, new
 
+    def _told(self, draft: Draft, answers: Mapping[str, Any]) -> dict[str, Any]:
+        """The answers as far as they can be had, with what was told beside them."""
+        kept = dict(readable(self._desk, answers))
+        return kept | ({"also": list(draft.also)} if draft.also else {})
+
     def _filing(
         self, draft: Draft, answers: Mapping[str, Any], complete: bool, level: str
     ) -> reports.Filing:
         desk, house = self._desk, self._desk.house
-        answers = readable(desk.connection, answers)
         urgent = level == urgency.EMERGENCY
         village = answers.get("village")
         known = areas.one(desk.connection, village) if isinstance(village, str) else None
@@ -286,11 +290,6 @@ NEW_DANGER = later("The reporter tells of a new danger in this case, which was k
 HERE = later(
     "It turns out to be in your commune. Who took it in hand before is elsewhere: it is yours now."
 )
-
-
-def _with_also(draft: Draft, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """The answers with what was told beside them."""
-    return dict(answers) | ({"also": list(draft.also)} if draft.also else {})
 
 
 def _alike(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:

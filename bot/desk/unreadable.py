@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
@@ -24,6 +24,9 @@ from bot.words import Button, Say
 from storage import attachments, cases, conversations, outbox, people, reports
 from storage.people import Known
 from storage.records.cases import Attachment
+
+if TYPE_CHECKING:
+    from bot.desk.desk import Desk
 
 KEPT_FOR = timedelta(days=1)  # afterwards nobody remembers which photo it was
 
@@ -107,17 +110,28 @@ def _out_of_drafts(connection: Connection, person_id: int, number: int) -> None:
     conversations.save_drafts(connection, changed)
 
 
-def readable(connection: Connection, answers: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The answers of a report without what was refused while it was being sent."""
+def readable(desk: Desk, answers: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The answers of a report without what was refused while it was being sent; of what is not
+    here any more its sender hears with the next thing said."""
     ids = [
         each
         for question in CHILD_REPORT.questions
         if question.kind.show == "media" and isinstance(sent := answers.get(question.key), list)
         for each in sent
     ]
-    for number in attachments.refused(connection, ids) if ids else ():
-        answers = without(CHILD_REPORT, answers, number)
+    known = attachments.states(desk.connection, ids) if ids else {}
+    for number in ids:
+        if number not in known:
+            desk.say_note(NOT_HERE)
+        if number not in known or known[number][0] == "refused":
+            answers = without(CHILD_REPORT, answers, number)
     return answers
+
+
+NOT_HERE = _(
+    "A photo or voice note that you had sent is not here any more, so it does not go along. Please "
+    "send it once more."
+)
 
 
 def without(form: Form, answers: Mapping[str, Any], number: int) -> dict[str, Any]:
