@@ -49,6 +49,26 @@ async def test_danger_in_an_old_report_rings_however_many_came_since(bot: Bot) -
     assert code in alarm.text
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Hôm nay cháu bị chủ đánh gãy tay",
+        "Cháu bảo muốn chết",
+        "Cháu mất tích từ hôm qua rồi",
+        "Ông chú sờ mó cháu tối qua",
+        "Cháu bị bán sang Trung Quốc",
+        "Mẹ kế trói cháu vào cột, đánh dã man",
+    ],
+)
+async def test_what_would_ring_as_a_report_rings_as_an_addition(bot: Bot, told: str) -> None:
+    await bot.says("hoa", value=await reported(bot, NAMES[0]), kind="press")
+    before = len(bot.channels["test"].said["minh"])
+    await bot.says("hoa", told)
+    [alarm] = bot.channels["test"].said["minh"][before:]
+    assert alarm.urgent
+    assert "Đã nhận" in [each.label for each in alarm.buttons]
+
+
 async def test_photos_go_to_an_old_report_however_many_came_since(bot: Bot) -> None:
     first, *_ = [await reported(bot, name) for name in NAMES[:MANY]]
     await bot.says("hoa", value=first, kind="press")

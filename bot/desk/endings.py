@@ -25,7 +25,7 @@ from bot.forms.model import UNKNOWN, Answers, Draft, Form
 from bot.forms.turns import Done, Note
 from bot.i18n import later as _
 from bot.law.explain import plain
-from bot.vietnamese.danger import Danger, read
+from bot.vietnamese.danger import Danger
 from bot.words import Button, Say
 
 if TYPE_CHECKING:
@@ -311,8 +311,9 @@ def _addition(desk: Desk, done: Done) -> None:
     code = str(done.draft.context.get("code", ""))
     text = "\n".join(filter(None, (in_words(done.answers), *done.draft.also)))
     along = sent_along(done.answers)
-    if desk.danger is Danger.NOW or read(text) is Danger.NOW:  # urgent, whatever it was
-        added = desk.reports.add(replace(done.draft, also=()), {"what": text, **along}, code)
+    told = {"what": text, **along}
+    if desk.danger is Danger.NOW or desk.reports.cannot_wait(told):  # whatever it was before
+        added = desk.reports.add(replace(done.draft, also=()), told, code)
     else:
         added = desk.cases.reply_from_reporter(code, text, along)
     desk.finish(done.draft)

@@ -72,6 +72,10 @@ class Reports:
                 return case
         return None
 
+    def cannot_wait(self, answers: Mapping[str, Any]) -> bool:
+        """Whether these answers, sent as a report of their own, would wake somebody."""
+        return self._level(answers) == urgency.EMERGENCY
+
     def add(self, draft: Draft, answers: Mapping[str, Any], code: str) -> tuple[Case, int] | None:
         """Add this to the case of an earlier report of this person; None if it is not theirs.
 
