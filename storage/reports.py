@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, or_, select, update
 
 from storage.cases import by_code, by_id, cases, reporters, reports
 from storage.invitations import ALPHABET
@@ -89,6 +89,19 @@ def file(connection: Connection, filing: Filing, year: int) -> tuple[Case, bool]
     found = by_code(connection, code)
     assert found is not None
     return found, True
+
+
+def unfinished_since(connection: Connection, person_id: int, since: datetime) -> int:
+    """How many reports of a person were first filed unfinished, from a moment on: each an alarm
+    that rang before it was sent. Whether they were completed later does not matter."""
+    early = or_(reports.c.completed_at.is_(None), reports.c.completed_at > reports.c.received_at)
+    found = (
+        select(func.count())
+        .select_from(reports)
+        .join(reporters, reporters.c.report_id == reports.c.id)
+        .where(reporters.c.person_id == person_id, reports.c.received_at >= since, early)
+    )
+    return int(connection.execute(found).scalar_one())
 
 
 def add_to(connection: Connection, case: Case, filing: Filing) -> None:

@@ -109,6 +109,9 @@ NOBODY_YET = _(
     "What you said is kept ({code}), but nobody of the commune can be reached here yet: "
     "please call 111 now."
 )
+ONLY_WHEN_SENT = Note(
+    _("You have raised several alarms this hour: this one rings when you send it.")
+)
 
 
 def receipt(desk: Desk, case: Case, told: int, answers: Answers) -> Say:

@@ -42,6 +42,8 @@ def another_child_in_danger(incoming: Incoming, desk: Desk) -> None:
         if woken := endings.woken(desk, filled(fresh, desk.told)):
             alarmed, note = woken
             desk.say(Say(render_note(note, desk._)))
+        elif desk.reports.waits_for_sending(fresh):
+            desk.say(Say(render_note(endings.ONLY_WHEN_SENT, desk._)))
     which_child(desk, incoming.text, alarmed)
 
 
@@ -61,6 +63,8 @@ def child_in_danger(incoming: Incoming, desk: Desk) -> None:
     if desk.danger is Danger.NOW:
         if woken := endings.woken(desk, draft):
             draft, note = woken
+        elif desk.reports.waits_for_sending(draft):
+            note = endings.ONLY_WHEN_SENT
         else:
             desk.reports.said_more(draft)
     desk.ask(CHILD_REPORT, show(CHILD_REPORT, draft, desk.scene, note))

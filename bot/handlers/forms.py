@@ -55,7 +55,6 @@ GO_TO_SOMEBODY = (
     BROADCAST_TO_LIST,
     URGENT,
 )
-ONLY_WHEN_SENT = _("You have raised several alarms this hour: this one rings when you send it.")
 A_FEW, A_STORY = 3, 60  # words of an answer that may say more than was asked
 LONGEST_LABEL = 60
 LONG_AGO = timedelta(hours=24)  # after so long what is typed is hardly the answer to the question
@@ -273,7 +272,7 @@ def _watch_for_danger(desk: Desk, form: Form, turn: Here) -> Here:
         if woken := endings.woken(desk, turn.draft):
             return replace(turn, draft=woken[0], note=woken[1])
         if desk.reports.waits_for_sending(turn.draft):
-            return replace(turn, note=Note(ONLY_WHEN_SENT))
+            return replace(turn, note=endings.ONLY_WHEN_SENT)
     place = answers.get("village")
     if not turn.draft.context.get("early") or place in (None, UNKNOWN):
         return turn  # nobody was woken yet, or nobody knows where to go
