@@ -116,7 +116,10 @@ def visible(connection: Connection, case: Case, tops: Sequence[str]) -> bool:
 
 
 def acknowledge(connection: Connection, case: Case, person_id: int, now: datetime) -> bool:
-    """Somebody takes the case in hand; False when somebody had already."""
+    """Somebody takes the case in hand; False when somebody had already.
+
+    A case that was given back stays visited, planned or what else was noted of it.
+    """
     return (
         connection.execute(
             update(cases)
@@ -124,7 +127,7 @@ def acknowledge(connection: Connection, case: Case, person_id: int, now: datetim
             .values(
                 acknowledged_at=now,
                 acknowledged_by=person_id,
-                status="received",
+                status="received" if case.status == "new" else case.status,
                 escalate_at=None,
             )
         ).rowcount
@@ -132,12 +135,18 @@ def acknowledge(connection: Connection, case: Case, person_id: int, now: datetim
     )
 
 
-def give_back(connection: Connection, case: Case, escalate_at: datetime) -> None:
-    """A case that somebody had taken in hand waits for somebody again."""
+def give_back(connection: Connection, case: Case, escalate_at: datetime | None) -> None:
+    """A case waits for somebody again, from the first rung on; what was noted of it stays."""
     connection.execute(
         update(cases)
         .where(cases.c.id == case.id)
-        .values(acknowledged_at=None, acknowledged_by=None, escalate_at=escalate_at)
+        .values(
+            acknowledged_at=None,
+            acknowledged_by=None,
+            status="new" if case.status == "received" else case.status,
+            escalation=0,
+            escalate_at=escalate_at,
+        )
     )
 
 

@@ -211,7 +211,8 @@ class Chat:
         self.names[code] = found[1]
 
     async def a_village_is_added(self, found: re.Match[str]) -> None:
-        village = Area(code=found[1], name=found[2], kind="village", parent="DM-VL")
+        commune = found[1].rpartition("-")[0]
+        village = Area(code=found[1], name=found[2], kind="village", parent=commune)
         await self.bot.database.write(partial(areas.load, loaded=[(village, [])]))
 
     async def an_area_becomes_part_of_another(self, found: re.Match[str]) -> None:

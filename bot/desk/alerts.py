@@ -144,11 +144,13 @@ def alarm(
     step: int,
     head: str = "",
     reporter: int | None = None,
+    anew: bool = False,
 ) -> tuple[list[dict[str, Any]], int]:
     """The outbox rows that wake rung `step` for an urgent case, and the step reached.
 
     A rung on which nobody can be written to is passed over: nobody waits for who cannot hear. So
-    is whoever reports it: they know, and the numbers to call come first for them.
+    is whoever reports it: they know, and the numbers to call come first for them. `anew` wakes
+    also who was woken on that rung before: the ladder has begun once more.
     """
     while True:
         whom, reached = rung(connection, case, step, now)
@@ -157,8 +159,19 @@ def alarm(
         others = [person for person in whom if person != reporter]
         rows = tell(connection, house, others, build, now, once, "alarm")
         if rows or not whom:
-            return rows, reached
+            return (once_more(connection, rows, now) if anew else rows), reached
         step = reached + 1
+
+
+def once_more(
+    connection: Connection, rows: list[dict[str, Any]], now: datetime
+) -> list[dict[str, Any]]:
+    """The same alarms, also to whom each was sent before: a ladder may begin a second time."""
+    known = reaching.owed_before(connection, [row["once"] for row in rows])
+    moment = f"{now:%y%m%d%H%M%S}"
+    return [
+        {**row, "once": f"{row['once']}:{moment}"} if row["once"] in known else row for row in rows
+    ]
 
 
 def words(

@@ -156,9 +156,8 @@ class Cases:
         if not cases.acknowledge(desk.connection, case, desk.person.person_id, desk.now):
             return None
         self._note("acknowledge", case.code)
-        cases.enter(
-            desk.connection, case, desk.person.person_id, desk.now, "status", status="received"
-        )
+        status = "received" if case.status == "new" else case.status
+        cases.enter(desk.connection, case, desk.person.person_id, desk.now, "status", status=status)
         once = f"case:{case.code}:received:{desk.incoming.event_id}"
         told = self._tell_reporters(case, REPORTER_HEARS["received"], once, promise=True)
         if case.level == "EMERGENCY":

@@ -108,7 +108,7 @@ def _climb(
     """Wake the next rung for a case, also by an alarm without words."""
     answers = alerts.answers_of(connection, case) if words else None
     step = case.escalation + 1
-    rows, reached = alerts.alarm(connection, house, now, case, answers, step)
+    rows, reached = alerts.alarm(connection, house, now, case, answers, step, anew=True)
     pause = house.escalate_after
     if not rows:
         rows, reached = _everybody_again(connection, house, now, case, answers, step), step
@@ -134,7 +134,9 @@ def _everybody_again(
     ]
     whom = whom or alerts.woken_before(connection, case)
     build = alerts.words(connection, house, case, answers, step=step)
-    return tell(connection, house, whom, build, now, reaching.alarm_key(case, step), "alarm")
+    once = reaching.alarm_key(case, step)
+    rows = tell(connection, house, whom, build, now, once, "alarm")
+    return alerts.once_more(connection, rows, now)
 
 
 def _redate(connection: Connection, house: House, calendar: Calendar, now: datetime) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from bot.desk import alerts, case_clocks
+from bot.desk import alerts, case_clocks, giving_back
 from bot.desk.unreadable import readable
 from bot.forms import assessment, urgency
 from bot.forms.model import UNKNOWN, Draft
@@ -31,7 +31,9 @@ class Reports:
     def file(self, draft: Draft, answers: Mapping[str, Any]) -> tuple[Case, int]:
         """File a confirmed report; returns its case and how many officers' channels are told."""
         told = self._told(draft, answers)
+        before = self._opened_by(draft)
         case, new = self._file(draft, told, complete=True)
+        case, _rang = self._where_it_is(before, case, told) if before else (case, False)
         return case, self._wake(case, told, new)
 
     def early(self, draft: Draft) -> tuple[Case, int] | None:
@@ -137,32 +139,64 @@ class Reports:
         """More was told before the form is done: who was woken by it learns that there is more."""
         desk = self._desk
         report = reports.filed(desk.connection, draft.key)
-        before = cases.by_id(desk.connection, report.case_id) if report else None
-        if report is not None and before is not None and report.completed_at is None:
-            told = self._told(draft, draft.answers)
-            case, _ = self._file(draft, told, complete=False, level=urgency.EMERGENCY)
-            theirs = alerts.own(desk.connection, case, desk.now)
-            woken = alerts.woken(desk.connection, before, desk.now)
-            found_out = bool(theirs) and before.commune is None and bool(case.commune)
-            anew = found_out and self._given_back(case)
+        before = self._opened_by(draft)
+        if report is None or before is None or report.completed_at is not None:
+            return
+        told = self._told(draft, draft.answers)
+        case, _new = self._file(draft, told, complete=False, level=urgency.EMERGENCY)
+        woken = alerts.woken(desk.connection, before, desk.now)
+        case, rang = self._where_it_is(before, case, told)
+        if not rang:
             # Where nobody is there, whoever was woken first is the only one who knows of it.
-            head, kind = (HERE, "alarm") if anew else ("", "push")
-            once = desk.incoming.event_id
-            self._told_more(case, told, once, head, kind=kind, whom=theirs or woken)
-            if found_out:
-                self._not_theirs(case, set(woken).difference(theirs))
+            theirs = alerts.own(desk.connection, case, desk.now)
+            self._told_more(case, told, desk.incoming.event_id, whom=theirs or woken)
 
-    def _given_back(self, case: Case) -> bool:
-        """Taken in hand elsewhere while nobody knew where it is: its own people take it now."""
+    def _opened_by(self, draft: Draft) -> Case | None:
+        """The case that an alarm for this draft has opened."""
+        report = reports.filed(self._desk.connection, draft.key)
+        return cases.by_id(self._desk.connection, report.case_id) if report else None
+
+    def _where_it_is(
+        self, before: Case, case: Case, answers: Mapping[str, Any]
+    ) -> tuple[Case, bool]:
+        """A case turns out to be in another commune than was known: its people are rung and take
+        it over, who was woken elsewhere hears so. The case as it is now, and whether it rang."""
+        desk, connection = self._desk, self._desk.connection
+        theirs = alerts.own(connection, case, desk.now) if case.commune != before.commune else []
+        if not theirs:
+            return case, False
+        others = set(alerts.woken(connection, before, desk.now)).difference(theirs)
+        head = HERE if case.acknowledged_at else HERE_AFTER_ALL
+        rings = self._begins_here(before, case)
+        if rings:
+            case = giving_back.give_back(connection, desk.house, case, desk.now)
+            self._ring_here(case, answers, head, theirs)
+        self._not_theirs(case, others)
+        return cases.by_id(connection, case.id or 0) or case, rings
+
+    def _begins_here(self, before: Case, case: Case) -> bool:
+        """Whether a case begins anew where it is: it was in hand or rang somewhere else. While
+        nobody knew where it is, the alarm was for everybody already."""
+        if case.acknowledged_at is None:
+            return before.commune is not None
+        return not alerts.in_hand(self._desk.connection, case, self._desk.now)
+
+    def _ring_here(
+        self, case: Case, answers: Mapping[str, Any], head: str, theirs: Sequence[int]
+    ) -> None:
+        """Wake the first rung where a case is now, and tell the others there."""
         desk = self._desk
-        if case.acknowledged_at is None or alerts.in_hand(desk.connection, case, desk.now):
-            return False
-        case.acknowledged_at = case.acknowledged_by = None  # as it is shown in what is said next
-        cases.give_back(desk.connection, case, desk.now + desk.house.escalate_after)
-        return True
+        first: list[int] = []
+        if alerts.rings(case):
+            args, me = (desk.connection, desk.house, desk.now), desk.person.person_id
+            first, _step = alerts.rung(desk.connection, case, 0, desk.now)
+            desk.changes.said += giving_back.ring(*args, case, answers, head, me)
+        others = [person for person in theirs if person not in first]
+        kind = "alarm" if first else "push"
+        self._told_more(case, answers, desk.incoming.event_id, head, kind=kind, whom=others)
 
     def _not_theirs(self, case: Case, others: Collection[int]) -> None:
-        """Who was woken while nobody knew where it is hears that it is in another commune."""
+        """Who was woken for a case elsewhere, or had it in hand, hears in which commune it is."""
         desk = self._desk
         commune = areas.one(desk.connection, case.commune or "")
         name = commune.name if commune else str(case.commune)
@@ -171,7 +205,8 @@ class Reports:
             text = _("{code} is in {commune}: the officers there have been told.")
             return Say(text.format(code=case.code, commune=name))
 
-        desk.tell(others, build, once=f"case:{case.code}:elsewhere", emergency=True)
+        once = f"case:{case.code}:elsewhere:{desk.incoming.event_id}"
+        desk.tell(others, build, once=once, emergency=True)
 
     def known_of(self, case: Case) -> bool:
         """Whether anybody was woken for a case, or has it in hand."""
@@ -296,6 +331,9 @@ class Reports:
 
 
 NEW_DANGER = later("The reporter tells of a new danger in this case, which was known before.")
+HERE_AFTER_ALL = later(
+    "It turns out to be in your commune, not where the reporter said at first: it is yours now."
+)
 HERE = later(
     "It turns out to be in your commune. Who took it in hand before is elsewhere: it is yours now."
 )
