@@ -68,3 +68,12 @@ async def test_on_a_channel_without_names_there_is_only_the_way_to_the_web(bot):
     assert "In phiếu" not in {button.label for button in card.buttons}
     [said] = await bot.says("minh2", channel="coded", value=f"c.print.{code}", kind="press")
     assert not said.files and said.links and "web" in said.text
+
+
+async def test_the_form_holds_what_was_added_later(bot):
+    code = await reported(bot)
+    await bot.says("lan", value=f"r.reply.{code}", kind="press")
+    await bot.says("lan", "Nay cháu ở xưởng gạch bản Nà Lốc, sáng mai mới về")
+    [said] = await bot.says("minh", value=f"c.print.{code}", kind="press")
+    paper = words_of((await content_of(bot, said.files[0].attachment_id)).content)
+    assert "xưởng gạch bản Nà Lốc" in paper

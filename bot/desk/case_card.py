@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from bot.desk import case_history
 from bot.desk.alerts import LEVELS, STATUSES, clock_line, place_unknown, plan_limit, running_since
 from bot.desk.case_clocks import NOT_COUNTED_ANEW, over_when_raised, safe_already
 from bot.desk.cases import Opened
@@ -20,14 +21,6 @@ if TYPE_CHECKING:
     from bot.desk.desk import Desk
     from storage.records.cases import Case
 
-LAST_ENTRIES = 5
-ENTRY_KINDS = {
-    "note": _("note"),
-    "status": _("status"),
-    "message": _("to the reporter"),
-    "addition": _("from the reporter"),
-    "level": _("level"),
-}
 # On a code_only channel these stay on the web, also when they were chosen from buttons: together
 # with the village they could tell who the child is (Decree 56/2017, article 33).
 ONLY_ON_FULL = frozenset({"age", "sex", "phone"})
@@ -51,12 +44,14 @@ def card(desk: Desk, opened: Opened) -> Say:
         lines.append(said(desk, _("In hand since {moment} {who}"), moment=moment, who=who).strip())
     lines += _levels(desk, opened)
     lines += ["", *_answers(desk, opened)]
-    lines += _history(desk, opened)
+    if opened.entries:
+        lines += ["", *case_history.lines(desk, case_history.on_card(opened.entries))]
     buttons = [] if case.acknowledged_at else [Button(f"c.ack.{case.code}", __("Received"))]
     buttons += [
         Button(f"c.status.{case.code}", __("Status")),
         Button(f"c.note.{case.code}", __("Note")),
         Button(f"c.why.{case.code}", __("Why this level")),
+        *case_history.button(desk, opened),
         Button(f"c.limits.{case.code}", __("Limits")),
         Button(f"c.level.{case.code}", __("Change level")),
         Button(f"c.call.{case.code}", __("Call the reporter")),
@@ -184,16 +179,3 @@ def _shown(question: Question, value: Any, _: Speech, scene: Scene) -> str:
     if question.kind.show == "words" and isinstance(value, str) and len(value) > LONGEST_SHOWN:
         return private(value)
     return value_in_words(question, value, _, scene)
-
-
-def _history(desk: Desk, opened: Opened) -> list[str]:
-    lines = []
-    for entry in opened.entries[-LAST_ENTRIES:]:
-        what = desk._(ENTRY_KINDS[entry.kind])
-        if entry.status:
-            what = f"{what}: {desk._(STATUSES[entry.status])}"
-        if entry.level:
-            what = f"{what}: {desk._(LEVELS[entry.level])}"
-        words = f" – {private(entry.words)}" if entry.words else ""
-        lines.append(f"– {desk._.moment(entry.at)} {what}{words}")
-    return ["", *lines] if lines else []

@@ -18,7 +18,7 @@ from bot.i18n import Speech
 from bot.i18n import later as _
 from bot.words import Button, File, Say
 from storage import areas, attachments, cases
-from storage.records.cases import Case, Report, Reporter
+from storage.records.cases import Case, CaseEntry, Report, Reporter
 
 if TYPE_CHECKING:
     from bot.desk.cases import Opened
@@ -65,12 +65,39 @@ def notice_of(connection: Connection, speech: Speech, code: str, number: int) ->
     found = cases.reports_of(connection, case) if case else []
     for report, reporter in found:
         if case and report.id == number:
-            return _notice(connection, speech, case, report, reporter)
+            added = _added(cases.history(connection, case), found, report)
+            return _notice(connection, speech, case, report, reporter, added)
     return None
 
 
+def _added(
+    entries: list[CaseEntry], reports: list[tuple[Report, Reporter]], report: Report
+) -> list[str]:
+    """What was added to a report after it was sent: by whom it is, to the newest they had sent
+    then; of who is no reporter by this number any more (two records were joined), to the newest."""
+    persons = {reporter.person_id for _report, reporter in reports}
+    found = []
+    for entry in entries:
+        if entry.kind != "addition" or not entry.words:
+            continue
+        before = [
+            sent
+            for sent, reporter in reports
+            if sent.received_at <= entry.at
+            and (reporter.person_id == entry.person_id or entry.person_id not in persons)
+        ]
+        if before and before[-1].id == report.id:
+            found.append(entry.words)
+    return found
+
+
 def _notice(
-    connection: Connection, speech: Speech, case: Case, report: Report, reporter: Reporter
+    connection: Connection,
+    speech: Speech,
+    case: Case,
+    report: Report,
+    reporter: Reporter,
+    added: list[str],
 ) -> Notice:
     told = {key: value for key, value in report.answers.items() if key != "phone"}
     agreed = {True: "yes", False: "no", None: None}[reporter.may_call]  # None: never asked
@@ -83,5 +110,5 @@ def _notice(
         fields=filled({**told, "may_call": agreed}, {}),
         villages=names,
         came_by=speech(CAME_BY).format(channel=report.channel),
-        also=tuple(report.answers.get("also", ())),
+        also=(*report.answers.get("also", ()), *added),
     )

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from bot import metrics
-from bot.desk import Desk, endings
+from bot.desk import Desk, case_history, endings
 from bot.desk.alerts import LEVELS, STATUSES
 from bot.desk.case_card import card, reasons_in_full, statuses
 from bot.desk.case_papers import form_01
@@ -22,6 +22,7 @@ from bot.words import Button, Call, Incoming, Say, private
 
 router = Router("cases")
 LONGEST_SEARCH = 48  # bytes: it travels in a button, and Telegram takes 64 with what is before it
+LONGEST_PAGE = 6  # digits of a page in a button, which anybody can make up
 LONGEST_WITH_A_CODE = 1000  # letters: an alert is passed on as it came
 
 
@@ -47,7 +48,7 @@ def list_cases(_in: Incoming, desk: Desk, rest: str) -> None:
 @router.on(value("c.page."))
 def another_page(_in: Incoming, desk: Desk, rest: str) -> None:
     number, _dot, search = rest.partition(".")
-    show_page(desk, search, int(number) if number.isdecimal() and len(number) < 6 else 0)
+    show_page(desk, search, int(number) if number.isdecimal() and len(number) < LONGEST_PAGE else 0)
 
 
 def show_page(desk: Desk, search: str, page: int) -> None:
@@ -110,6 +111,17 @@ def view(_in: Incoming, desk: Desk, rest: str) -> None:
     """Open a case; the look is audited."""
     if case := desk.cases.find(rest):
         desk.say(card(desk, desk.cases.open(case)))
+    else:
+        desk.say(Say(desk._(endings.NO_CASE)))
+
+
+@router.on(value("c.history."))
+def history(_in: Incoming, desk: Desk, rest: str) -> None:
+    """Everything that was noted in a case, by page; the look is audited like that at the card."""
+    code, _dot, number = rest.partition(".")
+    if case := desk.cases.find(code):
+        page = int(number) if number.isdecimal() and len(number) < LONGEST_PAGE else 0
+        desk.say(case_history.page(desk, desk.cases.open(case), page))
     else:
         desk.say(Say(desk._(endings.NO_CASE)))
 
