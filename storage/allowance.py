@@ -25,6 +25,9 @@ links = ChannelLink.__table__  # type: ignore[attr-defined]
 duties = Duty.__table__  # type: ignore[attr-defined]
 watches = DutyWatch.__table__  # type: ignore[attr-defined]
 
+# Priorities: what goes first. UNCOUNTED is a push that answers the person's own words, or tries
+# the line: like what belongs to an emergency (REPLY) it is not of the two that a day may bring.
+ALARM, REPLY, UNCOUNTED = 1, 5, 6
 MORNING, PUSH, BROADCAST = 7, 8, 9  # the priorities of what is counted
 A_DAY = 2
 OF_A_DAY = "notice:meeting:"  # how the send-once keys of what is about a meeting begin

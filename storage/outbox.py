@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from storage import allowance, storm
-from storage.allowance import BROADCAST, MORNING, PUSH, Day
+from storage.allowance import ALARM, BROADCAST, MORNING, PUSH, REPLY, UNCOUNTED, Day
 from storage.crypto import WrongKey
 from storage.records.people import ChannelLink
 from storage.records.queues import OutboxMessage
@@ -34,9 +34,6 @@ conversations = Conversation.__table__  # type: ignore[attr-defined]
 drafts = Draft.__table__  # type: ignore[attr-defined]
 
 __all__ = ["ALARM", "BROADCAST", "MORNING", "PUSH", "REPLY", "UNCOUNTED", "Day"]
-# Priorities: what goes first. UNCOUNTED is a push that answers the person's own words, or tries
-# the line: like what belongs to an emergency (REPLY) it is not of the two that a day may bring.
-ALARM, REPLY, UNCOUNTED = 1, 5, 6
 KEEPS_ORDER = 7  # failures of an answer for which those after it wait: some two minutes
 ALBUM = "album:"  # how the send-once key begins of what answers the photos of one
 SILENCE = timedelta(minutes=5)  # who has left a form alone for so long is told again what is new

@@ -1,8 +1,9 @@
 """The storm guard: a ceiling on what one person gets in an hour, whatever a bug does.
 
-What exceeds it is parked: kept, seen by the operator, and sent only when they say so. Alarms are
-never held back, but they count. A message counts as often as it may have left: also when the
-process died before it could write down that it was sent.
+What exceeds it is parked: kept, seen by the operator, and its turn comes when the hour is over or
+they say so. Alarms and what belongs to an emergency are never held back, but they count. A message
+counts as often as it may have left: also when the process died before it could write down that it
+was sent.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, and_, func, or_, select, update
 
+from storage.allowance import REPLY
 from storage.records.people import ChannelLink
 from storage.records.queues import OutboxMessage
 
@@ -22,6 +24,8 @@ links = ChannelLink.__table__  # type: ignore[attr-defined]
 HOUR = timedelta(hours=1)
 _LOCK = 0x73746F72
 COUNTED = ("push", "alarm")  # a reply answers what the person did: they set its pace themselves
+# Whoever sends much may not keep from an officer what another child in danger depends on.
+_CAN_WAIT = and_(outbox.c.kind == "push", outbox.c.priority > REPLY)
 
 
 class Parked(NamedTuple):
@@ -43,7 +47,7 @@ def hold_back(
     Whatever else is due to the same people goes with it: it would be its turn a moment later.
     """
     rows = connection.execute(
-        select(outbox.c.id, outbox.c.kind, links.c.person_id)
+        select(outbox.c.id, _CAN_WAIT, links.c.person_id)
         .join(links, links.c.id == outbox.c.link_id)
         .where(outbox.c.id.in_(claimed), outbox.c.kind.in_(COUNTED))
         .order_by(outbox.c.priority, outbox.c.id)
@@ -52,8 +56,8 @@ def hold_back(
         return set()
     had = _had(connection, {row.person_id for row in rows}, now)
     parked, leaving, flooded = set(), [], set()
-    for number, kind, person in rows:
-        if kind == "push" and had.get(person, 0) >= ceiling:
+    for number, can_wait, person in rows:
+        if can_wait and had.get(person, 0) >= ceiling:
             parked.add(number)
             flooded.add(person)
             continue
@@ -72,7 +76,7 @@ def _park_the_rest(connection: Connection, persons: Collection[int], now: dateti
         select(outbox.c.id)
         .where(
             outbox.c.link_id.in_(select(links.c.id).where(links.c.person_id.in_(persons))),
-            outbox.c.kind == "push",
+            _CAN_WAIT,
             outbox.c.finished_at.is_(None),
             outbox.c.parked_at.is_(None),
             outbox.c.claimed_until.is_(None),
@@ -137,6 +141,15 @@ def release(connection: Connection, number: int | None = None) -> int:
     chosen = [outbox.c.id == number] if number is not None else []
     done = connection.execute(update(outbox).where(*_HELD, *chosen).values(parked_at=None))
     return done.rowcount
+
+
+def take_up(connection: Connection, now: datetime) -> int:
+    """What has been held back for an hour is in line again, in its old place; returns how many.
+
+    The ceiling still holds: of a flood, one hour's worth leaves an hour, the oldest first.
+    """
+    waited = outbox.c.parked_at <= now - HOUR
+    return connection.execute(update(outbox).where(*_HELD, waited).values(parked_at=None)).rowcount
 
 
 def drop(connection: Connection, now: datetime, number: int | None = None) -> int:

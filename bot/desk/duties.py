@@ -31,7 +31,7 @@ from bot.desk.house import House
 from bot.desk.question_reminders import remind
 from bot.desk.telling import tell
 from bot.i18n import later as _
-from storage import attachments, cases, conversations, counts, inbox, outbox, reaching, web
+from storage import attachments, cases, conversations, counts, inbox, outbox, reaching, storm, web
 from storage.records.cases import Case
 
 # What a slice of a tick holds: a full one says that there may be more to do at once.
@@ -75,6 +75,7 @@ def others(connection: Connection, house: House, now: datetime) -> dict[str, int
         "meetings": by_calendar("meetings", inviting.run),
         "reminded": by_calendar("reminded", digest.run),
         "asked": by_calendar("asked", zero.run),
+        "taken_up": run("taken_up", storm.take_up),
         "channels": run("channels", channel_watch.run, house),
         "questions": run("questions", remind, house),
         "broadcasts": run("broadcasts", broadcasting.expand, house),

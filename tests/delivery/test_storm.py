@@ -91,6 +91,32 @@ async def test_what_was_held_back_is_sent_when_the_operator_says_so_and_the_hour
     assert (sent(bot), await bot.database.read(storm.count)) == (25, 0)
 
 
+async def test_what_belongs_to_an_emergency_is_not_held_back(bot, links):
+    """A stranger who plays must not keep from an officer where another child was taken."""
+    await put(bot, *(owed(bot, links[0], f"{n}") for n in range(25)))
+    await bot.work()
+    assert await bot.database.read(storm.count) == 5
+    moved = owed(bot, links[0], "the child is up at the field") | {"priority": outbox.REPLY}
+    await put(bot, moved, owed(bot, links[0], "an addition") | {"priority": outbox.UNCOUNTED})
+    await bot.work()
+    assert bot.heard("a").endswith("the child is up at the field")
+    assert await bot.database.read(storm.count) == 6
+
+
+async def test_what_was_held_back_leaves_by_itself_when_the_hour_is_over(bot, links):
+    await put(bot, *(owed(bot, links[0], f"{n}") for n in range(50)))
+    await bot.work()
+    await bot.tick(HOUR - timedelta(minutes=1))
+    assert (sent(bot), await bot.database.read(storm.count)) == (CEILING, 30)
+    await bot.tick(timedelta(minutes=1))
+    assert (sent(bot), await bot.database.read(storm.count)) == (2 * CEILING, 10)
+    await bot.tick(timedelta(minutes=30))
+    assert sent(bot) == 2 * CEILING
+    await bot.tick(timedelta(minutes=30))
+    assert (sent(bot), await bot.database.read(storm.count)) == (50, 0)
+    assert bot.heard("a").split() == [f"{n}" for n in range(50)]
+
+
 async def test_the_operator_can_drop_what_was_held_back(bot, links):
     await put(bot, *(owed(bot, links[0], f"{n}") for n in range(22)))
     await bot.work()
