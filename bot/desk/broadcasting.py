@@ -17,11 +17,11 @@ from bot.desk import meeting_lists  # noqa: F401  its lists register themselves
 from bot.desk.broadcast_lists import LISTS
 from bot.desk.hiding import hide
 from bot.desk.house import House
-from bot.desk.telling import owe, tell
+from bot.desk.telling import owe, tell, ways_to
 from bot.forms.broadcast import ROLES
 from bot.i18n import Speech, speak
 from bot.words import Button, File, Say
-from storage import areas, broadcasts, outbox, people
+from storage import areas, broadcasts, outbox
 from storage.broadcasts import FAILED, Audience
 from storage.records.broadcasts import Broadcast
 
@@ -111,17 +111,17 @@ def again(connection: Connection, house: House, broadcast: Broadcast, now: datet
     the same if it is open. Returns how many messages are under way."""
     number = broadcast.id or 0
     found = broadcasts.missed(connection, number, 5 * PORTION)
-    open_links = people.reach(connection, [each.person_id for each in found])
+    open_ways = ways_to(connection, house, [each.person_id for each in found], now)
     messages, rows = _Messages(broadcast, house), []
     for each in found:
-        theirs = open_links.get(each.person_id, [])
-        others = [link for link in theirs if link[0] != each.link_id] or theirs
+        theirs = open_ways.get(each.person_id, [])
+        others = [way for way in theirs if way.link_id != each.link_id] or theirs
         if others and (
             key := broadcasts.try_again(
-                connection, number, each.person_id, each.tries, others[0][0]
+                connection, number, each.person_id, each.tries, others[0].link_id
             )
         ):
-            rows.append(messages.row(*others[0], each.language, now, key))
+            rows.append(messages.row(others[0].link_id, others[0].channel, each.language, now, key))
     outbox.put(connection, rows)
     if rows:
         broadcasts.again(connection, number)

@@ -203,8 +203,9 @@ class Desk:
 
         It leaves at once, however much the day has brought; what belongs to an emergency does not
         wait behind a form that somebody fills in either. An "alarm" goes to every channel of a
-        person, a "push" to the one last used. `once` makes sure that a person gets it a single
-        time. Returns how many messages that makes.
+        person, a "push" to one of them (see telling.ways_to), to who has a role and of an emergency
+        to all. `once` makes sure that a person gets it a single time. Returns how many messages
+        that makes.
         """
         apart = outbox.REPLY if emergency else outbox.UNCOUNTED
         rows = tell(

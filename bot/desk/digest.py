@@ -17,7 +17,7 @@ from bot.desk import courtesy, held_over
 from bot.desk.house import House
 from bot.desk.planning import days_of
 from bot.desk.shortening import cut
-from bot.desk.telling import owe
+from bot.desk.telling import owe, ways_to
 from bot.i18n import Speech, speak
 from bot.i18n import later as _
 from bot.words import Button, Say, private
@@ -162,7 +162,7 @@ def _write(
         others.setdefault(superior, []).append(duty)
     had = duties.had_morning(connection, list(groups), today)
     had |= allowance.full(connection, list(groups), courtesy.day_of(house, now))
-    reached = people.reach(connection, list(groups))
+    reached = ways_to(connection, house, list(groups), now)
     languages = people.languages(connection, list(groups))
     names = people.names(connection, [p for g in groups for p in groups[g] if p != g])
     news = held_over.of(connection, house, [p for p in groups if p in reached], now)
@@ -177,11 +177,11 @@ def _write(
             continue
         kept.append((person, [line.item for line in lines]))
         if person in reached:
-            link, channel = reached[person][0]
+            way = reached[person][0]
             speech = speak(languages.get(person, "vi"), house.timezone)
             message = morning_words(lines, today, speech, theirs)
             once = f"digest:{today}:p{person}"
-            row = owe(link, channel, message, now, "push", once=once)
+            row = owe(way.link_id, way.channel, message, now, "push", once=once)
             lives = {"expires_at": courtesy.end_of_day(house, now), "priority": outbox.MORNING}
             rows.append({**row, **lives})
             merged |= dict.fromkeys((each.id for each in theirs), once)

@@ -118,9 +118,18 @@ class House:
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
 
+    def runs(self, channel: str) -> bool:
+        """Whether a channel is set up: nothing can be sent by one that is no more."""
+        known = self.terms or self.policies
+        return not known or channel in known
+
+    def terms_on(self, channel: str) -> Terms:
+        """How a channel may be written to."""
+        return self.terms.get(channel, ANY)
+
     def typed(self, channel: str) -> bool:
         """Whether options may have to be typed on a channel."""
-        return self.terms.get(channel, ANY).typed
+        return self.terms_on(channel).typed
 
     def policy(self, channel: str) -> Policy:
         """The personal-data policy of a channel; code_only where none is set."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, bindparam, or_, select
@@ -12,14 +12,16 @@ from bot.desk.house import House
 from bot.forms.answering import NOT_ALONG
 from bot.i18n import Speech, speak
 from bot.i18n import later as _
-from bot.windows import ANY, reach
+from bot.windows import reach
 from bot.words import Button, Call, Say
 from storage import outbox, people, reaching
 from storage.allowance import MERGED
+from storage.reaching import Way
 
 if TYPE_CHECKING:
     from bot.desk.desk import Desk
 
+NEVER = datetime.min.replace(tzinfo=UTC)
 PRIORITIES = {"alarm": outbox.ALARM, "reply": outbox.REPLY, "push": outbox.PUSH}
 
 HOTLINE = _(
@@ -143,24 +145,60 @@ _SHOWN = (
 )
 
 
-def _charged(house: House, channel: str) -> bool:
-    """Whether writing on a channel may cost something, or be refused, after a while."""
-    return house.terms.get(channel, ANY).free is not None
+def ways_to(
+    connection: Connection, house: House, person_ids: Iterable[int], now: datetime
+) -> dict[int, list[Way]]:
+    """The open links of each of these people on channels that are set up; whom none is left of is
+    left out. First the one to write to, then the others, the last used first.
+
+    To write to is the one last used. Where that costs, one that rings and does not; where it is a
+    page, which nobody may be looking at any more, somebody with a role is written to where their
+    phone rings. Who reports hears where they wrote last: another phone may be in other hands.
+    """
+    return _ways_to(connection, house, person_ids, now)[0]
 
 
-def _cheapest(
-    connection: Connection, house: House, person_id: int, now: datetime
-) -> tuple[int, str]:
-    """The link to write to: the one last used, unless it costs and one that rings does not."""
-    ways = reaching.ways(connection, [person_id])
+def _ways_to(
+    connection: Connection, house: House, person_ids: Iterable[int], now: datetime
+) -> tuple[dict[int, list[Way]], Collection[int]]:
+    """See `ways_to`; and who of those with several ways has a role."""
+    found: dict[int, list[Way]] = {}
+    for way in reaching.ways(connection, person_ids):
+        if house.runs(way.channel):
+            found.setdefault(way.person_id, []).append(way)
+    several = [person for person, theirs in found.items() if len(theirs) > 1]
+    members = people.roles_of(connection, several) if several else {}
+    for person in several:
+        theirs = found[person]
+        first = _first(house, theirs, now, person in members)
+        found[person] = [first, *(way for way in theirs if way is not first)]
+    return found, members
 
-    def rank(way: reaching.Way) -> tuple[bool, bool]:
-        terms = house.terms.get(way.channel, ANY)
-        return reach(terms, way.last_seen_at, now).state != "free", not terms.rings
 
-    usual, best = ways[0], min(ways, key=rank)
-    chosen = best if rank(usual)[0] and rank(best) == (False, False) else usual
-    return chosen.link_id, chosen.channel
+def _first(house: House, ways: Sequence[Way], now: datetime, member: bool) -> Way:
+    """The way to write to, of several with the last used first."""
+
+    def state(way: Way) -> str:
+        return reach(house.terms_on(way.channel), way.last_seen_at, now).state
+
+    usual, unseen = ways[0], not house.terms_on(ways[0].channel).rings
+    if not (unseen and member) and state(usual) == "free":
+        return usual
+    ring = [way for way in ways if house.terms_on(way.channel).rings]
+    wanted = ("free", "paid") if unseen else ("free",)
+    better = [way for how in wanted for way in ring if state(way) == how]
+    return better[0] if better else usual
+
+
+def _also(house: House, ways: Sequence[Way], now: datetime, urgent: bool) -> list[Way]:
+    """Where somebody with a role is written to besides the first of these ways: in an emergency
+    by each that is open, else on the page that they looked at last."""
+    first, *others = ways
+    if urgent:
+        terms = house.terms_on
+        return [w for w in others if reach(terms(w.channel), w.last_seen_at, now).state != "shut"]
+    newest = max(ways, key=lambda way: (way.last_seen_at or NEVER, way.link_id))
+    return [] if newest is first or house.terms_on(newest.channel).rings else [newest]
 
 
 def tell(
@@ -175,17 +213,24 @@ def tell(
     priority: int | None = None,
 ) -> list[dict[str, Any]]:
     """Rows for several people, each in their own language: see Desk.tell. `priority` is that of a
-    push which is not one of the two of a day."""
-    wanted = list(dict.fromkeys(person_ids))
+    push which is not one of the two of a day: somebody with a role gets it also on a page that they
+    looked at last, and of an emergency by every open link."""
     rows = []
+    wanted = list(dict.fromkeys(person_ids))
+    found, members = _ways_to(connection, house, wanted, now)
     spoken = people.languages(connection, wanted)  # only that: what else is kept may be unreadable
-    for person_id, reached in people.reach(connection, wanted).items():
-        if kind != "alarm" and _charged(house, reached[0][1]):
-            reached = [_cheapest(connection, house, person_id, now)]
+    for person_id, ways in found.items():
         message = build(speak(spoken.get(person_id, "vi"), house.timezone))
-        for link_id, channel in reached if kind == "alarm" else reached[:1]:
-            key = f"{once}:{link_id}" if kind == "alarm" else f"{once}:p{person_id}"
-            row = owe(link_id, channel, message, now, kind, once=key, expires=expires)
+        key = f"{once}:p{person_id}"
+        to = [(way, f"{once}:{way.link_id}") for way in ways]
+        if kind != "alarm":
+            to = [(ways[0], key)]
+            also = priority is not None and person_id in members and kind == "push"
+            if also and not reaching.owed_before(connection, [key]):
+                more = _also(house, ways, now, priority == outbox.REPLY)
+                to += [(way, f"{key}:{way.link_id}") for way in more]
+        for way, its_key in to:
+            row = owe(way.link_id, way.channel, message, now, kind, once=its_key, expires=expires)
             if priority is not None and kind == "push":
                 row["priority"] = priority
             rows.append(row)

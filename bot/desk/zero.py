@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from bot.clocks.calendar import Calendar
 from bot.desk import courtesy
 from bot.desk.house import House
-from bot.desk.telling import owe
+from bot.desk.telling import owe, ways_to
 from bot.i18n import Speech, speak
 from bot.words import Button, Say
 from storage import areas, duty_planning, outbox, people, zero_reports
@@ -76,7 +76,7 @@ def _write(
     asked: dict[int, list[ZeroReport]] = {}
     for each in zero_reports.of_week(connection, persons, monday):
         asked.setdefault(each.person_id, []).append(each)
-    reached = people.reach(connection, persons)
+    reached = ways_to(connection, house, persons, now)
     languages = people.languages(connection, persons)
     today = now.astimezone(house.zone).date()
     names = names_now(connection, (e.area for group in asked.values() for e in group), today)
@@ -84,12 +84,12 @@ def _write(
     for person, group in asked.items():
         if person not in reached:
             continue
-        link, channel = reached[person][0]
+        way = reached[person][0]
         speech = speak(languages.get(person, "vi"), house.timezone)
         for each in group[:1]:
             message = question(each, names[each.area], speech)
             once = f"{courtesy.NOTICE}zero:{monday}:p{person}"
-            row = owe(link, channel, message, now, "push", once=once)
+            row = owe(way.link_id, way.channel, message, now, "push", once=once)
             rows.append({**row, "expires_at": courtesy.end_of_day(house, now)})
     outbox.put(connection, rows)
 
