@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, case, func, or_, select, update
+from sqlalchemy import Connection, and_, case, func, or_, select, true, update
 
 from storage.outbox import begin_so
 from storage.records.cases import Case as CaseRecord
@@ -28,6 +28,9 @@ roles = Role.__table__  # type: ignore[attr-defined]
 reporters = Reporter.__table__  # type: ignore[attr-defined]
 reports = Report.__table__  # type: ignore[attr-defined]
 cases = CaseRecord.__table__  # type: ignore[attr-defined]
+
+
+STRANDED = timedelta(days=3)  # how long it is waited for a channel that is not set up
 
 
 class Reader(NamedTuple):
@@ -187,8 +190,57 @@ def expecting(connection: Connection) -> list[int]:
     return list(connection.execute(wanted.order_by(people.c.id)).scalars())
 
 
-def unheard(connection: Connection, now: datetime, most_rung: int) -> list[CaseRecord]:
-    """Urgent cases whose last alarm has reached nobody, though there are rungs above."""
+def stranded(
+    connection: Connection, channels: Collection[str], now: datetime, most: int
+) -> list[tuple[int, int]]:
+    """(message, person) of what nobody asked for and cannot leave: its channel is none of these.
+
+    What has waited for days, an answer too, is settled as refused.
+    """
+    waits = (
+        outbox.c.finished_at.is_(None),
+        outbox.c.parked_at.is_(None),
+        outbox.c.channel.not_in(channels),
+    )
+    error = "the channel is not set up"
+    connection.execute(
+        update(outbox)
+        .where(*waits, outbox.c.created_at < now - STRANDED)
+        .values(finished_at=now, outcome="refused", error=error)
+    )
+    rows = connection.execute(
+        select(outbox.c.id, links.c.person_id)
+        .join(links, links.c.id == outbox.c.link_id)
+        .where(*waits, outbox.c.kind != "reply")
+        .order_by(outbox.c.priority, outbox.c.id)
+        .limit(most)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def untold(connection: Connection, message_id: int, ways: Iterable[Way]) -> list[Way]:
+    """The links of these to which the same was not written as well.
+
+    The send-once keys of one thing are told apart by their last part: the link, or for a push that
+    goes to several links `p`, the person, and then the link. A message without a key has no others.
+    """
+    ways = list(ways)
+    once = connection.execute(select(outbox.c.once).where(outbox.c.id == message_id)).scalar()
+    if not once or not ways:
+        return ways
+    head, _, last = once.rpartition(":")
+    stem = once if last.startswith("p") else head
+    same = or_(outbox.c.once == stem, begin_so(f"{stem}:"))
+    theirs = outbox.c.link_id.in_([way.link_id for way in ways])
+    had = set(connection.execute(select(outbox.c.link_id).where(same, theirs)).scalars())
+    return [way for way in ways if way.link_id not in had]
+
+
+def unheard(
+    connection: Connection, now: datetime, most_rung: int, channels: Collection[str] = ()
+) -> list[CaseRecord]:
+    """Urgent cases whose last alarm has reached nobody, though there are rungs above. Of what has
+    not left yet only what goes by one of these channels counts as on its way; none: any."""
     rows = connection.execute(
         select(cases)
         .where(
@@ -201,7 +253,7 @@ def unheard(connection: Connection, now: datetime, most_rung: int) -> list[CaseR
     found = [CaseRecord(**row) for row in rows]
 
     def lost(one: CaseRecord) -> bool:
-        return _lost(connection, f"{alarm_key(one, one.escalation)}:")
+        return _lost(connection, f"{alarm_key(one, one.escalation)}:", channels)
 
     return [one for one in found if lost(one)]
 
@@ -218,9 +270,10 @@ def alarm_keys(code: str) -> str:
     return f"case:{code}:alarm:"
 
 
-def _lost(connection: Connection, begins: str) -> bool:
+def _lost(connection: Connection, begins: str, channels: Collection[str]) -> bool:
     """Whether there were such messages and each of them was given up."""
-    arrived = or_(outbox.c.finished_at.is_(None), outbox.c.outcome == "sent")
+    leaves = outbox.c.channel.in_(channels) if channels else true()
+    arrived = or_(and_(outbox.c.finished_at.is_(None), leaves), outbox.c.outcome == "sent")
     row = connection.execute(
         select(func.count(), func.sum(case((arrived, 1), else_=0))).where(begin_so(begins))
     ).one()

@@ -24,6 +24,7 @@ from bot.desk.broadcasting import expand
 from bot.desk.courtesy import day_of, off_duty
 from bot.desk.duties import due
 from bot.desk.handouts import prepare
+from bot.windows import Terms
 from bot.words import Attachment, Button, Incoming, Policy, Say
 from storage import crypto, inbox, schema
 from storage.database import Database
@@ -92,6 +93,7 @@ class Bot:
                 clock,
                 20,
                 self.night,
+                {name: Terms() for name in policies},
                 draw=lambda connection, recipe: prepare(connection, self.house, recipe),
                 day=partial(day_of, self.house),
                 off_duty=partial(off_duty, self.house),

@@ -1,8 +1,9 @@
 """What a channel's terms make of a message: how it is shown, whether it may go, and which way else.
 
 A message that its platform would not take (the window is shut, the month is used up, the person
-has left) goes by another channel of the same person, or in an approved form of words. It goes
-round once, not in circles. An alarm is on every channel of a person already.
+has left), or whose platform cannot be reached for some minutes, goes by another channel of the
+same person, or in an approved form of words. It goes round once, not in circles, and not to a
+channel that the same was written to: an alarm is on every channel of a person from the start.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from bot.clock import Clock
 from bot.delivery.together import Together
 from bot.windows import ANY, Terms, month_of, reach, spares
 from bot.words import Say
-from storage import people, reaching
+from storage import outbox, people, reaching
 from storage.database import Database
 from storage.outbox import Owed
 from storage.reaching import Way
@@ -84,7 +85,7 @@ class Detour:
 
     async def instead(self, message: Owed, reason: str) -> Instead | None:
         """Send it another way if there is one; None if there is none."""
-        unsent = ("shut",) if message.kind == "reply" else ("blocked", "shut", "quota")
+        unsent = ("shut",) if message.kind == "reply" else ("blocked", "shut", "quota", "down")
         if reason not in unsent:
             return None
         if await self._together.write(lambda c: self._elsewhere(c, message, reason)):
@@ -111,16 +112,34 @@ class Detour:
         """Have another channel of the same person take the message."""
         if reason == "blocked" and message.blocked_at is None:
             people.block(connection, message.link_id, self._now())
-        if message.kind == "alarm" or reaching.tried_elsewhere(connection, message.id):
+        if reaching.tried_elsewhere(connection, message.id):
             return False
         reader = reaching.reader(connection, message.link_id)
         ways = reaching.ways(connection, [reader.person_id]) if reader else []
+        ways = reaching.untold(connection, message.id, ways)
         way = way_round(ways, self._all, message.link_id, self._now())
         if way is None:
+            return False
+        if reason == "down" and not self._all[way.channel].rings:
+            self._copy(connection, message, way)
             return False
         why = f"{self._channel.name}: {reason}"
         reaching.reroute(connection, message.id, way.link_id, way.channel, why)
         return True
+
+    def _copy(self, connection: Connection, message: Owed, way: Way) -> None:
+        """Put it on a page too, which nobody may be looking at: here it is tried on."""
+        again = {
+            "link_id": way.link_id,
+            "channel": way.channel,
+            "kind": message.kind,
+            "priority": message.priority,
+            "payload": message.payload,
+            "created_at": self._now(),
+            "expires_at": message.expires_at,
+            "once": f"down:{message.id}:{way.link_id}",
+        }
+        outbox.put(connection, [again])
 
     async def _by_template(self, message: Owed) -> Instead | None:
         """Outside its window a platform may take a form of words it has approved beforehand."""

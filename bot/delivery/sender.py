@@ -26,6 +26,7 @@ from storage.outbox import Owed
 
 AT_ONCE = 20
 GIVE_UP_AFTER = timedelta(days=3)
+GO_ROUND_AFTER = timedelta(minutes=5)  # a channel that takes nothing for so long may be blocked
 LONGEST_ASKED = 3600.0  # seconds that a platform may ask us to wait; then it is asked again
 RECORD_AGAIN = (*(0.1 * 2**n for n in range(8)), *[30.0] * 20)  # seconds; some ten minutes in all
 Night = Callable[[datetime], bool]
@@ -64,6 +65,7 @@ class Sender:
         self._sending: dict[int, asyncio.Task[None]] = {}
         # Links whose message was claimed and has not left yet, and whether it is a push.
         self._about: dict[int, bool] = {}
+        self._failing: dict[int, datetime] = {}  # since when these messages are tried again
         self.due = asyncio.Event()
 
     async def start(self) -> None:
@@ -206,6 +208,8 @@ class Sender:
         if now - message.created_at > GIVE_UP_AFTER:
             await self._finish(message, "refused", error=str(problem))
             return
+        if await self._goes_round(message, now):
+            return
         asked = min(problem.seconds, LONGEST_ASKED)
         pause = asked or min(2.0 ** min(message.attempts, 9), 300.0)
         if problem.whole_channel:
@@ -214,6 +218,19 @@ class Sender:
         await self._together.write(
             lambda c: outbox.postpone(c, message.id, until, str(problem) or "later")
         )
+
+    async def _goes_round(self, message: Owed, now: datetime) -> bool:
+        """Whether what nobody asked for was handed to another channel of the person: it has failed
+        here for some minutes. An answer waits: it belongs where its question is."""
+        since = self._failing.setdefault(message.id, now)
+        if message.kind == "reply" or now - since < GO_ROUND_AFTER:
+            return False
+        instead = await self._detour.instead(message, "down")
+        if instead is None:
+            return False
+        self._failing.pop(message.id, None)
+        metrics.SENT.labels(self._channel.name, instead.outcome).inc()
+        return True
 
     def _move(self, connection: Connection, message: Owed, address: str, now: datetime) -> None:
         identity.move(connection, message.link_id, self._channel.name, address)
@@ -227,6 +244,8 @@ class Sender:
         platform_id: str | None = None,
         error: str | None = None,
     ) -> None:
+        self._failing.pop(message.id, None)
+
         def work(connection: Connection) -> None:
             now = self._now()
             if outcome == "sent":

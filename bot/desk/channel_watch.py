@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.desk.house import House
-from bot.desk.telling import owe, tell
+from bot.desk.telling import owe, tell, ways_to
 from bot.i18n import Speech, speak
 from bot.i18n import later as _
 from bot.windows import reach
@@ -19,6 +19,7 @@ from storage.reaching import Way
 
 TRIAL_HOUR = 20  # of the village: late enough to be the day's last, early enough to be read
 ASK_FROM, ASK_UNTIL = 8, 20  # nobody is asked at night
+AT_ONCE = 500
 ASK_BEFORE = timedelta(hours=24)
 NAMES = {
     "web": _("the web"),
@@ -39,7 +40,11 @@ HERE = "m.here"
 
 
 def run(connection: Connection, house: House, now: datetime) -> int:
-    """Put into the outbox what is due; returns how many rows that makes."""
+    """Put into the outbox what is due; returns how many rows that makes.
+
+    What waits for a channel that is not set up any more goes by another one of the person.
+    """
+    _stranded(connection, house, now)
     rows = [
         *_tokens_lost(connection, house, now),
         *_trials(connection, house, now),
@@ -49,6 +54,17 @@ def run(connection: Connection, house: House, now: datetime) -> int:
     new = [row for row in rows if row["once"] not in known]
     outbox.put(connection, new)
     return len(new)
+
+
+def _stranded(connection: Connection, house: House, now: datetime) -> None:
+    if not house.channels:
+        return
+    found = reaching.stranded(connection, house.channels, now, AT_ONCE)
+    ways = ways_to(connection, house, {person for _, person in found}, now) if found else {}
+    for message, person in found:
+        if open_ways := reaching.untold(connection, message, ways.get(person, [])):
+            way = open_ways[0]
+            reaching.reroute(connection, message, way.link_id, way.channel, "one not set up")
 
 
 def _tokens_lost(connection: Connection, house: House, now: datetime) -> list[dict[str, Any]]:

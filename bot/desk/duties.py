@@ -88,7 +88,7 @@ def _escalate(connection: Connection, house: House, now: datetime) -> int:
     """An urgent case that nobody took in hand goes one rung up; past the top, to all again."""
     found = cases.to_escalate(connection, now)
     # An alarm that reached nobody by any channel does not wait: the next rung is the other way.
-    found += reaching.unheard(connection, now, len(alerts.LADDER) - 1)
+    found += reaching.unheard(connection, now, len(alerts.LADDER) - 1, house.channels)
     for case in found:
         climb = partial(_climb, connection, house, now, case)
         if apart(connection, "alarm", climb, case.code) is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from functools import cached_property
@@ -120,8 +120,12 @@ class House:
 
     def runs(self, channel: str) -> bool:
         """Whether a channel is set up: nothing can be sent by one that is no more."""
-        known = self.terms or self.policies
-        return not known or channel in known
+        return not self.channels or channel in self.channels
+
+    @property
+    def channels(self) -> Collection[str]:
+        """The channels that are set up; none where that was not told."""
+        return self.terms or self.policies
 
     def terms_on(self, channel: str) -> Terms:
         """How a channel may be written to."""

@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot.desk import House
 from bot.desk.telling import tell, ways_to
 from bot.windows import Terms
 from bot.words import Say
-from storage import outbox, people
+from storage import outbox, people, reaching
 from tests.house import START
 
 HOUR = timedelta(hours=1)
@@ -91,3 +92,34 @@ async def test_only_what_is_set_up_is_written_to(bot, house):
     assert await told(bot, house, number, kind="alarm") == ["telegram"]
     alone = await person(bot, ("gone", timedelta(0)), role="leader")
     assert await bot.database.read(lambda c: ways_to(c, house, [alone], START)) == {}
+
+
+async def test_what_waits_for_a_channel_that_is_no_more_goes_by_another(bot):
+    """The tests' bot has the channels "test" and "coded"."""
+    await person(bot, ("gone", timedelta(0)), ("test", HOUR))
+    await person(bot, ("gone", timedelta(0)), role="leader")
+    everything = House()
+    rows = []
+    for number in (1, 2):
+        at = f"{number}"
+        rows += await bot.database.write(lambda c, at=at: owed(c, everything, bot.clock(), at))
+    await bot.tick()
+    said = bot.channels["test"].said
+    assert [say.text for say in said["officer-test"]] == ["news 1", "news 2"]
+    await bot.tick(reaching.STRANDED + timedelta(minutes=1))
+    left = await bot.database.read(
+        lambda c: c.execute(select(outbox.outbox.c.outcome).order_by(outbox.outbox.c.id)).all()
+    )
+    assert sorted(row[0] for row in left) == ["refused"] * 2 + ["sent"] * 2
+
+
+def owed(connection, house, now, at):
+    everybody = people.on_duty(connection, None, "officer", "leader")
+    gone = [
+        person
+        for person, ways in ways_to(connection, house, everybody, now).items()
+        if ways[0].channel == "gone"
+    ]
+    rows = tell(connection, house, gone, lambda _: Say(f"news {at}"), now, f"once{at}")
+    outbox.put(connection, rows)
+    return rows

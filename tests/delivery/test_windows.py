@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from bot.channels import Refused, Shut
+from bot.channels import Later, Refused, Shut
 from bot.delivery.detour import way_round
 from bot.delivery.sender import Sender
 from bot.windows import Terms, month_of, reach, spares
@@ -77,15 +77,25 @@ class Narrow:
         return person, link
 
     async def push(
-        self, link: int, kind: str = "push", say: Say | None = None
+        self,
+        link: int,
+        kind: str = "push",
+        say: Say | None = None,
+        once: str | None = None,
+        channel: str = "oa",
     ) -> dict[str, object]:
         row = {
-            "link_id": link, "channel": "oa", "kind": kind, "priority": 7,
+            "link_id": link, "channel": channel, "once": once, "kind": kind, "priority": 7,
             "payload": (say or Say("Nhắc", (Button("a", "Đã rõ"),))).to_json(),
             "created_at": self.bot.clock(),
         }  # fmt: skip
         await self.bot.database.write(lambda c: outbox.put(c, [row]))
-        for sender in self.senders:
+        return await self.later(timedelta(0))
+
+    async def later(self, passed: timedelta) -> dict[str, object]:
+        """Time goes on, and what is due is sent; the newest message."""
+        self.bot.clock.at += passed
+        for sender in (*self.senders, self.senders[1]):
             await sender.drain()
         found = await self.bot.database.read(
             lambda c: c.execute(rows.select().order_by(rows.c.id.desc())).mappings().first()
@@ -144,9 +154,62 @@ async def test_the_platform_may_know_better_and_it_goes_round_once(
     assert (await narrow.push(link))["outcome"] == "blocked"
 
 
+async def test_what_a_channel_does_not_take_for_minutes_goes_by_the_other(narrow: Narrow) -> None:
+    _, link = await narrow.person(ago=HOUR)
+    narrow.channel.failing = [Later("cannot be reached")] * 99
+    row = await narrow.push(link)
+    for _ in range(5):
+        assert row["outcome"] is None and row["channel"] == "oa"
+        row = await narrow.later(timedelta(minutes=1))
+    assert (row["outcome"], row["channel"]) == ("sent", "test")
+    narrow.channel.failing = []
+    await narrow.later(HOUR)
+    assert not narrow.heard and narrow.bot.heard("ted-t") == "Nhắc"
+
+
+async def test_an_answer_waits_for_its_own_channel(narrow: Narrow) -> None:
+    _, link = await narrow.person(ago=HOUR)
+    narrow.channel.failing = [Later("cannot be reached")] * 3
+    await narrow.push(link, "reply")
+    for _ in range(3):
+        row = await narrow.later(timedelta(minutes=6))
+    assert (row["outcome"], row["channel"]) == ("sent", "oa")
+
+
+async def test_an_alarm_goes_round_only_to_where_it_is_not_written(narrow: Narrow) -> None:
+    person, link = await narrow.person(ago=HOUR)
+    narrow.channel.failing = [Later("cannot be reached")] * 9
+    await narrow.push(link, "alarm", once=f"case:1:alarm:0:{link}")
+    await narrow.later(timedelta(minutes=6))
+    assert narrow.bot.heard("ted-t") == "Nhắc"  # a link it had not gone to: joined since
+    theirs = await narrow.bot.database.read(lambda c: reaching.ways(c, [person]))
+    other = next(way.link_id for way in theirs if way.link_id != link)
+    narrow.channel.failing = [Later("cannot be reached")] * 9
+    await narrow.push(other, "alarm", once=f"case:2:alarm:0:{other}", channel="test")
+    await narrow.push(link, "alarm", once=f"case:2:alarm:0:{link}")
+    row = await narrow.later(timedelta(minutes=6))
+    assert row["outcome"] is None and row["channel"] == "oa"
+    assert narrow.bot.heard("ted-t") == "Nhắc\nNhắc"
+
+
+async def test_a_page_gets_it_too_and_the_phone_still_rings_in_the_end(narrow: Narrow) -> None:
+    narrow.terms["test"] = PAGE
+    _, link = await narrow.person(ago=HOUR)
+    narrow.channel.failing = [Later("cannot be reached")] * 4
+    await narrow.push(link)
+    for _ in range(5):
+        await narrow.later(timedelta(minutes=6))
+    assert [say.text for say in narrow.heard] == ["Nhắc"]
+    assert narrow.bot.heard("ted-t") == "Nhắc"
+
+
 async def test_an_alarm_is_on_its_other_way_already(narrow: Narrow) -> None:
-    _, link = await narrow.person()
-    assert (await narrow.push(link, "alarm"))["outcome"] == "shut"
+    person, link = await narrow.person()
+    ways = await narrow.bot.database.read(lambda c: reaching.ways(c, [person]))
+    other = next(way.link_id for way in ways if way.link_id != link)
+    await narrow.push(other, "alarm", once=f"alarm:{other}", channel="test")
+    assert (await narrow.push(link, "alarm", once=f"alarm:{link}"))["outcome"] == "shut"
+    assert narrow.bot.heard("ted-t") == "Nhắc"
 
 
 async def test_a_template_takes_what_no_channel_can_and_no_names(narrow: Narrow) -> None:
