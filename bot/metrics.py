@@ -6,6 +6,9 @@ RECEIVED = Counter("vongtay_received_total", "Events kept in the inbox", ["chann
 REPEATED = Counter("vongtay_repeated_total", "Events that had been received before", ["channel"])
 HANDLED = Counter("vongtay_handled_total", "Events that had their effect", ["channel"])
 FAILED = Counter("vongtay_failed_attempts_total", "Attempts to handle an event that failed")
+DATABASE_TROUBLE = Counter(
+    "vongtay_database_trouble_total", "Attempts that failed because the database is full or away"
+)
 PARKED = Counter("vongtay_parked_total", "Events set apart for the operator", ["channel"])
 SENT = Counter("vongtay_messages_total", "Outbox messages by outcome", ["channel", "outcome"])
 SEND_ERRORS = Counter("vongtay_send_errors_total", "Sends to be tried again", ["channel"])

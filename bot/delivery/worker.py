@@ -3,7 +3,8 @@
 A failing event is tried three times and then parked where the operator sees it; the line behind
 it goes on, and the person is told. After a start, what lies there is handled one by one, each
 attempt counted beforehand, because one of those events may be what killed the process. Of a
-failure only the kind and the place are kept: its words may quote what somebody wrote.
+failure only the kind and the place are kept: its words may quote what somebody wrote. A database
+that is full or away is no event's fault: nothing is counted or parked, it is tried until it works.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from bot.words import Incoming
 from storage import inbox
 from storage.database import Database
 from storage.inbox import Arrived
+from storage.trouble import is_the_databases
 
 ATTEMPTS = 3
 CRASHES = 20  # many: whoever restarts the machine again and again means no harm
@@ -58,6 +60,9 @@ class Worker:
     ) -> None:
         self._database, self._channels, self._front, self._now = database, channels, front, now
         self._careful_until: int | None = None
+        # Events whose try was counted and did not come to its end, for the database failed.
+        self._counted: set[int] = set()
+        self._troubled = False
 
     async def start(self) -> None:
         """Note what lies in the inbox from before: that is handled with care."""
@@ -69,8 +74,11 @@ class Worker:
             arrived.clear()
             try:
                 handled = await self.step()
-            except Exception:
-                log.exception("worker_failed")
+            except Exception as problem:
+                if is_the_databases(problem):
+                    self._trouble(problem)
+                else:
+                    log.exception("worker_failed")
                 await first_of(stop, seconds=1.0)
                 continue
             if handled:
@@ -78,8 +86,18 @@ class Worker:
             else:
                 await first_of(arrived, stop, seconds=1.0)
 
+    def _trouble(self, problem: Exception) -> None:
+        """Say once that the database fails, and count each time."""
+        metrics.DATABASE_TROUBLE.inc()
+        if not self._troubled:
+            log.error("database_trouble", why=_why(problem))
+        self._troubled = True
+
     async def step(self) -> int:
-        """Handle what waits, up to a batch; returns how many events are settled."""
+        """Handle what waits, up to a batch; returns how many events are settled.
+
+        Raises what the database raises while it is full or away: then nothing has changed.
+        """
         if self._careful_until is None:
             await self.start()
         if self._careful_until:
@@ -88,12 +106,17 @@ class Worker:
                 return handled
             self._careful_until = 0
         try:
-            return await self._database.write(lambda c: self._work(c, BATCH))
+            handled = await self._database.write(lambda c: self._work(c, BATCH))
         except Exception as problem:
+            if is_the_databases(problem):  # there may be room for one still: the oldest
+                self._trouble(problem)
+                return await self._database.write(lambda c: self._work(c, 1))
             # Something in the batch made the database refuse: find out which, one at a time.
             log.error("batch_failed", why=_why(problem))
             newest = await self._database.read(inbox.newest_waiting)
             return (await self._one_by_one(newest))[0]
+        self._troubled = False
+        return handled
 
     async def _one_by_one(self, until: int) -> tuple[int, bool]:
         """Settle waiting events up to `until`, each in its own transaction, counted beforehand.
@@ -103,14 +126,19 @@ class Worker:
         waiting = await self._database.read(lambda c: inbox.first_of_each(c, until, BATCH))
         handled = 0
         for event_id in waiting:
-            await self._database.write(partial(inbox.count_attempt, event_id=event_id))
+            if event_id not in self._counted:
+                await self._database.write(partial(inbox.count_attempt, event_id=event_id))
+                self._counted.add(event_id)
             try:
                 work = partial(self._work, limit=1, only=event_id)
                 handled += await self._database.write(work)
             except Exception as problem:
+                if is_the_databases(problem):
+                    raise
                 log.error("event_failed", row=event_id, why=_why(problem))
                 await self._database.write(partial(self._give_up, event_id, problem))
                 handled += 1
+            self._counted.discard(event_id)
         return handled, bool(waiting)
 
     def _work(self, connection: Connection, limit: int, only: int | None = None) -> int:
@@ -130,6 +158,8 @@ class Worker:
             else:
                 incomings.append((event, incoming))
         failures = self._sit(connection, [incoming for _, incoming in incomings], now, counted)
+        if trouble := next((each for each in failures if each and is_the_databases(each)), None):
+            raise trouble
         handled: Counter[str] = Counter()
         for (event, incoming), failure in zip(incomings, failures, strict=True):
             if failure is None:

@@ -1,9 +1,11 @@
 """The worker: in order, once, and what cannot be handled is set apart without harming others."""
 
 import asyncio
+import sqlite3
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 
 from bot.channels import Malformed, Raw
 from bot.delivery.worker import ATTEMPTS, BATCH, CRASHES
@@ -11,6 +13,7 @@ from bot.words import Say
 from storage import inbox, people
 from storage.records.people import Person
 from storage.records.queues import InboxEvent, OutboxMessage
+from storage.trouble import is_the_databases
 from tests.house import Bot
 
 table = InboxEvent.__table__
@@ -271,6 +274,60 @@ async def test_a_database_that_is_away_for_a_moment_costs_nobody_their_message(b
     await bot.work()
     assert told(bot, "a") == ["ok 1", "ok 2"]
     assert [row[2:] for row in await rows(bot)] == [(True, False)] * 2
+
+
+def full():
+    problem = sqlite3.OperationalError("database or disk is full")
+    problem.sqlite_errorcode = sqlite3.SQLITE_FULL
+    return OperationalError("INSERT", {}, problem)
+
+
+async def test_while_the_database_is_full_nothing_is_counted_or_parked(bot, handler, monkeypatch):
+    """A cry for help that was acknowledged is no poison because a disk was full for an hour."""
+    await settled(bot)
+    room = False
+
+    def write(incoming, desk):
+        handler(incoming, desk)
+        if not room:
+            raise full()
+
+    monkeypatch.setattr("bot.app.understand", write)
+    await receive(bot, "a 1", "b 1", "a 2")
+    for worker in (bot.worker, restarted(bot).worker):  # also one by one, after a start
+        for _ in range(2 * CRASHES):
+            with pytest.raises(OperationalError):
+                await worker.step()
+    held = await bot.database.read(lambda c: c.execute(select(table)).all())
+    assert [(row.parked_at, row.done_at) for row in held] == [(None, None)] * 3
+    assert max(row.attempts for row in held) <= 1
+    room = True
+    await bot.work()
+    assert told(bot, "a") == ["ok 1", "ok 2"] and told(bot, "b") == ["ok 1"]
+
+
+def test_only_what_may_work_later_is_the_databases_own_failure():
+    locked = sqlite3.OperationalError("database is locked")
+    locked.sqlite_errorcode = sqlite3.SQLITE_BUSY
+    wrong = sqlite3.OperationalError("no such table: x")
+    wrong.sqlite_errorcode = sqlite3.SQLITE_ERROR
+    gone = DBAPIError("SELECT 1", {}, Exception("closed"), connection_invalidated=True)
+    theirs = [full(), locked, OperationalError("SELECT 1", {}, locked), gone]
+    ours = [
+        OperationalError("SELECT 1", {}, wrong),
+        IntegrityError("INSERT", {}, sqlite3.IntegrityError("UNIQUE")),
+        DataError("INSERT", {}, Exception("too long")),
+        KeyError("x"),
+        ValueError("x"),
+    ]
+    assert all(map(is_the_databases, theirs)) and not any(map(is_the_databases, ours))
+    for state, expected in (("53100", True), ("57P01", True), ("23505", False), ("42P01", False)):
+        problem = Exception(state)
+        problem.sqlstate = state
+        assert is_the_databases(DBAPIError("INSERT", {}, problem)) == expected
+    after = KeyError("no such savepoint")
+    after.__context__ = full()
+    assert is_the_databases(after)
 
 
 # --- after a start ----------------------------------------------------------------------------
