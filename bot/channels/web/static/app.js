@@ -6,6 +6,7 @@ const COUNT_FROM = 4000;
 const ESCAPE_TWICE = 800; // ms
 const TAPS_BACK = 3;
 const ONE_RELOAD = 300000; // ms
+const NEWS_SETTLE = 200; // ms; what another tab hears one after the other is asked for at once
 
 const script = document.currentScript.src; // tells the version that extras.js must have too
 
@@ -41,6 +42,10 @@ function load(name) {
   const draft = notes(() => localStorage); // a phone that runs short closes us while somebody types
 
   const store = await openStore(`vongtay:${base}`);
+
+  // The other tabs of this chat.
+  const tabs = self.BroadcastChannel && new BroadcastChannel(`vongtay:${base}`);
+  const tell = (word) => tabs && tabs.postMessage(word);
 
   // -- connection
 
@@ -147,6 +152,7 @@ function load(name) {
       }
     },
     signedOut,
+    tell,
   });
 
   // -- sending
@@ -430,6 +436,8 @@ function load(name) {
     navigator.serviceWorker.register(`${base}sw.js`, { scope: base }).catch(() => {});
     navigator.serviceWorker.addEventListener("message", wake); // it has sent something for us
   }
+
+  if (tabs) tabs.onmessage = ({ data }) => data === "news" && !hidden() && live.check(NEWS_SETTLE);
 
   if (hidden()) {
     disguise();

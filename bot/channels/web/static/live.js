@@ -10,7 +10,8 @@ const SILENCE = 45000; // ms without any event before we ask
 const AGAIN = 60000; // ms of polling before events are tried again
 
 /* `hears` has: last() → the highest n taken, take(messages, live), forget() to drop every
-   message taken, asked() when all was taken, up(), down(status), language(code), signedOut(). */
+   message taken, asked() when all was taken, up(), down(status), language(code), signedOut(), and
+   tell(word) for the other tabs. */
 function createLive(base, hears) {
   let source = null; // null while polling
   let failures = 0;
@@ -20,6 +21,8 @@ function createLive(base, hears) {
   let asking = null;
   let stopped = false;
   let timer = 0;
+  const locks = self.navigator.locks;
+  let letGo = null; // gives our turn at listening to another tab
 
   async function history(after) {
     const answer = await request("GET", `${base}api/history?after=${after}`, "messages");
@@ -51,11 +54,27 @@ function createLive(base, hears) {
   function stopListening() {
     if (source) source.close();
     source = null;
+    if (letGo) letGo();
+    letGo = null;
   }
 
-  function listen() {
-    stopListening();
-    if (!self.EventSource) return;
+  /* Browsers open six connections to a server for all tabs together: seven tabs that listen leave
+     none to send on. So one listens, and tells the others. */
+  async function listen() {
+    if (!self.EventSource || stopped) return;
+    if (letGo || !locks) {
+      if (letGo || document.visibilityState === "visible") open();
+      return;
+    }
+    const turn = (lock) => lock && !stopped && !letGo && new Promise((done) => {
+      letGo = done;
+      open();
+    });
+    await locks.request(`listen ${base}`, { ifAvailable: true }, turn).catch(() => {});
+  }
+
+  function open() {
+    if (source) source.close();
     failures = 0;
     const mine = new EventSource(`${base}api/events?after=${hears.last()}`);
     source = mine;
@@ -67,6 +86,7 @@ function createLive(base, hears) {
     mine.onmessage = (event) => {
       heardAt = Date.now();
       hears.take([JSON.parse(event.data)], loaded);
+      hears.tell("news");
     };
     mine.addEventListener("language", (event) => hears.language(event.data));
     mine.onerror = () => {
@@ -108,6 +128,10 @@ function createLive(base, hears) {
     clearTimeout(timer);
     timer = setTimeout(look, source ? SILENCE / 3 : seen ? POLL : HIDDEN_POLL);
   }
+
+  document.addEventListener("visibilitychange", () => {
+    if (!locks && document.visibilityState !== "visible") stopListening();
+  });
 
   return {
     start: look,
