@@ -60,6 +60,32 @@ def told(resident):
     return [message for message in history["messages"] if message["from"] == "me"]
 
 
+def test_a_message_whose_answer_was_lost_is_shown_once_and_leaves_the_line(phone):
+    """The server took it and the page saw it arrive; only the answer to the sending was lost."""
+    resident = phone(STRANGER, NO_WORKER)
+    words, posted = "một câu mà câu trả lời bị mất", []
+
+    def lose_the_answer(route):
+        posted.append(route.fetch().status)
+        route.abort()
+
+    resident.page.route("**/api/messages", lose_the_answer)
+    resident.write(words)
+    expect(resident.own(words).locator(".state.sent")).to_have_count(1)
+    resident.page.reload()
+    resident.ready()
+    expect(resident.own(words)).to_have_count(1)
+    expect(resident.own(words).locator(".state.sent")).to_have_count(1)
+    expect(resident.view.locator(".waiting")).to_have_count(0)
+    before = len(posted)
+    with resident.page.expect_response("**/api/history**"):
+        resident.page.evaluate("dispatchEvent(new Event('online'))")
+    resident.page.reload()
+    resident.ready()
+    assert len(posted) == before, "what the server has was sent to it again"
+    assert [m["text"] for m in told(resident) if m["text"] == words] == [words]
+
+
 @pytest.mark.parametrize("forget", ["lose()", EMPTY], ids=["lost connection", "emptied"])
 def test_what_the_phone_forgot_is_not_called_sent_and_goes_out_once(phone, forget):
     resident = phone(STRANGER, FORGETFUL + NO_WORKER)

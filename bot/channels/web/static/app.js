@@ -131,6 +131,7 @@ function load(name) {
         if (arriving && message.urgent && message.from !== "me") alarm.ring();
       });
       store.keep(news);
+      settle(news);
       if (!arriving && !messages.length) greet();
     },
     asked: () => reconcile(true),
@@ -200,6 +201,16 @@ function load(name) {
     if (!navigator.serviceWorker || !self.SyncManager) return;
     const registration = await navigator.serviceWorker.ready;
     registration.sync.register("outbox").catch(() => {}); // forbidden? Then it goes on the next visit
+  }
+
+  /* What the server shows as ours it has, though its answer was lost: it is not sent again. */
+  async function settle(messages) {
+    const known = messages.filter(({ from }) => from === "me").map(({ id }) => id);
+    const sent = known.length ? (await store.unsent()).filter(({ id }) => known.includes(id)) : [];
+    sent.forEach((item) => {
+      store.remove(item.seq).catch(() => {});
+      if (item.files) store.letGo(item.id);
+    });
   }
 
   /* Shows what the service worker was told while we were frozen. What waits here, but is neither
@@ -449,6 +460,7 @@ function load(name) {
     thread.show(message, false);
     last = message.n;
   });
+  settle(seen);
   unsent.forEach(thread.showUnsent);
   text.value = text.value || draft.get("draft"); // some write before we are ready
   written();

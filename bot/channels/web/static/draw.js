@@ -315,7 +315,7 @@ function createThread(texts, locale, does) {
 
     /* Something of our own that the server does not have yet. */
     showUnsent(item) {
-      if (isStart(item)) return;
+      if (isStart(item) || own(item.id)) return; // the server was heard to have it
       const urls = (item.files || []).map((file) => URL.createObjectURL(file.blob));
       const files = urls.map((url, at) => ({ kind: item.files[at].kind, url }));
       const entry = { n: Infinity, id: item.id, at: item.at, mine: true, urls, item };
