@@ -148,14 +148,7 @@ def test_a_voice_note_that_was_not_yet_sent_is_there_after_the_phone_has_closed_
     record(reporter)
     reporter.page.reload()
     again = closed_and_opened(reporter)
-    sound = again.view.locator("#tray audio")
-    sound.wait_for()
-    assert (
-        sound.evaluate(
-            "(one) => new Promise((done) => { one.oncanplay = () => done(one.error); one.load(); })"
-        )
-        is None
-    )
+    assert plays(again.view.locator("#tray audio"))
     assert again.page.evaluate("document.activeElement.tagName") == "BODY"
     assert arrived(again) == []
     again.view.locator("#tray:not(.fresh) .main").click()
@@ -166,6 +159,52 @@ def test_a_voice_note_that_was_not_yet_sent_is_there_after_the_phone_has_closed_
     again.ready()
     assert nothing_waits(again)
     assert arrived(again) == shown(again) == ["voice"]
+
+
+def test_a_voice_note_that_was_being_recorded_is_there_after_the_phone_has_closed_the_page(phone):
+    reporter = phone(STRANGER, permissions=["microphone"])
+    reporter.view.locator("#voice").click()
+    held(reporter)
+    again = closed_and_opened(reporter)
+    assert plays(again.view.locator("#tray audio"))
+    again.view.locator("#tray:not(.fresh) .main").click()
+    all_sent(again, 1)
+    assert arrived(again) == ["voice"]
+    assert nothing_waits(again)
+
+
+@pytest.mark.parametrize("how", ["thrown away", "hidden"])
+def test_nothing_is_left_of_a_recording_that_was(phone, how):
+    reporter = phone(STRANGER, permissions=["microphone"])
+    home = reporter.page.url
+    reporter.view.locator("#voice").click()
+    held(reporter)
+    if how == "hidden":
+        reporter.view.locator("#hide").click()
+        expect(reporter.page.locator("#app")).to_be_hidden()
+        reporter.page.goto(home)
+        reporter.page.reload()
+        reporter.ready()
+    else:
+        reporter.view.locator("#tray").get_by_role("button", name="Bỏ").click()
+    assert nothing_waits(reporter)
+
+
+def held(one):
+    """Wait until something of what is being recorded is kept on the phone."""
+    for _ in range(100):
+        if one.page.evaluate(IN_TRAY):
+            return
+        one.page.evaluate("() => new Promise((done) => setTimeout(done, 100))")
+    raise AssertionError("nothing of the recording was kept")
+
+
+def plays(sound):
+    """Whether the browser can play it."""
+    sound.wait_for()
+    look = """(one) => new Promise((done) => {
+      one.oncanplay = one.onerror = () => done(one.error); one.load(); })"""
+    return sound.evaluate(look) is None
 
 
 def test_a_photo_that_was_not_yet_sent_can_be_thrown_away_after_the_page_was_closed(phone):

@@ -7,6 +7,7 @@ const LONGEST_SIDE = 1280; // pixels; a sheet of names stays readable
 const QUALITY = 0.7;
 const LONGEST_VOICE = 180; // seconds
 const BITRATE = 16000; // speech in Opus; three minutes are 360 kB
+const PIECE = 3000; // ms of speech that are lost at most when the phone closes the page
 const SOUNDS = ["audio/webm;codecs=opus", "audio/mp4", "audio/ogg;codecs=opus"];
 
 /* A small JPEG of the picture. Drawing it anew also leaves behind where it was taken. */
@@ -91,11 +92,12 @@ function createExtras(base, texts, locale, does) {
 
   /* Shows what is about to be sent, with Discard and Send. It is kept until then: the phone may close
      the page at any moment. */
-  function offer(kind, blob) {
-    const item = { id: uuid(), files: [{ id: uuid(), kind, blob }] };
+  function offer(item) {
     does.hold(item);
     show(item);
   }
+
+  const made = (kind, blob) => ({ id: uuid(), files: [{ id: uuid(), kind, blob }] });
 
   function show(item, quietly) {
     const [{ kind, blob }] = item.files;
@@ -183,7 +185,7 @@ function createExtras(base, texts, locale, does) {
       open(texts.photo_busy, null, []);
       const mine = turn;
       coming = shrink(file).then(
-        (small) => turn === mine && offer("photo", small),
+        (small) => turn === mine && offer(made("photo", small)),
         () => {
           close();
           does.problem(texts.photo_unreadable);
@@ -209,6 +211,7 @@ function createExtras(base, texts, locale, does) {
       const mimeType = SOUNDS.find((sound) => MediaRecorder.isTypeSupported(sound));
       const recorder = new MediaRecorder(stream, { mimeType, audioBitsPerSecond: BITRATE });
       const pieces = [];
+      const item = made("voice", null);
       const began = Date.now();
       const seconds = element("span", "seconds");
       const stop = () => recorder.state !== "inactive" && recorder.stop();
@@ -219,29 +222,37 @@ function createExtras(base, texts, locale, does) {
         if (passed >= LONGEST_VOICE) stop();
       };
       const timer = setInterval(tick, 250);
-      recorder.ondataavailable = (event) => event.data.size && pieces.push(event.data);
-      recorder.onstop = () => {
+      recorder.ondataavailable = (event) => {
+        if (!event.data.size) return;
+        pieces.push(event.data);
         const type = (recorder.mimeType || mimeType || "audio/webm").split(";")[0];
+        item.files[0].blob = new Blob(pieces, { type });
+        does.hold(item); // what there is so far
+      };
+      recorder.onstop = () => {
         if (pieces.length) {
-          offer("voice", new Blob(pieces, { type }));
+          offer(item);
         } else {
           close();
           does.problem(texts.voice_failed);
         }
       };
       open(texts.recording, seconds, [
-        button("", texts.discard, close),
+        button("", texts.discard, () => {
+          close();
+          does.letGo(item.id);
+        }),
         button("main", texts.stop, stop),
       ]);
       tray.classList.add("recording");
       release = () => {
-        recorder.onstop = null;
+        recorder.onstop = recorder.ondataavailable = null;
         stop();
         clearInterval(timer);
         stream.getTracks().forEach((track) => track.stop());
         tray.classList.remove("recording");
       };
-      recorder.start();
+      recorder.start(PIECE);
       tick();
     },
 
