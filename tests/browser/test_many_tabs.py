@@ -36,3 +36,20 @@ def test_when_the_tab_that_listens_is_closed_another_one_does(phone):
         first.page.close()
     second.write("còn ai nghe không")
     second.hears()
+
+
+def test_what_is_typed_in_one_tab_is_there_though_another_one_has_sent_something(phone):
+    first = phone(STRANGER)
+    second = one_more(first)
+    first.view.locator("#text").fill("một câu dài đang gõ dở")
+    second.write("câu của thẻ kia")
+    expect(second.own("câu của thẻ kia").locator(".state.sent")).to_have_count(1)
+    first.page.reload()
+    first.ready()
+    expect(first.view.locator("#text")).to_have_value("một câu dài đang gõ dở")
+    first.view.locator("#send").click()
+    expect(first.own("đang gõ dở").locator(".state.sent")).to_have_count(1)
+    for tab in (first, second):
+        tab.page.reload()
+        tab.ready()
+        expect(tab.view.locator("#text")).to_have_value("")

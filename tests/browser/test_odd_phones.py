@@ -168,6 +168,18 @@ def test_what_was_typed_is_there_after_the_phone_has_closed_the_page(phone):
     expect(again.view.locator("#text")).to_have_value("")
 
 
+def test_who_mends_what_was_refused_keeps_what_was_being_written(phone):
+    resident = phone(STRANGER, NO_WORKER)
+    refusal = {"error": "Câu này chưa đọc được."}
+    resident.page.route("**/api/messages", lambda r: r.fulfill(status=400, json=refusal))
+    resident.write("câu bị trả lại")
+    resident.own("câu bị trả lại").locator(".why").wait_for()
+    resident.view.locator("#text").fill("câu đang viết")
+    resident.view.locator(".why").get_by_role("button", name="Sửa").click()
+    expect(resident.view.locator("#text")).to_have_value("câu bị trả lại\ncâu đang viết")
+    expect(resident.view.locator(".msg.me")).to_have_count(0)
+
+
 def test_who_presses_send_on_too_long_a_text_is_told(phone):
     resident = phone(STRANGER)
     resident.view.locator("#text").fill("dài " * 2600)

@@ -40,6 +40,20 @@ function load(name) {
   });
   const session = notes(() => sessionStorage);
   const draft = notes(() => localStorage); // a phone that runs short closes us while somebody types
+  let drafted = ""; // what this tab has put there
+
+  /* Each tab has its own, over a reload; the last one written is there when the page was closed.
+     What another tab has put there since is not thrown away. */
+  function keepDraft(words) {
+    session.set("draft", words);
+    if (words || draft.get("draft") === drafted) draft.set("draft", words);
+    drafted = words;
+  }
+
+  function dropDraft() {
+    session.set("draft", "");
+    draft.set("draft", "");
+  }
 
   const store = await openStore(`vongtay:${base}`);
 
@@ -103,7 +117,7 @@ function load(name) {
   const thread = createThread(texts, locale, {
     press: ({ value, label }) => send({ value, label }),
     edit(item) {
-      text.value = item.text;
+      text.value = [item.text, text.value].filter(Boolean).join("\n");
       discard(item);
       written();
     },
@@ -252,7 +266,7 @@ function load(name) {
     const length = text.value.length;
     const over = length > MOST;
     const holes = { count: number.format(length), most: number.format(MOST) };
-    draft.set("draft", unsaid.concat(text.value).filter(Boolean).join("\n"));
+    keepDraft(unsaid.concat(text.value).filter(Boolean).join("\n"));
     text.style.height = "auto";
     text.style.height = `${text.scrollHeight + text.offsetHeight - text.clientHeight}px`;
     at("count").hidden = length <= COUNT_FROM;
@@ -333,13 +347,14 @@ function load(name) {
 
   /* Nobody who is not meant to finds it: after a quick hide, or at the end of the session. */
   function emptyTray() {
-    showing.then(() => extras && extras.then((made) => made.close(), () => {}));
+    const closed = showing.then(() => extras && extras.then((made) => made.close(), () => {}));
+    closed.then(() => store.letGo()); // what was recorded until then, too
     return store.letGo();
   }
 
   async function signedOutHere() {
     await Promise.all([store.forget(), emptyTray()]);
-    draft.set("draft", "");
+    dropDraft();
     location.reload();
   }
 
@@ -407,6 +422,7 @@ function load(name) {
     suggest.close();
     text.value = "";
     written();
+    dropDraft(); // another tab's, too
   }
 
   on("hide", "click", hide);
@@ -462,7 +478,8 @@ function load(name) {
   });
   settle(seen);
   unsent.forEach(thread.showUnsent);
-  text.value = text.value || draft.get("draft"); // some write before we are ready
+  drafted = session.get("draft") || draft.get("draft");
+  text.value = text.value || drafted; // some write before we are ready
   written();
   at("send").disabled = false;
   showing = showHeld(seen.concat(unsent));
