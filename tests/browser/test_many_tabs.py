@@ -1,4 +1,4 @@
-"""Several tabs of one phone: they share six connections to the server, one storage and one person."""
+"""Several tabs of one phone: six connections to the server, one storage and one person in all."""
 
 from playwright.sync_api import expect
 

@@ -24,6 +24,7 @@ LONGEST_TEXT = 10_000  # characters
 LARGEST_MESSAGE = 64 * 1024  # bytes of JSON
 LARGEST_FILE = 10 * 1024 * 1024
 YEAR = 365 * 24 * 3600
+DAY = 24 * 3600
 BURST, PER_SECOND = 40, 2.0  # messages and uploads of one visitor
 ASKED_BURST, ASKED_PER_SECOND = 30, 3.0  # suggestions: faster than anybody types
 LONGEST_TYPED = 2 * 1024  # bytes of JSON of what is being typed
@@ -33,6 +34,8 @@ _SPENT = _(
     "Go back to where it came from and ask for a new one."
 )
 _ID = re.compile(r"[0-9A-Za-z-]{8,64}")
+_TOKEN = re.compile(r"[0-9A-Za-z_-]{43}")  # as secrets.token_urlsafe(32) makes them
+CANDIDATE = "vongtay_once"  # the cookie of a browser that looked at a one-time link
 
 Refused = Callable[[str], None]
 SeatedAs = Callable[[], Awaitable[str]]  # gives the address that a demo phone speaks for
@@ -306,8 +309,22 @@ class _Seat:
         return web.json_response({"ok": True})
 
     async def once_page(self, request: web.Request) -> web.StreamResponse:
-        """Only a press opens a one-time link: programs that preview links must not use it up."""
-        return _alone(200, page("once.html", await self.spoken(request)) or b"")
+        """Only a press opens a one-time link: programs that preview links must not use it up.
+
+        The browser gets the token that it will enter with, so that a second press, or one whose
+        answer was lost, is known to be the same browser's.
+        """
+        response = _alone(200, page("once.html", await self.spoken(request)) or b"")
+        response.set_cookie(
+            CANDIDATE,
+            _candidate(request) or secrets.token_urlsafe(32),
+            max_age=DAY,
+            path=request.path,
+            httponly=True,
+            samesite="Lax",
+            secure=self._server._https,
+        )
+        return response
 
     async def once(self, request: web.Request) -> web.StreamResponse:
         if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
@@ -315,13 +332,29 @@ class _Seat:
             self._server._refused("forged web request")
             sentence = _("Please open the link itself, and press the button there.")
             return notice(403, sentence, await self.spoken(request))
-        token = secrets.token_urlsafe(32)
-        if not await self._mailbox.enter(request.match_info["token"], token, _device(request)):
+        token = _candidate(request) or secrets.token_urlsafe(32)
+        if not await self._enters(request, token):
             self._server._refused("spent link")
             return notice(410, _SPENT, await self.spoken(request))
         response = web.Response(status=303, headers={"Location": "/"})
         self.give(response, token)
         return response
+
+    async def _enters(self, request: web.Request, token: str) -> bool:
+        """Whether this token is a session now, by this press or by the one before it, which may
+        still be under way when we first look."""
+        visitor, link = self._mailbox.visitor, request.match_info["token"]
+        return (
+            await visitor(token) is not None
+            or await self._mailbox.enter(link, token, _device(request))
+            or await visitor(token) is not None
+        )
+
+
+def _candidate(request: web.Request) -> str:
+    """The token that this browser got with the page of the link, "" if it has none."""
+    token = request.cookies.get(CANDIDATE, "")
+    return token if _TOKEN.fullmatch(token) else ""
 
 
 def asked_for(request: web.Request) -> str:
