@@ -285,8 +285,9 @@ def test_nobody_finds_an_unsent_photo_after_a_quick_hide(phone):
 
 
 @pytest.mark.parametrize("where", ["here", "elsewhere"])
-def test_nobody_finds_an_unsent_photo_after_the_session_was_ended(phone, where):
+def test_nobody_finds_what_was_unsent_after_the_session_was_ended(phone, where):
     reporter = phone(STRANGER)
+    reporter.view.locator("#text").fill(WORDS)
     choose(reporter)
     reporter.view.locator("#tray img").wait_for()
     if where == "elsewhere":
@@ -303,6 +304,8 @@ def test_nobody_finds_an_unsent_photo_after_the_session_was_ended(phone, where):
             reporter.view.locator("#ask-yes").click()
     reporter.ready()
     assert nothing_waits(reporter)
+    expect(reporter.view.locator("#text")).to_have_value("")
+    assert WORDS not in reporter.page.evaluate("JSON.stringify([sessionStorage, localStorage])")
     reporter.page.reload()
     reporter.ready()
     assert nothing_waits(reporter)

@@ -2,12 +2,13 @@
 largest letters; and the alarm that rings on them."""
 
 import io
+import json
 
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.browser.phones import ANDROID, CONTROLLED, SMALL, Phone
+from tests.browser.phones import ANDROID, ARGUMENTS, CONTROLLED, SMALL, Phone, chromium
 from tests.browser.test_demo import LISTENING, OFFICER, SOON, STRANGER, _picture
 
 # As on an iPhone whose page slept: `lose()` cuts every connection to the database; new ones work.
@@ -310,6 +311,29 @@ def test_on_a_narrow_screen_the_tab_of_the_ringing_phone_says_so(browser, addres
     expect(officer.button("Đã nhận")).to_be_visible()
     officer.view.locator("h1").click()
     expect(tab).not_to_have_class("rings")
+    context.close()
+
+
+def test_where_cookies_are_blocked_the_page_says_so_and_does_not_reload_for_ever(
+    browser, address, tmp_path
+):
+    (tmp_path / "Default").mkdir()
+    blocked = {"profile": {"default_content_setting_values": {"cookies": 2}}}
+    (tmp_path / "Default" / "Preferences").write_text(json.dumps(blocked))
+    context = browser.browser_type.launch_persistent_context(
+        tmp_path, executable_path=chromium(), args=list(ARGUMENTS), locale="vi-VN", viewport=SMALL
+    )
+    page, loads = context.pages[0], []
+    page.on("framenavigated", lambda frame: loads.append(frame.url))
+    page.goto(f"{address}/")
+    said = page.locator("#state")
+    expect(said).to_contain_text("cookie")
+    expect(said.locator("a")).to_have_attribute("href", "tel:111")
+    page.locator("#text").fill("cháu bị đánh")
+    page.locator("#send").click()
+    expect(page.locator(".msg.me .waiting")).to_have_count(1)
+    expect(said).to_contain_text("cookie")
+    assert len(loads) == 1
     context.close()
 
 

@@ -31,12 +31,17 @@ TEXTS: dict[str, str] = {
     # How the connection is
     "connecting": later("Connecting…"),
     "offline": later("No network: messages will be sent by themselves when it is back"),
+    "slow": later("The network is slow: your messages are kept and will be sent by themselves"),
     "server_busy": later("The server is busy: messages will be sent by themselves soon"),
     "online_again": later("The network is back"),
     "volatile": later(
         "This browser keeps nothing. Do not close the page before your messages show ✓."
     ),
     "signed_out": later("This page is no longer signed in. Close it and open the link again."),
+    "no_cookies": later(
+        "This browser keeps no cookies, so nothing can be sent from here. "
+        "Allow cookies, or open the link in another browser. If it cannot wait, call:"
+    ),
     # Writing
     "write": later("Your message"),
     "placeholder": later("Write here"),
@@ -117,6 +122,7 @@ TEXTS: dict[str, str] = {
     "checkin_unit": later("Household number or class, if you know it"),
     "checkin_no_names": later("No names are asked. One person checks in once."),
     "checkin_send": later("I am here"),
+    "checkin_kept": later("Kept on this phone. It is being sent…"),
     "checkin_offline": later(
         "Kept on this phone. It will be sent by itself when there is network: leave the page open, "
         "or open it again later."

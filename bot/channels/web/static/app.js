@@ -29,31 +29,8 @@ function load(name) {
   const base = new URL(".", location.href).pathname; // the same page lives at several addresses
   const hidden = () => location.hash === "#n"; // by a quick hide; see index.html
 
-  // By address: three demo phones share one storage. It may also be switched off, or full.
-  const notes = (storage) => ({
-    get(key) {
-      try { return storage().getItem(base + key) || ""; } catch (error) { return ""; }
-    },
-    set(key, value) {
-      try { storage().setItem(base + key, value); } catch (error) { /* See above. */ }
-    },
-  });
-  const session = notes(() => sessionStorage);
-  const draft = notes(() => localStorage); // a phone that runs short closes us while somebody types
-  let drafted = ""; // what this tab has put there
-
-  /* Each tab has its own, over a reload; the last one written is there when the page was closed.
-     What another tab has put there since is not thrown away. */
-  function keepDraft(words) {
-    session.set("draft", words);
-    if (words || draft.get("draft") === drafted) draft.set("draft", words);
-    drafted = words;
-  }
-
-  function dropDraft() {
-    session.set("draft", "");
-    draft.set("draft", "");
-  }
+  const session = createNotes(base, () => sessionStorage);
+  const draft = createDraft(base, session);
 
   const store = await openStore(`vongtay:${base}`);
 
@@ -91,10 +68,22 @@ function load(name) {
     await Promise.all([store.forget(), emptyTray()]);
     if (Date.now() - session.get("reloaded") < ONE_RELOAD) {
       showState("signed_out");
-    } else {
-      session.set("reloaded", Date.now());
-      location.reload();
+      return;
     }
+    session.set("reloaded", Date.now());
+    if (navigator.cookieEnabled && session.get("reloaded")) {
+      draft.drop();
+      location.reload();
+    } else {
+      withoutCookies(); // we would not know that we had reloaded, and do so for ever
+    }
+  }
+
+  function withoutCookies() {
+    if (state === "signed_out") return;
+    showState("signed_out");
+    at("state").textContent = `${texts.no_cookies} `;
+    at("state").append(element("a", "hotline", "111", { href: "tel:111" }));
   }
 
   // -- the parts
@@ -154,6 +143,7 @@ function load(name) {
       store.forget();
       emptyTray();
       thread.clear(false);
+      dropBegun();
     },
     up,
     down,
@@ -266,12 +256,21 @@ function load(name) {
     const length = text.value.length;
     const over = length > MOST;
     const holes = { count: number.format(length), most: number.format(MOST) };
-    keepDraft(unsaid.concat(text.value).filter(Boolean).join("\n"));
+    draft.keep(unsaid.concat(text.value).filter(Boolean).join("\n"));
     text.style.height = "auto";
     text.style.height = `${text.scrollHeight + text.offsetHeight - text.clientHeight}px`;
     at("count").hidden = length <= COUNT_FROM;
     at("count").className = over ? "over" : "";
     at("count").textContent = fill(over ? texts.too_long : texts.count, holes);
+  }
+
+  let begun = ""; // what was typed before this page was opened
+
+  /* It may have been somebody else; what was typed since was not. */
+  function dropBegun() {
+    if (text.value === begun) text.value = "";
+    draft.drop();
+    written();
   }
 
   const unsaid = []; // what was written and sent, and is not yet in the queue
@@ -354,7 +353,7 @@ function load(name) {
 
   async function signedOutHere() {
     await Promise.all([store.forget(), emptyTray()]);
-    dropDraft();
+    draft.drop();
     location.reload();
   }
 
@@ -422,7 +421,7 @@ function load(name) {
     suggest.close();
     text.value = "";
     written();
-    dropDraft(); // another tab's, too
+    draft.drop(); // another tab's, too
   }
 
   on("hide", "click", hide);
@@ -478,8 +477,8 @@ function load(name) {
   });
   settle(seen);
   unsent.forEach(thread.showUnsent);
-  drafted = session.get("draft") || draft.get("draft");
-  text.value = text.value || drafted; // some write before we are ready
+  begun = draft.begun();
+  text.value = text.value || begun; // some write before we are ready
   written();
   at("send").disabled = false;
   showing = showHeld(seen.concat(unsent));

@@ -1,5 +1,5 @@
-/* What this phone keeps: messages not yet sent, a copy of the last ones seen, and what is looked at
-   in the tray before it is sent.
+/* What this phone keeps: messages not yet sent, a copy of the last ones seen, what is looked at in
+   the tray before it is sent, and what is being typed.
 
    IndexedDB where it works. Private windows and full phones refuse it: then memory, and
    `volatile` is true so that the page can say so. Phones also cut the connection to it while the
@@ -20,6 +20,42 @@ const TABLES = {
   outbox: { keyPath: "seq", autoIncrement: true },
   messages: { keyPath: "n" },
 };
+
+/* Short notes. By address: three demo phones share one storage. It may also be switched off, or full. */
+const createNotes = (base, storage) => ({
+  get(key) {
+    try { return storage().getItem(base + key) || ""; } catch (error) { return ""; }
+  },
+  set(key, value) {
+    try { storage().setItem(base + key, value); } catch (error) { /* See above. */ }
+  },
+});
+
+/* What is being typed: a phone that runs short closes us meanwhile. Each tab has its own, over a
+   reload; the one written last is there when the page was closed. */
+function createDraft(base, session) {
+  const shared = createNotes(base, () => localStorage);
+  let ours = ""; // what this tab has put there
+
+  return {
+    begun() {
+      ours = session.get("draft") || shared.get("draft");
+      return ours;
+    },
+
+    /* What another tab has put there since is not thrown away. */
+    keep(words) {
+      session.set("draft", words);
+      if (words || shared.get("draft") === ours) shared.set("draft", words);
+      ours = words;
+    },
+
+    drop() {
+      session.set("draft", "");
+      shared.set("draft", "");
+    },
+  };
+}
 
 function connect(name, tables) {
   const request = indexedDB.open(name, 1);
