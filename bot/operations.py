@@ -21,6 +21,8 @@ from bot.command_line import (
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from bot.settings import Settings
+
 holiday_app = typer.Typer(no_args_is_help=True, help="Days off and swapped days, as entered.")
 keys_app = typer.Typer(no_args_is_help=True, help="The master key.")
 outbox_app = typer.Typer(no_args_is_help=True, help="Messages that the storm guard holds back.")
@@ -39,6 +41,8 @@ def backup(file: Path, as_json: AsJson = False) -> None:
         raise Failed(f"{file}: there is no folder {file.parent}")
     if file.exists() and not file.is_file():  # the backup takes the place of what is there
         raise Failed(f"{file}: that is no file, and would be lost; name a file")
+    settings = settings_of()
+    _spare(file, settings)
 
     def work(connection: Connection) -> int:
         try:
@@ -46,11 +50,29 @@ def backup(file: Path, as_json: AsJson = False) -> None:
         except OSError as problem:
             raise Failed(f"{file}: {problem.strerror or problem}") from None
 
-    rows = in_database(work)
+    rows = in_database(work, settings)
     size = file.stat().st_size
     print_data(
         {"file": str(file), "rows": rows, "bytes": size}, as_json, [f"{rows} rows in {file}"]
     )
+
+
+def _spare(file: Path, settings: Settings) -> None:
+    """Raises Failed where a backup would take the place of what it cannot give back."""
+    from storage.backup import looks_like_one
+
+    target, database = file.resolve(), settings.database_file
+    if target == settings.key_file.resolve():
+        raise Failed(f"{file}: that is the master key, and would be lost; name another file")
+    live = database.resolve() if database else None
+    if live and target in [live.with_name(live.name + end) for end in _OF_SQLITE]:
+        raise Failed(f"{file}: that is the database itself, and would be lost; name another file")
+    if file.exists() and not looks_like_one(file):
+        raise Failed(f"{file}: is there already and is no backup; name another file")
+
+
+_OF_SQLITE = ("", "-wal", "-shm", "-journal")  # how its files end
+
 
 
 def restore(file: Path, as_json: AsJson = False) -> None:

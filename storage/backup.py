@@ -64,6 +64,16 @@ def _write_half(connection: Connection, half: Path) -> int:
     return count
 
 
+def looks_like_one(path: Path) -> bool:
+    """Whether a file is empty or begins as a backup does: a newer one may take its place."""
+    try:
+        if path.stat().st_size:
+            _revision(path)
+    except BadBackup:
+        return False
+    return True
+
+
 def restore(connection: Connection, path: Path) -> int:
     """Fill an empty database from a backup, also from one of an older program; returns the number
     of rows.
