@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, func, insert, or_, select, update
 from storage.areas import within
 from storage.records.areas import Area
 from storage.records.cases import Attachment, Case, CaseEntry, Child, Report, Reporter
-from storage.records.people import Person
+from storage.records.people import Person, Role
 
 cases = Case.__table__  # type: ignore[attr-defined]
 reports = Report.__table__  # type: ignore[attr-defined]
@@ -19,6 +19,7 @@ reporters = Reporter.__table__  # type: ignore[attr-defined]
 children = Child.__table__  # type: ignore[attr-defined]
 entries = CaseEntry.__table__  # type: ignore[attr-defined]
 area_table = Area.__table__  # type: ignore[attr-defined]
+roles_table = Role.__table__  # type: ignore[attr-defined]
 people_table = Person.__table__  # type: ignore[attr-defined]
 
 
@@ -135,18 +136,25 @@ def acknowledge(connection: Connection, case: Case, person_id: int, now: datetim
     )
 
 
-def give_back(connection: Connection, case: Case, escalate_at: datetime | None) -> None:
-    """A case waits for somebody again, from the first rung on; what was noted of it stays."""
-    connection.execute(
-        update(cases)
-        .where(cases.c.id == case.id)
-        .values(
-            acknowledged_at=None,
-            acknowledged_by=None,
-            status="new" if case.status == "received" else case.status,
-            escalation=0,
-            escalate_at=escalate_at,
-        )
+def give_back(connection: Connection, case: Case, escalate_at: datetime | None) -> bool:
+    """A case waits for somebody again, from the first rung on; what was noted of it stays. False
+    when another process was first."""
+    return (
+        connection.execute(
+            update(cases)
+            .where(
+                cases.c.id == case.id,
+                cases.c.acknowledged_by.is_not_distinct_from(case.acknowledged_by),
+            )
+            .values(
+                acknowledged_at=None,
+                acknowledged_by=None,
+                status="new" if case.status == "received" else case.status,
+                escalation=0,
+                escalate_at=escalate_at,
+            )
+        ).rowcount
+        == 1
     )
 
 
@@ -154,6 +162,30 @@ def in_hand_of(connection: Connection, person_id: int) -> list[Case]:
     """The open cases that somebody has taken in hand, wherever they are."""
     rows = connection.execute(
         select(cases).where(cases.c.acknowledged_by == person_id, cases.c.closed_at.is_(None))
+    ).mappings()
+    return [Case(**row) for row in rows]
+
+
+def maybe_without_hands(connection: Connection, wanted: Sequence[str]) -> list[Case]:
+    """The open cases in the hands of somebody who is suspended, holds none of these roles, or had
+    one that has ended: those whose hands have to be looked at."""
+    holder = roles_table.c.person_id == cases.c.acknowledged_by
+    theirs = select(roles_table.c.id).where(holder, roles_table.c.role.in_(wanted))
+    suspended = select(people_table.c.id).where(
+        people_table.c.id == cases.c.acknowledged_by, people_table.c.suspended_at.is_not(None)
+    )
+    rows = connection.execute(
+        select(cases)
+        .where(
+            cases.c.acknowledged_by.is_not(None),
+            cases.c.closed_at.is_(None),
+            or_(
+                suspended.exists(),
+                theirs.where(roles_table.c.ended_at.is_not(None)).exists(),
+                ~theirs.exists(),
+            ),
+        )
+        .order_by(cases.c.id)
     ).mappings()
     return [Case(**row) for row in rows]
 

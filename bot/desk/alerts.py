@@ -121,10 +121,24 @@ def may_open(connection: Connection, case: Case, person: Known, now: datetime) -
     """Whether somebody may read a case: an officer of its area; or an officer who was woken for
     it, as long as it may be theirs or has nobody of its own (docs/decisions/0006)."""
     tops = () if person.suspended else person.areas_as(*OFFICERS)
+    return _is_open_to(connection, case, person.person_id, tops, now)
+
+
+def without_hands(connection: Connection, case: Case, now: datetime) -> bool:
+    """Whether a case was taken in hand by somebody who may not even read it any more."""
+    if case.acknowledged_by is None:
+        return False
+    tops = people.holding(connection, case.acknowledged_by, OFFICERS)
+    return not _is_open_to(connection, case, case.acknowledged_by, tops, now)
+
+
+def _is_open_to(
+    connection: Connection, case: Case, person_id: int, tops: tuple[str, ...], now: datetime
+) -> bool:
     if not tops or cases.visible(connection, case, tops):
         return bool(tops)
-    me = person.person_id
-    return me in woken_before(connection, case) and me in woken(connection, case, now)
+    before = woken_before(connection, case)
+    return person_id in before and person_id in woken(connection, case, now)
 
 
 def woken(connection: Connection, case: Case, now: datetime) -> list[int]:
@@ -232,8 +246,10 @@ def _title(case: Case, _: Speech) -> str:
 
 
 def _heads(step: int, head: str, _: Speech) -> list[str]:
-    nobody = _("Nobody has answered this alarm yet. It now comes to you.") if step > 0 else ""
-    return [line for line in (nobody, _(head)) if line]
+    """Why it comes now; that nobody has answered would not be true beside another reason."""
+    if head:
+        return [_(head)]
+    return [_("Nobody has answered this alarm yet. It now comes to you.")] if step > 0 else []
 
 
 def answers_of(connection: Connection, case: Case) -> Mapping[str, Any] | None:

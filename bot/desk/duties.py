@@ -21,6 +21,7 @@ from bot.desk import (
     case_clocks,
     channel_watch,
     digest,
+    giving_back,
     inviting,
     planning,
     workdays,
@@ -52,8 +53,12 @@ def due(connection: Connection, house: House, now: datetime) -> dict[str, int]:
 
 def alarms(connection: Connection, house: House, now: datetime) -> dict[str, int]:
     """The ladders of the alarms: first of all, and where it can be in a transaction of its own."""
+    given_back = partial(giving_back.run, connection, house, now)
     climbing = partial(_escalate, connection, house, now)
-    return {"escalations": apart(connection, "alarms", climbing) or 0}
+    return {
+        "given_back": apart(connection, "given back", given_back) or 0,
+        "escalations": apart(connection, "alarms", climbing) or 0,
+    }
 
 
 def others(connection: Connection, house: House, now: datetime) -> dict[str, int]:

@@ -169,7 +169,7 @@ class Reports:
         head = HERE if case.acknowledged_at else HERE_AFTER_ALL
         rings = self._begins_here(before, case)
         if rings:
-            case = giving_back.give_back(connection, desk.house, case, desk.now)
+            case = giving_back.give_back(connection, desk.house, case, desk.now) or case
             self._ring_here(case, answers, head, theirs)
         self._not_theirs(case, others)
         return cases.by_id(connection, case.id or 0) or case, rings
