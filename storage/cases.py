@@ -78,7 +78,8 @@ def listed(
     offset: int = 0,
     limit: int = 5,
 ) -> tuple[list[tuple[Case, str | None]], int]:
-    """A page of (case, village name), the urgent and unacknowledged first, and how many in all.
+    """A page of (case, village name), the urgent and unacknowledged first and the closed last, and
+    how many in all.
 
     `search` is part of a code, `villages` are codes of areas; names are encrypted, not searched.
     `also` are cases (by id) that lie elsewhere.
@@ -89,7 +90,7 @@ def listed(
     if is_open:
         wanted.append(cases.c.closed_at.is_(None))
     if search:
-        wanted.append(cases.c.code.contains(search.upper(), autoescape=True))
+        wanted.append(cases.c.code.contains(_as_in_codes(search), autoescape=True))
     if villages:
         wanted.append(cases.c.area.in_(villages))
     total = connection.execute(select(func.count()).select_from(cases).where(*wanted)).scalar_one()
@@ -98,7 +99,12 @@ def listed(
         select(cases, area_table.c.name.label("village"))
         .outerjoin(area_table, area_table.c.code == cases.c.area)
         .where(*wanted)
-        .order_by(urgent_first.desc(), cases.c.opened_at.desc(), cases.c.id.desc())
+        .order_by(
+            cases.c.closed_at.is_not(None),
+            urgent_first.desc(),
+            cases.c.opened_at.desc(),
+            cases.c.id.desc(),
+        )
         .offset(offset)
         .limit(limit)
     ).mappings()
@@ -108,6 +114,11 @@ def listed(
         village = values.pop("village")
         found.append((Case(**values), village))
     return found, total
+
+
+def _as_in_codes(typed: str) -> str:
+    """A part of a code as codes are written: without gaps, and without the signs they avoid."""
+    return "".join(typed.upper().split()).translate(str.maketrans("OIL", "011"))
 
 
 def visible(connection: Connection, case: Case, tops: Sequence[str]) -> bool:
@@ -186,6 +197,18 @@ def maybe_without_hands(connection: Connection, wanted: Sequence[str]) -> list[C
             ),
         )
         .order_by(cases.c.id)
+    ).mappings()
+    return [Case(**row) for row in rows]
+
+
+def climbing(connection: Connection) -> list[Case]:
+    """The open cases whose alarm nobody has answered yet, wherever they are."""
+    rows = connection.execute(
+        select(cases).where(
+            cases.c.escalate_at.is_not(None),
+            cases.c.acknowledged_at.is_(None),
+            cases.c.closed_at.is_(None),
+        )
     ).mappings()
     return [Case(**row) for row in rows]
 

@@ -89,8 +89,21 @@ def _levels(desk: Desk, opened: Opened) -> list[str]:
         lines.append(said(desk, _("By the law's table (preliminary): {level}"), level=by_law))
     found = assessment.finding(_newest(opened), desk.scene.today)
     if found.level.name == case.weighed_level:
-        lines += [f"→ {reason.says(desk.person.language)}" for reason in found.reasons]
+        said_ = [reason.says(desk.person.language) for reason in found.reasons]
+        lines += _reasons(desk, [(text, f"→ {text}") for text in said_])
     return lines
+
+
+def _reasons(desk: Desk, texts: list[tuple[str, str]]) -> list[str]:
+    """Reasons as (what it says, its lines). One with a number in it tells how old the child is:
+    those stay on the web, as the age does (ONLY_ON_FULL)."""
+    told = [lines for text, lines in texts if any(map(str.isdigit, text))]
+    others = [lines for text, lines in texts if not any(map(str.isdigit, text))]
+    instead = desk._(REASONS_ON_FULL)
+    return [*([private("\n".join(told), instead)] if told else []), *others]
+
+
+REASONS_ON_FULL = _("The reasons tell how old the child is: read them on the web.")
 
 
 def statuses(desk: Desk, case: Case, question: str) -> Say:
@@ -120,8 +133,8 @@ def reasons_in_full(desk: Desk, opened: Opened) -> Say:
     ]
     if urgency.cannot_wait(_newest(opened)):
         lines.append(__("What the reporter said of danger makes it an emergency."))
-    for reason in found.reasons:
-        lines.append(f"• {reason.says(language)}\n  {reason.citation(language)}")
+    reasons = [(reason.says(language), reason.citation(language)) for reason in found.reasons]
+    lines += _reasons(desk, [(text, f"• {text}\n  {where}") for text, where in reasons])
     if plan := plan_limit(case, desk.calendar):
         lines.append(f"⏱ {plan.explanation(language)}")
     if question := CHILD_REPORT.question(found.ask_next or ""):

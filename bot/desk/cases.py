@@ -67,10 +67,11 @@ class Cases:
         """A page (from 0) of the open cases of these areas, how many there are, and which page it
         is: the last one where there are no more so many.
 
-        `search` is part of a code, or the name of a village, also one it had before.
+        `search` is part of a code, or the name of a village, also one it had before; the closed
+        cases are found by it too, below the open ones.
         """
         desk = self._desk
-        villages, also = self.villages(search), self._taken_elsewhere()
+        villages, also = self.villages(search), self._theirs_elsewhere()
 
         def of(number: int) -> tuple[list[tuple[Case, str | None]], int]:
             return cases.listed(
@@ -78,6 +79,7 @@ class Cases:
                 self.mine,
                 search="" if villages else search,
                 villages=villages,
+                is_open=not search,
                 also=also,
                 offset=number * PAGE,
                 limit=PAGE,
@@ -89,12 +91,14 @@ class Cases:
             found, total = of(page)
         return found, total, page
 
-    def _taken_elsewhere(self) -> list[int]:
-        """Cases of nobody's area that this person was woken for and has taken in hand."""
+    def _theirs_elsewhere(self) -> list[int]:
+        """Cases of no area of theirs that this person was woken for, and that wait for somebody
+        or that they have taken in hand: while there is one, nobody is told that there is none."""
         desk = self._desk
+        taken = cases.in_hand_of(desk.connection, desk.person.person_id)
         return [
             case.id or 0
-            for case in cases.in_hand_of(desk.connection, desk.person.person_id)
+            for case in (*taken, *cases.climbing(desk.connection))
             if alerts.may_open(desk.connection, case, desk.person, desk.now)
         ]
 

@@ -59,16 +59,19 @@ def show_page(desk: Desk, search: str, page: int) -> None:
     desk.leave()
     if not found:
         text = (
-            said(desk, _("No open case fits «{search}»."), search=private(search))
+            said(desk, _("No case fits «{search}»."), search=private(search))
             if search
             else __("No open cases. That is good news.")
         )
         desk.say(Say(text, (Button("m.menu", __("Menu"), nav=True),)))
         return
     head = __.n("{count} open case", "{count} open cases", total)
+    if search:  # the closed ones too
+        head = __.n("{count} case found", "{count} cases found", total)
     buttons = []
     for case, village in found:
-        mark = "🔴 " if case.level == "EMERGENCY" and case.acknowledged_at is None else ""
+        waits = case.level == "EMERGENCY" and case.acknowledged_at is None
+        mark = "⚪ " if case.closed_at else "🔴 " if waits else ""
         where = village or __("not told yet")
         label = f"{mark}{case.code} · {where} · {__(STATUSES[case.status])}"
         buttons.append(Button(f"c.view.{case.code}", label))
