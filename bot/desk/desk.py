@@ -93,14 +93,15 @@ class Desk:
 
     @memoized_property
     def person(self) -> Known:
-        """Who this is; a stranger becomes a resident now."""
+        """Who this is, without roles while suspended; a stranger becomes a resident now."""
         found = self.office.known.get(self.office.sender(self.incoming))
         if found is None:
             incoming = self.incoming
             people.welcome(self.connection, incoming.channel, incoming.address, "vi", self.now)
             found = self.office.look_again(incoming)
             assert found is not None
-        return found
+        # Who was suspended reports like a resident, and may do nothing else that a role allows.
+        return found._replace(roles=()) if found.suspended else found
 
     def look_again(self) -> None:
         """Read the person anew after their roles, language or links changed."""

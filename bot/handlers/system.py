@@ -1,8 +1,11 @@
 """What platforms tell us by themselves, groups, and people who were suspended."""
 
 from bot.desk import Desk
+from bot.desk.main_menu import LABELS, chosen_of
 from bot.desk.telling import hotline
 from bot.dispatcher import Router, command, kind
+from bot.forms.addition import ADDITION
+from bot.forms.child_report import CHILD_REPORT
 from bot.vietnamese.danger import Danger
 from bot.words import Button, Incoming, Link, Say
 
@@ -52,12 +55,32 @@ def no_case_talk_in_groups(incoming: Incoming, desk: Desk) -> None:
     desk.say(Say(text, links=links))
 
 
-@router.on(lambda _, desk: desk.person.suspended)
+def reports_a_child(incoming: Incoming, desk: Desk) -> bool:
+    """Whether somebody cries for help, reports a child or goes on with a report of theirs."""
+    here, pressed = desk.open_form(), incoming.value
+    if desk.danger >= Danger.POSSIBLE:
+        return True
+    if not pressed:
+        if incoming.text.startswith("/"):
+            return incoming.text.split()[0] == "/bao"
+        if here and here[0] in OPEN_TO_ALL:
+            return True
+        pressed = chosen_of(incoming.text, desk.menu)
+    if pressed.startswith("f."):
+        found = desk.find_draft(pressed.split(".")[1])
+        return found is not None and found[0] in OPEN_TO_ALL
+    return pressed == "m.report" or pressed.startswith("r.")
+
+
+OPEN_TO_ALL = (CHILD_REPORT, ADDITION)
+
+
+@router.on(lambda incoming, desk: desk.person.suspended and not reports_a_child(incoming, desk))
 def suspended(_: Incoming, desk: Desk) -> None:
-    """A suspended member loses the role, never the way to help."""
+    """A suspended member loses the role, never the way to help: they report like any resident."""
     text = desk._("Your access is paused. For a child in need call 111, free, day and night.")
     desk.warn()
-    desk.say(Say(text))
+    desk.say(Say(text, (Button("m.report", desk._(LABELS["m.report"])),)))
 
 
 @router.on(kind("edited"))
