@@ -36,6 +36,8 @@ drafts = Draft.__table__  # type: ignore[attr-defined]
 __all__ = ["ALARM", "BROADCAST", "MORNING", "PUSH", "REPLY", "UNCOUNTED", "Day"]
 KEEPS_ORDER = 7  # failures of an answer for which those after it wait: some two minutes
 ALBUM = "album:"  # how the send-once key begins of what answers the photos of one
+LEASE = timedelta(seconds=90)  # longer than a platform is waited for; what takes longer renews it
+LONGEST_PAUSE = timedelta(hours=1)  # until what failed is tried again, whatever a platform asks
 SILENCE = timedelta(minutes=5)  # who has left a form alone for so long is told again what is new
 
 
@@ -145,7 +147,13 @@ def _due(channel: str, now: datetime, rules: Rules) -> ColumnElement[bool]:
     return and_(
         _PENDING,
         outbox.c.channel == channel,
-        or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now, _answered_since()),
+        or_(
+            outbox.c.not_before.is_(None),
+            outbox.c.not_before <= now,
+            # The clock was put back since it was tried: nothing waits longer than that.
+            and_(outbox.c.attempts > 0, outbox.c.not_before > now + LONGEST_PAUSE),
+            _answered_since(),
+        ),
         _free(now),
         pushes,
         or_(
@@ -180,6 +188,7 @@ def _to_be_answered(channel: str, now: datetime) -> Select[tuple[int]]:
         outbox.c.kind == "reply",
         outbox.c.attempts.between(1, KEEPS_ORDER),
         outbox.c.not_before > now,
+        outbox.c.not_before <= now + LONGEST_PAUSE,
     )
 
 
@@ -209,7 +218,7 @@ def claim(
     now: datetime,
     limit: int,
     busy: Collection[int] = (),
-    lease: timedelta = timedelta(seconds=60),
+    lease: timedelta = LEASE,
     rules: Rules = NO_RULES,
 ) -> list[Owed]:
     """At most one due message per link of a channel, the urgent and the old first.
@@ -261,7 +270,8 @@ def _heads(
         select(outbox.c.id, outbox.c.link_id, outbox.c.kind)
         .where(
             _due(channel, now, rules),
-            outbox.c.link_id.not_in(taken),
+            # What a sender holds that may be dead keeps no alarm to the same person waiting.
+            or_(outbox.c.kind == "alarm", outbox.c.link_id.not_in(taken)),
             outbox.c.link_id.not_in(list(busy)),
         )
         .order_by(outbox.c.priority, outbox.c.id)
@@ -355,6 +365,15 @@ def postpone(
             attempts=outbox.c.attempts + (1 if error and tried else 0),
             error=error and error[:500],
         )
+    )
+
+
+def renew(connection: Connection, ids: Collection[int], now: datetime) -> None:
+    """These are being sent still: nobody else may claim them."""
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.id.in_(list(ids)), _PENDING, outbox.c.claimed_until.is_not(None))
+        .values(claimed_until=now + LEASE)
     )
 
 

@@ -79,7 +79,9 @@ class Bot:
     def __init__(self, database: Database, clock: TestClock) -> None:
         self.database, self.clock = database, clock
         policies: dict[str, Policy] = {"test": "full", "coded": "code_only"}
-        self.house = House(policies=policies, public_url="https://vongtay.example")
+        # The demo commune's people are on the web, where nobody sends here.
+        everywhere: dict[str, Policy] = {**policies, "web": "code_only"}
+        self.house = House(policies=everywhere, public_url="https://vongtay.example")
         self.channels = {name: MemoryChannel(name) for name in policies}
         self.together = Together(database)
         self.intake = Intake(self.together, clock)

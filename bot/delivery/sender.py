@@ -27,7 +27,9 @@ from storage.outbox import Owed
 AT_ONCE = 20
 GIVE_UP_AFTER = timedelta(days=3)
 GO_ROUND_AFTER = timedelta(minutes=5)  # a channel that takes nothing for so long may be blocked
-LONGEST_ASKED = 3600.0  # seconds that a platform may ask us to wait; then it is asked again
+# How long a platform may ask us to wait, in seconds; then it is asked again.
+LONGEST_ASKED = outbox.LONGEST_PAUSE.total_seconds()
+RENEW_EVERY = outbox.LEASE.total_seconds() / 3
 RECORD_AGAIN = (*(0.1 * 2**n for n in range(8)), *[30.0] * 20)  # seconds; some ten minutes in all
 Night = Callable[[datetime], bool]
 DayOf = Callable[[datetime], outbox.Day | None]
@@ -65,6 +67,7 @@ class Sender:
         self._sending: dict[int, asyncio.Task[None]] = {}
         # Links whose message was claimed and has not left yet, and whether it is a push.
         self._about: dict[int, bool] = {}
+        self._claimed: set[int] = set()  # messages that are being sent
         self._failing: dict[int, datetime] = {}  # since when these messages are tried again
         self.due = asyncio.Event()
 
@@ -75,6 +78,13 @@ class Sender:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Send until `stop`; what is on its way then is waited for."""
+        renewing = asyncio.create_task(self._renew())
+        try:
+            await self._run(stop)
+        finally:
+            renewing.cancel()
+
+    async def _run(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
             self.due.clear()
             try:
@@ -87,6 +97,20 @@ class Sender:
                 await self._rest(stop)
         if self._sending:
             await asyncio.wait(self._sending.values(), timeout=10)
+
+    async def _renew(self) -> None:
+        """Keep what is being sent from other senders, however slow the platform is."""
+        while True:
+            await asyncio.sleep(RENEW_EVERY)
+            try:
+                await self.renew()
+            except Exception as problem:
+                log.error("not_renewed", channel=self._channel.name, error=type(problem).__name__)
+
+    async def renew(self) -> None:
+        """The claims of what is being sent hold on from now."""
+        if ids := set(self._claimed):
+            await self._together.write(lambda c: outbox.renew(c, ids, self._now()))
 
     async def step(self) -> int:
         """Start sending what may leave at this moment; returns how many."""
@@ -107,11 +131,13 @@ class Sender:
             self._about[message.link_id] = message.kind == "push"
             task = asyncio.create_task(self._send(message))
             self._sending[message.link_id] = task
-            task.add_done_callback(partial(self._sent, message.link_id))
+            self._claimed.add(message.id)
+            task.add_done_callback(partial(self._sent, message.link_id, message.id))
         return len(owed)
 
-    def _sent(self, link_id: int, task: asyncio.Task[None]) -> None:
+    def _sent(self, link_id: int, number: int, task: asyncio.Task[None]) -> None:
         self._sending.pop(link_id, None)
+        self._claimed.discard(number)
         self._about.pop(link_id, None)
         self.due.set()
         if not task.cancelled() and (problem := task.exception()):

@@ -336,7 +336,7 @@ async def test_what_was_accepted_but_not_recorded_is_sent_again_after_the_lease(
     await bot.database.write(lambda c: outbox.claim(c, "test", bot.clock(), 10))
     await bot.work()
     assert heard(bot) == []
-    bot.clock.at += timedelta(seconds=61)
+    bot.clock.at += outbox.LEASE + timedelta(seconds=1)
     await bot.work()
     assert heard(bot) == ["one"]
     await owe(bot, (links[0], "two"))
@@ -425,7 +425,7 @@ async def test_what_was_accepted_is_not_sent_again_because_the_database_was_away
 
     bot.database.before_commit = away
     await bot.senders[0].drain()
-    bot.clock.at += timedelta(seconds=61)
+    bot.clock.at += outbox.LEASE + timedelta(seconds=1)
     await bot.senders[0].drain()
     assert heard(bot) == ["one", "two"] and await outcomes(bot) == ["sent", "sent"]
 
@@ -443,7 +443,7 @@ async def test_a_record_that_fails_is_no_silence_for_ever(bot, links, channel, m
     bot.database.before_commit = away
     await bot.senders[0].drain()
     assert heard(bot) == ["one"] and await outcomes(bot) == [None]
-    bot.clock.at += timedelta(seconds=61)
+    bot.clock.at += outbox.LEASE + timedelta(seconds=1)
     await bot.senders[0].drain()
     assert heard(bot) == ["one", "one"] and await outcomes(bot) == ["sent"]
 

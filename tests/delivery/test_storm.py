@@ -148,7 +148,7 @@ async def test_a_sender_that_dies_each_time_before_it_writes_down_is_stopped_too
             lambda c: outbox.claim(c, "test", bot.clock(), 5, rules=rules)
         )
         got += len(claimed)
-        bot.clock.at += timedelta(seconds=61)
+        bot.clock.at += outbox.LEASE + timedelta(seconds=1)
     assert got == 5 and await bot.database.read(storm.count) == 1
 
 

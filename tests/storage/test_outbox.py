@@ -126,9 +126,41 @@ async def test_a_channel_claims_its_own_messages_only(database, links):
 async def test_a_claim_lapses_so_that_a_dead_sender_keeps_nothing(database, links):
     await database.write(put(row(links[0], "x"), row(links[0], "y")))
     assert texts(await database.write(claim())) == ["x"]
-    lease = timedelta(seconds=60)
+    lease = outbox.LEASE
     assert await database.write(claim(START + lease)) == []
     assert texts(await database.write(claim(START + lease + timedelta(seconds=1)))) == ["x"]
+
+
+async def test_what_is_being_sent_still_is_nobody_elses(database, links):
+    await database.write(put(row(links[0], "slow"), row(links[1], "done")))
+    slow, done = await database.write(claim())
+    await database.write(lambda c: outbox.finish(c, done.id, "sent", START))
+    for minutes in range(1, 5):
+        now = START + minutes * MINUTE
+        await database.write(lambda c, now=now: outbox.renew(c, [slow.id, done.id], now))
+        assert await database.write(claim(now + MINUTE)) == []
+    await database.write(lambda c: outbox.postpone(c, slow.id, START, "no network"))
+    await database.write(lambda c: outbox.renew(c, [slow.id], START))
+    assert texts(await database.write(claim())) == ["slow"]
+
+
+async def test_what_a_dead_sender_had_claimed_keeps_no_alarm_waiting(database, links):
+    await database.write(put(row(links[0], "menu")))
+    await database.write(claim())
+    alarm = row(links[0], "ALARM", outbox.ALARM, kind="alarm")
+    await database.write(put(row(links[0], "later"), alarm))
+    assert texts(await database.write(claim())) == ["ALARM"]
+    assert await database.write(claim()) == []
+
+
+async def test_a_clock_that_was_put_back_keeps_no_retry_for_hours(database, links):
+    await database.write(put(row(links[0], "x"), row(links[1], "y", kind="push", not_before=START)))
+    for owed in await database.write(claim()):
+        until = START + outbox.LONGEST_PAUSE
+        await database.write(lambda c, o=owed, u=until: outbox.postpone(c, o.id, u, "no network"))
+    assert await database.write(claim()) == []
+    before = START - timedelta(hours=2)
+    assert sorted(texts(await database.write(claim(before)))) == ["x", "y"]
 
 
 async def test_on_the_start_of_the_only_sender_claims_are_free_at_once(database, links):
