@@ -14,6 +14,7 @@ from bot.dispatcher import Dispatcher
 from bot.handlers import (
     arrangements,
     asides,
+    behind_a_command,
     broadcasts,
     case_limits,
     cases,
@@ -43,6 +44,7 @@ from bot.words import Incoming, Say
 
 ROUTERS = (
     system.router,
+    behind_a_command.router,
     start.router,
     duties.router,
     weekly.router,
@@ -76,6 +78,9 @@ DISPATCHER = Dispatcher(*ROUTERS)
 def understand(incoming: Incoming, desk: Desk) -> None:
     """Let one handler answer; what it presses on the person's behalf is answered next."""
     DISPATCHER.feed(incoming, desk.open_form() is not None, desk=desk)
+    if desk.incoming is not incoming:  # the words behind a command
+        incoming = desk.incoming
+        DISPATCHER.feed(incoming, desk.open_form() is not None, desk=desk)
     if desk.pressed:
         pressed, desk.pressed = replace(incoming, text="", value=desk.pressed), ""
         DISPATCHER.feed(pressed, False, desk=desk)

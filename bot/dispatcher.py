@@ -138,8 +138,10 @@ class Command:
         self.names = names
 
     def __call__(self, incoming: Incoming) -> bool | dict[str, Any]:
-        head, _, rest = incoming.text.partition(" ")
-        return {"rest": rest.strip()} if head.split("@")[0].lower() in self.names else False
+        head, *rest = incoming.text.split(maxsplit=1) or ("",)
+        if head.split("@")[0].lower() not in self.names:
+            return False
+        return {"rest": rest[0].strip() if rest else ""}
 
 
 class Value:

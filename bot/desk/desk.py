@@ -156,6 +156,12 @@ class Desk:
         """Whether the text answers the open question, and says nothing beside."""
         return plainly_answered(self)
 
+    def hear(self, words: str) -> None:
+        """Have the words behind a command understood next, as if they alone had been written."""
+        self.incoming = replace(self.incoming, text=words, start="")
+        for of_the_text in ("danger", "told", "plain", "faq"):
+            self.__dict__.pop(of_the_text, None)
+
     def warn(self) -> None:
         """The emergency numbers go first, once for each event that speaks of danger."""
         if not self._warned:

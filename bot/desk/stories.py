@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.desk.main_menu import said
+from bot.desk.telling import words_only
 from bot.forms.answering import keep_media
 from bot.forms.child_report import CHILD_REPORT
 from bot.forms.model import Draft, Media, Reply
@@ -78,6 +79,16 @@ WHICH = _(
 def _alarmed(draft: Draft) -> dict[str, list[str]]:
     """The messages somebody was woken for already: key of the report and code of the case."""
     return dict(draft.context.get("alarmed", {}))
+
+
+def take_down(desk: Desk, text: str) -> None:
+    """A fresh report from a message; an unfinished one is never overwritten."""
+    words_only(desk)
+    kept = desk.draft(CHILD_REPORT.name)
+    if kept is None or not kept[0].answers or kept[0].cancelled:
+        begin(desk, text, waiting(kept[0]) if kept else [])
+    else:
+        which_child(desk, text)
 
 
 def begin(

@@ -35,8 +35,7 @@ def start(incoming: Incoming, desk: Desk, rest: str) -> None:
         desk.press(f"k.in.{meeting[1]}")
         return
     code = incoming.start or rest
-    cry = desk.danger >= Danger.POSSIBLE  # words behind it, and no code
-    note = _redeem(desk, code) if code and not cry else ""
+    note = _redeem(desk, code) if code else ""
     parts = [note, said(desk, GREETING, name=desk._("Vong Tay")), desk._(WHAT_IS_KEPT)]
     if desk.policy == "code_only":
         parts.append(desk._(NO_NAMES_HERE))

@@ -9,11 +9,10 @@ from bot.desk.stories import (
     a_report,
     begin,
     of_another_child,
+    take_down,
     waiting,
-    which_child,
     with_waiting,
 )
-from bot.desk.telling import words_only
 from bot.dispatcher import Router, idle, value
 from bot.forms.child_report import CHILD_REPORT
 from bot.forms.model import Draft
@@ -30,12 +29,7 @@ router = Router("stories")
 @router.on(of_another_child)
 def take_it_down(incoming: Incoming, desk: Desk) -> None:
     """A fresh report with everything that was read; an unfinished one is never overwritten."""
-    words_only(desk)
-    kept = desk.draft(CHILD_REPORT.name)
-    if kept is None or not kept[0].answers or kept[0].cancelled:
-        begin(desk, incoming.text, waiting(kept[0]) if kept else [])
-        return
-    which_child(desk, incoming.text)
+    take_down(desk, incoming.text)
 
 
 @router.on(value("s.same."))
