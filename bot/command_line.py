@@ -77,11 +77,12 @@ def in_database(work: Callable[[Connection], T], settings: Settings | None = Non
     open_keys(settings)
 
     async def work_once() -> T:
-        from storage.opening import check_key, opened
+        from storage import key_check
+        from storage.opening import opened
 
         def checked(connection: Connection) -> T:
             result = work(connection)
-            check_key(connection)  # what was restored from a backup can be read, too
+            key_check.check(connection)  # what was restored from a backup can be read, too
             return result
 
         database = await opened(settings.database)

@@ -13,6 +13,7 @@ from bot.command_line import (
     Failed,
     PersonNumber,
     in_database,
+    open_keys,
     print_data,
     really,
     settings_of,
@@ -83,11 +84,31 @@ def restore(file: Path, as_json: AsJson = False) -> None:
         raise Failed(f"{file}: that is a folder; name the file of the backup")
     if not file.exists():
         raise Failed(f"{file}: there is no such file")
+    settings = settings_of()
+    _has_its_key(file, settings)
     try:
-        rows = in_database(lambda c: backups.restore(c, file))
+        rows = in_database(lambda c: backups.restore(c, file), settings)
     except backups.BadBackup as problem:
         raise Failed(f"{file}: {problem}; nothing was changed") from None
     print_data({"file": str(file), "rows": rows}, as_json, [f"{rows} rows restored"])
+
+
+def _has_its_key(file: Path, settings: Settings) -> None:
+    """Raises Failed where the key of the backup is not there, before anything is made."""
+    from storage import backup as backups
+    from storage import crypto
+
+    needed = "the master key that the backup was written with is needed; nothing was changed"
+    if not settings.master_key and not settings.key_file.exists():
+        raise Failed(f"VONGTAY_MASTER_KEY_FILE: {settings.key_file} is missing: {needed}")
+    open_keys(settings)
+    try:
+        backups.examine(file, crypto.keyring())
+    except crypto.WrongKey:
+        name = "MASTER_KEY" if settings.master_key else "MASTER_KEY_FILE"
+        raise Failed(f"VONGTAY_{name}: another key than that of {file}: {needed}") from None
+    except backups.BadBackup as problem:
+        raise Failed(f"{file}: {problem}; nothing was changed") from None
 
 
 @keys_app.command("rotate")

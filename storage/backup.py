@@ -19,8 +19,9 @@ from typing import IO, Any
 
 from sqlalchemy import Connection, MetaData, Table, func, insert, select, text
 
-from storage import schema
-from storage.rawtables import raw_tables
+from storage import key_check, schema
+from storage.crypto import Keyring
+from storage.rawtables import raw_tables, sealed_columns
 
 _MAGIC = "vongtay backup 1"
 _GZIP = b"\x1f\x8b"  # how every gzipped file begins
@@ -74,6 +75,20 @@ def looks_like_one(path: Path) -> bool:
     return True
 
 
+def examine(path: Path, keyring: Keyring) -> None:
+    """Read a backup through and try the key on it, before anything is made for it.
+
+    Raises BadBackup, or WrongKey when it was written with another key.
+    """
+    to_try = {table.name: {*names} for table, names in sealed_columns()}
+    for name, values in _rows(path):
+        for column in to_try.get(name, set()) & values.keys():
+            sealed = _back_or_damaged(values[column])
+            if isinstance(sealed, bytes):
+                keyring.open(sealed, f"{name}.{column}".encode())
+                to_try[name].discard(column)  # one of each is enough
+
+
 def restore(connection: Connection, path: Path) -> int:
     """Fill an empty database from a backup, also from one of an older program; returns the number
     of rows.
@@ -81,6 +96,7 @@ def restore(connection: Connection, path: Path) -> int:
     Raises BadBackup when the file is damaged, cut short or of a newer program, or the database is
     not empty.
     """
+    key_check.forget(connection)
     if any(connection.execute(select(func.count()).select_from(t)).scalar() for t in raw_tables()):
         raise BadBackup("the database is not empty: restore into a new one")
     revision, here = _revision(path), schema.current(connection)
@@ -129,10 +145,7 @@ def _tables_of_then(connection: Connection) -> dict[str, Table]:
 
 
 def _row(table: Table, values: dict[str, Any]) -> dict[str, Any]:
-    try:
-        row = {key: _back(value) for key, value in values.items()}
-    except (ValueError, TypeError, AttributeError):
-        raise BadBackup("the file is damaged") from None
+    row = {key: _back_or_damaged(value) for key, value in values.items()}
     if not row.keys() <= set(table.columns.keys()):
         raise BadBackup("the file is damaged")
     return row
@@ -210,6 +223,13 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return {"t": value.isoformat()}
     return {"d": value.isoformat()} if isinstance(value, date) else value
+
+
+def _back_or_damaged(value: Any) -> Any:
+    try:
+        return _back(value)
+    except (ValueError, TypeError, AttributeError):
+        raise BadBackup("the file is damaged") from None
 
 
 def _back(value: Any) -> Any:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from storage import schema
+from storage import key_check, schema
 from storage.database import Database
-from storage.records.people import ChannelLink
-from storage.records.web import WebSession
 
 PATIENCE = 20.0  # seconds for a server to answer
 
@@ -35,22 +33,12 @@ async def opened(url: str) -> Database:
     return database
 
 
-def check_key(connection: Connection) -> None:
-    """Read something of the oldest and of the newest that is kept. Raises WrongKey."""
-    for column, number in (
-        (ChannelLink.__table__.c.address, ChannelLink.__table__.c.id),  # type: ignore[attr-defined]
-        (WebSession.__table__.c.address, WebSession.__table__.c.id),  # type: ignore[attr-defined]
-    ):
-        for order in (number, number.desc()):
-            connection.execute(select(column).order_by(order).limit(1)).scalar()
-
-
 def _bring_up(connection: Connection) -> None:
     revision = schema.current(connection)
     if revision is not None and revision > schema.newest():
         raise CannotOpen(f"the database is of revision {revision}, newer than this program")
     schema.upgrade(connection)
-    check_key(connection)
+    key_check.check(connection)
 
 
 def _reason(problem: BaseException) -> str:

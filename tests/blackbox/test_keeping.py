@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import sqlite3
+from contextlib import closing
 
 import pytest
 import pytest_asyncio
@@ -9,6 +11,8 @@ import pytest_asyncio
 from tests.blackbox.outside import Home, vongtay
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+OTHER_KEY = "1:" + "Wlla" * 10 + "Wlk=\n"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -40,3 +44,51 @@ async def test_a_backup_takes_the_place_of_yesterdays_and_of_an_empty_file(home)
         assert (await vongtay("backup", "all.gz", "--json", home=home)).json["rows"] > 5
     head = gzip.decompress((home.path / "all.gz").read_bytes()).splitlines()[0]
     assert json.loads(head)["what"] == "vongtay backup 1"
+
+
+async def test_another_key_is_refused_before_anybody_has_joined(tmp_path):
+    home = await Home(tmp_path).founded()
+    await home.invited("officer")
+    right = (home.data / "master.key").read_text()
+    (home.data / "master.key").write_text(OTHER_KEY)
+    for words in (("area", "list"), ("serve",), ("keys", "rotate")):
+        ran = await vongtay(*words, home=home)
+        assert ran.status == 1 and "written with another key" in ran.complaint, words
+    assert (home.data / "master.key").read_text() == OTHER_KEY
+    (home.data / "master.key").write_text(right)
+    assert (await vongtay("keys", "rotate", "--json", home=home)).json["key"] == 2
+    both = (home.data / "master.key").read_text()
+    for lines in (right, both.splitlines()[1]):  # without the newest, without the oldest
+        (home.data / "master.key").write_text(lines)
+        assert (await vongtay("area", "list", home=home)).status == 1
+    (home.data / "master.key").write_text(both)
+    assert (await vongtay("area", "list", home=home)).status == 0
+
+
+async def test_an_older_database_whose_key_fits_is_checked_from_then_on(tmp_path):
+    home = await Home(tmp_path).founded()
+    with closing(sqlite3.connect(home.data / "vongtay.sqlite3")) as database, database:
+        database.execute("DELETE FROM channel_tokens")
+    assert (await vongtay("area", "list", home=home)).status == 0
+    (home.data / "master.key").write_text(OTHER_KEY)
+    assert (await vongtay("area", "list", home=home)).status == 1
+
+
+async def test_a_backup_is_restored_with_its_own_key_or_nothing_is_made(tmp_path):
+    first = await Home(tmp_path / "first").founded()
+    await first.invited("officer")
+    made = (await vongtay("backup", tmp_path / "all.gz", "--json", home=first)).json
+    (tmp_path / "other.key").write_text(OTHER_KEY)
+    (tmp_path / "short.gz").write_bytes((tmp_path / "all.gz").read_bytes()[:-20])
+    second = Home(tmp_path / "second")
+    for key, file, why in (
+        (None, "all.gz", "MASTER_KEY_FILE"),
+        (tmp_path / "other.key", "all.gz", "that the backup was written with is needed"),
+        (first.data / "master.key", "short.gz", "cut short"),
+    ):
+        ran = await vongtay("restore", tmp_path / file, home=second, MASTER_KEY_FILE=key)
+        assert ran.status == 1 and why in ran.complaint and "nothing was changed" in ran.err, ran
+        assert not second.data.exists()
+    key = {"MASTER_KEY_FILE": first.data / "master.key"}
+    ran = await vongtay("restore", tmp_path / "all.gz", "--json", home=second, **key)
+    assert ran.json["rows"] == made["rows"]
