@@ -75,7 +75,6 @@ def _spare(file: Path, settings: Settings) -> None:
 _OF_SQLITE = ("", "-wal", "-shm", "-journal")  # how its files end
 
 
-
 def restore(file: Path, as_json: AsJson = False) -> None:
     """Fill an empty database (SQLite or PostgreSQL) from a backup."""
     from storage import backup as backups

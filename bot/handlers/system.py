@@ -80,7 +80,8 @@ def suspended(_: Incoming, desk: Desk) -> None:
     """A suspended member loses the role, never the way to help: they report like any resident."""
     text = desk._("Your access is paused. For a child in need call 111, free, day and night.")
     desk.warn()
-    desk.say(Say(text, (Button("m.report", desk._(LABELS["m.report"])),)))
+    value = "m.report"
+    desk.say(Say(text, (Button(value, desk._(LABELS[value])),)))
 
 
 @router.on(kind("edited"))

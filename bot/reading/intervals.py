@@ -46,7 +46,8 @@ def intervals(message: Message, clock: Sequence[Moment]) -> list[Interval]:
         if found and found[-1].end == first.end:  # an end begins nothing: "7h-11h 13h-17h"
             continue
         begins, ends = _from_to(first, last, found[-1] if found else None)
-        if not first.named and begins < _HALF_DAY < ends - begins and _is_of_evening(message, first):
+        all_day = not first.named and begins < _HALF_DAY < ends - begins
+        if all_day and _is_of_evening(message, first):
             begins += _HALF_DAY
         if SHORTEST <= ends - begins <= LONGEST:
             # "từ 6 giờ tối đến 11 giờ": the evening's end needs no name of its own
