@@ -138,3 +138,16 @@ def test_an_answer_that_never_came_does_not_count_twice(meeting, scan):
     check_in(page)
     says(page, "Bạn đã điểm danh rồi (đến giờ 1 người)")
     assert lost[0]["fresh"] is True
+
+
+def test_on_a_line_that_hangs_the_page_says_that_it_is_kept(meeting, scan):
+    _lan, path = meeting
+    page = scan(path)
+    held = []
+    page.route("**/c/*", lambda route: held.append(route))
+    check_in(page)
+    says(page, "Đã ghi trên máy này")
+    held[0].continue_()
+    says(page, ONE)
+    chat = page.get_by_role("link", name="Mở trang trò chuyện")
+    expect(chat).to_have_attribute("href", "/")

@@ -7,6 +7,7 @@
   const meeting = JSON.parse(document.getElementById("meeting").textContent);
   const at = (id) => document.getElementById(id);
   const FIRST = 2000, SLOWEST = 60000; // ms between two tries
+  const PATIENCE = 20000; // ms for an answer; sent again, it still counts once
   const memory = {}; // a browser that keeps nothing still works while the page is open
   let pause = FIRST, timer = 0, sending = false;
 
@@ -68,10 +69,12 @@
     if (!kept || sending) return;
     sending = true;
     clearTimeout(timer);
-    if (!navigator.onLine) say(texts.checkin_offline);
+    say(navigator.onLine ? texts.checkin_kept : texts.checkin_offline);
+    const aborter = self.AbortController ? new AbortController() : { abort() {} };
+    const given = setTimeout(() => aborter.abort(), PATIENCE);
     try {
       const answer = await fetch(`/c/${meeting.code}`, {
-        method: "POST", body: kept, cache: "no-store", credentials: "omit",
+        method: "POST", body: kept, cache: "no-store", credentials: "omit", signal: aborter.signal,
         headers: { "Content-Type": "application/json", "X-Requested-With": "vongtay" },
       });
       const told = await answer.json();
@@ -90,6 +93,7 @@
       say(texts.checkin_offline);
     } finally {
       sending = false;
+      clearTimeout(given);
     }
     timer = setTimeout(send, pause * (0.75 + Math.random() / 2));
     pause = Math.min(pause * 2, SLOWEST);
