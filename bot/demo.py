@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import sqlite3
 import tomllib
 from contextlib import closing
@@ -20,7 +21,8 @@ from bot.http import site, web_chat
 from bot.running import Running, open_keyring
 from bot.serve import serve
 from bot.settings import Settings
-from storage import areas, people, schema
+from storage import areas, inbox, people, schema
+from storage import web as shown
 from storage.database import Database
 from storage.records.areas import Area
 
@@ -49,12 +51,13 @@ async def run(host: str, port: int, data: Path, fresh: bool) -> None:
     running = Running(settings, database)
     running.house.pushes_a_day = VISIT  # nobody stays until the next morning to read the rest
     await database.write(schema.upgrade)
-    await database.write(partial(settle, now=clock.now()))
-    shown = host if host not in ("0.0.0.0", "::") else "127.0.0.1"
+    if await database.write(partial(settle, now=clock.now())):
+        await database.write(partial(_greeted, now=clock.now()))
+    name = host if host not in ("0.0.0.0", "::") else "127.0.0.1"
 
     def ready(real_port: int) -> None:
-        running.house.public_url = f"http://{shown}:{real_port}"
-        print(f"Three phones: http://{shown}:{real_port}/demo", flush=True)
+        running.house.public_url = f"http://{name}:{real_port}"
+        print(f"Three phones: http://{name}:{real_port}/demo", flush=True)
 
     await serve(running, demo_site(running), host, port, ready)
 
@@ -133,10 +136,10 @@ async def _address(phone: str) -> str:
     return f"demo-{phone}"
 
 
-def settle(connection: Connection, now: datetime) -> None:
-    """Make the commune and its people, once."""
+def settle(connection: Connection, now: datetime) -> bool:
+    """Make the commune and its people, once; returns whether they were made now."""
     if areas.every(connection):
-        return
+        return False
     made = _commune()
     loaded = [
         (Area(**{k: v for k, v in area.items() if k != "succeeds"}), area.get("succeeds", []))
@@ -151,3 +154,16 @@ def settle(connection: Connection, now: datetime) -> None:
             people.grant(connection, person_id, role, area, now)
         if person.get("roles"):
             people.change(connection, person_id, introduced_at=now)
+    return True
+
+
+def _greeted(connection: Connection, now: datetime) -> None:
+    """Everybody has said hello, as a page does for whoever opens it first: what is sent out of the
+    blue before that, the question of the week perhaps, would be all that they see."""
+    for phone in PHONES:
+        address, event_id = f"demo-{phone}", secrets.token_hex(16)
+        said = {"id": event_id, "text": "/start"}
+        index = inbox.sender_index("web", address)
+        shown.show(connection, index, False, said, event_id, now)
+        event = {**said, "address": address, "received": now.isoformat()}
+        inbox.put(connection, [("web", event_id, address, event)], now)
