@@ -66,6 +66,12 @@ function createExtras(base, texts, locale, does) {
   let take = null; // gives what the open tray would send, and closes it
   let coming = null; // a photo that is being made small
 
+  /* The second half of a double tap must not land on what has just appeared. */
+  function freshen(node) {
+    node.classList.add("fresh");
+    setTimeout(() => node.classList.remove("fresh"), 500);
+  }
+
   function open(sentence, part, buttons, quietly) {
     close();
     at("tray-says").textContent = sentence;
@@ -73,8 +79,7 @@ function createExtras(base, texts, locale, does) {
     buttons.forEach((made) => at("tray-does").appendChild(made));
     at("tools").hidden = true;
     tray.hidden = false;
-    tray.classList.add("fresh"); // the second half of a double tap must not land on its buttons
-    setTimeout(() => tray.classList.remove("fresh"), 500);
+    freshen(tray);
     if (buttons.length && !quietly) buttons[buttons.length - 1].focus();
   }
 
@@ -85,6 +90,7 @@ function createExtras(base, texts, locale, does) {
     release = () => {};
     take = null;
     at("tray-shows").textContent = at("tray-does").textContent = "";
+    if (!tray.hidden) freshen(at("tools"));
     tray.hidden = true;
     at("tools").hidden = false;
     if (focused) at("text").focus();
