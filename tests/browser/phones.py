@@ -125,7 +125,7 @@ class Phone:
 
     def ready(self) -> None:
         """Wait until the bot has spoken and the page can send."""
-        self.view.locator("#log .live").wait_for()
+        self.view.locator("#log .live").last.wait_for()
         self.view.locator("#send:not([disabled])").wait_for()
         self.turn()
 
@@ -161,7 +161,7 @@ class Phone:
     def button(self, label: str) -> Locator:
         """A button of the last question, at a moment when it can be pressed."""
         name = self.page.get_by_text(label, exact=True)
-        return self.view.locator("#log:not(.paused) .live button").filter(has=name)
+        return self.view.locator("#log:not(.paused) .live button").filter(has=name).last
 
     def hears(self, text: str | re.Pattern[str] = "", bound: float = PATIENCE) -> Locator:
         """Wait (at most `bound` ms) until the bot says this; the message that does.

@@ -301,7 +301,7 @@ def test_on_a_narrow_screen_the_tab_of_the_ringing_phone_says_so(browser, addres
     page = context.new_page()
     page.goto(f"{address}/demo")
     for frame in ("collaborator", "officer"):
-        page.frame_locator(f"#{frame} iframe").locator("#log .live").wait_for(state="attached")
+        page.frame_locator(f"#{frame} iframe").locator("#log .live").last.wait_for(state="attached")
     tab = page.locator("#tab-officer")
     expect(tab).not_to_have_class("rings")
     phone(STRANGER).answers("/bao", "[Bị bỏ rơi, ở một mình]", "[Có, đang nguy hiểm]")

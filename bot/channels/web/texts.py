@@ -78,6 +78,7 @@ TEXTS: dict[str, str] = {
         "This photo cannot be opened, so it was not sent. "
         "Please take it again, or choose another one."
     ),
+    "tray_full": later("First send or discard what is waiting here, then add the next photo."),
     # Voice
     "voice": later("Voice"),
     "recording": later("Recording"),

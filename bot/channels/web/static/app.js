@@ -2,10 +2,12 @@
 "use strict";
 
 const MOST = 10000; // characters in one message
+const VISIBLE = /[^\s\u00ad\u200b-\u200f\u2060\ufeff]/; // some keyboards leave what nobody sees
 const COUNT_FROM = 4000;
 const ESCAPE_TWICE = 800; // ms
 const TAPS_BACK = 3;
 const ONE_RELOAD = 300000; // ms
+const MOST_ALARMS = 60; // as many as messages are kept on the phone
 const NEWS_SETTLE = 200; // ms; what another tab hears one after the other is asked for at once
 
 const script = document.currentScript.src; // tells the version that extras.js must have too
@@ -45,17 +47,20 @@ function load(name) {
 
   function showState(next) {
     if (state === "signed_out" || (state === "online" && next === "online")) return;
-    const back = next === "online" && state !== "connecting";
+    const back = next === "online" && !["connecting", "slow"].includes(state);
     const lasting = store.volatile ? texts.volatile : "";
+    const says = next === "slow" && lasting ? lasting : texts[next]; // nothing false of being kept
     state = next;
     at("log").setAttribute("aria-busy", "false"); // from now on new messages are read out
     at("state").className = next;
-    at("state").textContent = next !== "online" ? texts[next] : back ? texts.online_again : lasting;
+    at("state").textContent = next !== "online" ? says : back ? texts.online_again : lasting;
     clearTimeout(stateTimer);
     if (back) stateTimer = setTimeout(() => { at("state").textContent = lasting; }, 4000);
   }
 
-  const up = () => showState("online");
+  let slow = false; // what the server answers elsewhere says nothing of what is being sent
+
+  const up = () => slow || showState("online");
 
   async function down(status) {
     showState(status ? "server_busy" : "offline");
@@ -99,9 +104,16 @@ function load(name) {
       up();
       thread.refused(item);
     },
+    slow(yes) {
+      slow = yes;
+      if (yes) showState("slow");
+    },
     trouble: down,
     signedOut,
   });
+
+  const dealt = createNotes(base, () => localStorage);
+  const dealtWith = () => dealt.get("dealt").split(" "); // the numbers of alarms
 
   const thread = createThread(texts, locale, {
     press: ({ value, label }) => send({ value, label }),
@@ -111,6 +123,8 @@ function load(name) {
       written();
     },
     discard,
+    dealtWith: (n) => dealt.set("dealt", dealtWith().concat(n).slice(-MOST_ALARMS).join(" ")),
+    isDealtWith: (n) => dealtWith().includes(String(n)),
   });
 
   async function discard(item) {
@@ -277,7 +291,7 @@ function load(name) {
 
   /* A photo or voice note that waits in the tray goes first: it is what the words are about. */
   function sendWritten() {
-    const words = text.value.trim();
+    const words = VISIBLE.test(text.value) ? text.value.trim() : "";
     if (text.value.length > MOST) {
       problem(at("count").textContent); // read out, too
       return;
@@ -362,6 +376,22 @@ function load(name) {
     if (file) await withExtras((made) => made.photo(file));
     event.target.value = ""; // so that the same photo can be chosen again
   });
+  /* A picture that is pasted or dropped is a photo like any other; without this, a dropped one
+     would take the place of the page. */
+  function pictured(event, from) {
+    const files = Array.from((from && from.files) || []);
+    if (!files.length || hidden()) return;
+    event.preventDefault();
+    const photo = files.find(({ type }) => type.startsWith("image/"));
+    if (photo && at("tray").hidden) withExtras((made) => made.photo(photo));
+    else problem(photo ? texts.tray_full : texts.refused_file);
+  }
+  on("text", "paste", (event) => {
+    const words = event.clipboardData && event.clipboardData.getData("text/plain");
+    if (!words) pictured(event, event.clipboardData); // what is copied from a letter has both
+  });
+  document.addEventListener("dragover", (event) => event.preventDefault());
+  document.addEventListener("drop", (event) => pictured(event, event.dataTransfer));
   at("voice").hidden = !(navigator.mediaDevices && self.MediaRecorder && MediaRecorder.isTypeSupported);
   let permitting = false; // while the browser asks for permission; disabled, it would lose the focus
   on("voice", "click", async () => {
@@ -411,6 +441,11 @@ function load(name) {
 
   function hide(event) {
     if (event) event.preventDefault();
+    hideHere();
+    tell("hide"); // who looks over the shoulder sees the other tabs too
+  }
+
+  function hideHere() {
     location.replace("#n"); // replaced, so that Back does not lead here
     disguise();
     document.querySelectorAll("dialog[open]").forEach((dialog) => dialog.close());
@@ -426,6 +461,12 @@ function load(name) {
 
   on("hide", "click", hide);
   on("menu-hide", "click", hide);
+
+  // By its address it would add to the history, and Back after a quick hide lead to the conversation.
+  on("skip", "click", (event) => {
+    event.preventDefault();
+    text.focus();
+  });
 
   let escapedAt = 0;
   document.addEventListener("keydown", (event) => {
@@ -463,7 +504,13 @@ function load(name) {
     navigator.serviceWorker.addEventListener("message", wake); // it has sent something for us
   }
 
-  if (tabs) tabs.onmessage = ({ data }) => data === "news" && !hidden() && live.check(NEWS_SETTLE);
+  function heard({ data }) {
+    if (hidden()) return;
+    if (data === "news") live.check(NEWS_SETTLE);
+    if (data === "hide") hideHere();
+  }
+
+  if (tabs) tabs.onmessage = heard;
 
   if (hidden()) {
     disguise();

@@ -3,6 +3,7 @@
 "use strict";
 
 const PRESS_PAUSE = 700; // ms; cheap screens report one tap twice, and a jump moves the buttons
+const LOW = 100; // pixels; in a thread so low the way to the newest message would hide it
 const TOGETHER = 3000; // ms; what the bot says in so short a time is read as one
 const ZONE = "Asia/Ho_Chi_Minh";
 // The code of a case; a hotline standing alone: not the 111 of "111.000" or of "0111".
@@ -43,7 +44,8 @@ const elsewhere = (name, text, url) =>
 const fill = (sentence, holes) =>
   sentence.replace(/\{(\w+)\}/g, (hole, name) => (name in holes ? holes[name] : hole));
 
-/* `does` has press(button), edit(item), discard(item). */
+/* `does` has press(button), edit(item), discard(item), and remembers alarms by their numbers:
+   dealtWith(n), isDealtWith(n). */
 function createThread(texts, locale, does) {
   const log = document.getElementById("log");
   const newest = document.getElementById("newest");
@@ -109,17 +111,19 @@ function createThread(texts, locale, does) {
     setTimeout(() => pausedAt === now && log.classList.remove("paused"), PRESS_PAUSE);
   }
 
-  function press(choice) {
+  function press(choice, message) {
     if (Date.now() - pausedAt < PRESS_PAUSE) return;
     pause();
+    if (message.urgent) does.dealtWith(message.n);
     does.press(choice);
+    light();
   }
 
   function drawButtons(message) {
     const choices = element("div", "choices");
     const nav = element("div", "nav");
     for (const choice of message.buttons || []) {
-      const made = button(choice.nav ? "" : "choice", "", () => press(choice));
+      const made = button(choice.nav ? "" : "choice", "", () => press(choice, message));
       if (!choice.nav && !message.takes_digits) {
         made.append(element("span", "number", choices.childElementCount + 1), " ");
       }
@@ -234,10 +238,14 @@ function createThread(texts, locale, does) {
     drawDay(place + 1);
   }
 
-  /* Only the last question looks open; pressing an older button still asks the bot. */
+  /* Only the last question looks open, and each alarm until one of its buttons was pressed; pressing
+     an older button still asks the bot. */
   function light() {
     const asking = entries.filter((entry) => entry.node.querySelector("button.choice, .nav button"));
-    asking.forEach((entry, at) => entry.node.classList.toggle("live", at === asking.length - 1));
+    const open = ({ urgent, n }) => Boolean(urgent) && !does.isDealtWith(n);
+    asking.forEach((entry, at) => {
+      entry.node.classList.toggle("live", at === asking.length - 1 || open(entry));
+    });
   }
 
   // -- scrolling
@@ -257,8 +265,12 @@ function createThread(texts, locale, does) {
       log.scrollTop = Math.min(log.scrollHeight - log.clientHeight, top);
       followedTo = log.scrollTop;
     }
-    newest.hidden = below() < 60;
+    showNewest(below() < 60);
     height = log.clientHeight;
+  }
+
+  function showNewest(atEnd) {
+    newest.hidden = atEnd || log.clientHeight < LOW;
   }
 
   log.addEventListener("scroll", () => {
@@ -267,7 +279,7 @@ function createThread(texts, locale, does) {
     const byUs = Math.abs(log.scrollTop - followedTo) < 4;
     if (atEnd && !byUs) entries.forEach((entry) => { entry.arrived = 0; }); // all has been seen
     following = atEnd || byUs;
-    newest.hidden = atEnd;
+    showNewest(atEnd);
   });
   log.addEventListener("load", follow, true); // photos grow when they arrive
   // The keyboard opens, the writing box grows. Browsers without this only scroll less well.
@@ -283,6 +295,7 @@ function createThread(texts, locale, does) {
   }
 
   function delivered(entry) {
+    if (entry.node.querySelector(".state.sent")) return; // a second one would be read out again
     entry.item = null; // a photo need not be held any longer
     drawState(entry, "sent");
   }

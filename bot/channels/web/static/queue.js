@@ -5,6 +5,7 @@
 
 const SLOWEST = 60; // seconds between two tries
 const HOLDS_UP = 5000; // ms that words wait behind a photo that is being sent
+const SLOW = 8000; // ms without an answer before the person hears that the network is slow
 const LOOKS_AGAIN = 1000; // ms until it is looked for more of them
 const STUBBORN = 8; // crashes of the server on one item before others may pass it
 
@@ -47,7 +48,8 @@ async function request(method, path, proof, body, type) {
   }
 }
 
-/* `told` hears what happens: sent(item, n), refused(item), trouble(status), signedOut(). */
+/* `told` hears what happens: sent(item, n), refused(item), trouble(status), signedOut(), and
+   slow(yes) when an answer takes long, then when it is there or given up. */
 function createQueue(store, base, told) {
   let running = null;
   let again = false;
@@ -123,7 +125,10 @@ function createQueue(store, base, told) {
 
   async function run() {
     for (let item = await next(); item; item = await next()) {
+      const slow = setTimeout(told.slow, SLOW, true);
       const answer = await withWords(item);
+      clearTimeout(slow);
+      told.slow(false);
       if (await settle(item, answer)) continue;
       if (answer.verdict === "signed_out") {
         told.signedOut();

@@ -64,7 +64,7 @@ self.addEventListener("fetch", (event) => {
 self.addEventListener("sync", (event) => {
   event.waitUntil((async () => {
     const ignore = () => {};
-    const told = { sent: ignore, refused: ignore, trouble: ignore, signedOut: ignore };
+    const told = { sent: ignore, refused: ignore, trouble: ignore, signedOut: ignore, slow: ignore };
     const { left } = await createQueue(await openStore(`vongtay:${BASE}`), BASE, told).flush();
     const pages = await self.clients.matchAll();
     pages.forEach((client) => client.postMessage("look"));
