@@ -364,7 +364,8 @@ class Browser:
         headers |= {"X-Requested-With": "vongtay"} if ours else {}
         headers |= options.pop("headers", {})
         answer = await get(self.url + path, method, headers=headers, **options)
-        if "Set-Cookie" in answer.headers:
+        # What belongs to the page of a one-time link goes to no other address.
+        if "/once/" not in answer.headers.get("Set-Cookie", "/once/"):
             self.set_cookie = answer.headers["Set-Cookie"]
             self.cookie = self.set_cookie.split(";")[0]
         return answer
