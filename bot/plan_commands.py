@@ -62,6 +62,12 @@ def load(
         place = area or place_of(every, plan, now.astimezone(ZoneInfo(settings.timezone)).date())
         if place is None and every:
             raise Failed(f"no area is called {plan.area!r}: say for which it is with --area CODE")
+        kept = plans.area_of(connection, plan.id)
+        if kept is not None and place != kept:
+            raise Failed(
+                f"{plan.id} is loaded for {kept}: say --area {kept} to update it there; for"
+                f" {place} give the file another id"
+            )
         years = (plan.start, plan.end)
         updated = plans.load(connection, plan.id, place, years, content, now)
         audit.note(connection, now, None, "load plan", f"plan:{plan.id}")

@@ -34,6 +34,12 @@ def load(
     return known is not None
 
 
+def area_of(connection: Connection, plan_id: str) -> str | None:
+    """The area that a plan is loaded for; None when it counts everywhere or is not loaded."""
+    area = connection.execute(select(plans.c.area).where(plans.c.plan_id == plan_id)).scalar()
+    return str(area) if area is not None else None
+
+
 def every(connection: Connection) -> list[PlanFile]:
     """All plans, in the order in which they were loaded first."""
     rows = connection.execute(select(plans).order_by(plans.c.id)).mappings()

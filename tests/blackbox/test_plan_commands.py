@@ -63,6 +63,20 @@ async def test_what_cannot_be_told_is_said_in_one_line(home, asked, status, told
     assert ran.status == status and told in ran.complaint
 
 
+async def test_a_plan_is_not_taken_from_one_area_for_another(home):
+    await vongtay("plan", "load", PLAN, "--area", commune(), home=home)
+    ran = await vongtay("plan", "load", PLAN, "--area", "TT-OLD", home=home)
+    assert ran.status == 1 and f"is loaded for {commune()}" in ran.complaint
+    assert "TT-OLD give the file another id" in ran.complaint
+    ran = await vongtay("plan", "progress", "--year", "2025", "--json", home=home)
+    assert [plan["area"] for plan in ran.json["plans"]] == ["Xã Vân Lĩnh"]
+    other = home.path / "other.toml"
+    text = PLAN.read_text("utf-8")
+    other.write_text(text.replace('id = "van-nham-2021-2025"', 'id = "van-nham-cu"', 1), "utf-8")
+    ran = await vongtay("plan", "load", other, "--area", "TT-OLD", "--json", home=home)
+    assert ran.json["area"] == "TT-OLD" and not ran.json["updated"]
+
+
 async def test_a_plan_for_an_unknown_place_is_refused(home):
     ran = await vongtay("plan", "load", PLAN, "--area", "NOWHERE", home=home)
     assert ran.status == 1 and "there is no area NOWHERE" in ran.complaint
