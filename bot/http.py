@@ -72,15 +72,24 @@ async def _no_traceback(request: web.Request, handler: Handler) -> web.StreamRes
         raise
     except web.HTTPException:
         raise
-    except ConnectionError:
-        raise
     except web.RequestPayloadError:
         metrics.REFUSED_INPUT.labels("unreadable body").inc()
         return web.json_response({"error": "unreadable body"}, status=400)
     except Exception as problem:
+        if isinstance(problem, ConnectionError) and _has_gone(request):
+            return web.Response(status=499)  # nobody reads it; what aiohttp would log names them
         log.exception("request_failed", path=request.path.partition("/once/")[0])
         status = 503 if isinstance(problem, OUT_OF_REACH) else 500
         return web.json_response({"error": "later"}, status=status)
+
+
+def _has_gone(request: web.Request) -> bool:
+    """Whether whoever asked is not there any more: a phone out of its network, most likely."""
+    if request.transport is not None and not request.transport.is_closing():
+        return False
+    if request.method != "GET":  # an open line ends so every day
+        metrics.REFUSED_INPUT.labels("cut off").inc()
+    return True
 
 
 async def _spoken(request: web.Request) -> str:

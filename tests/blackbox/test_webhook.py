@@ -155,6 +155,21 @@ async def test_what_is_no_http_is_not_quoted_in_the_log(home, server):
     assert "geheim" not in server.log and "Traceback" not in server.log
 
 
+async def test_whoever_is_cut_off_in_the_middle_is_not_in_the_log(home, server):
+    counted = await server.metric("vongtay_refused_input_total", what="cut off")
+    for place in (b"/telegram/webhook", b"/check-in/x"):
+        _, writer = await asyncio.open_connection("127.0.0.1", home.settings["PORT"])
+        head = f"Host: x\r\nContent-Length: 100000\r\n{HEADER}: {SECRET}\r\n\r\n".encode()
+        writer.write(b"POST " + place + b" HTTP/1.1\r\n" + head + b"x" * 2000)
+        await writer.drain()
+        await asyncio.sleep(0.2)
+        writer.transport.abort()
+    await asyncio.sleep(0.3)
+    assert "Traceback" not in server.log and "127.0.0.1" not in server.log.split("serving")[-1][80:]
+    assert await server.metric("vongtay_refused_input_total", what="cut off") > counted
+    assert all(isinstance(json.loads(line), dict) for line in server.log.splitlines()[1:])
+
+
 async def test_other_methods_and_places_are_not_there(home, server):
     assert (await get(f"{home.url}/telegram/webhook")).status == 405
     assert (await get(f"{home.url}/telegram/webhook/", "POST")).status == 404
