@@ -70,6 +70,7 @@ class _Poller:
         self._offset: int | None = None
         self._webhook_deleted = False
         self._trouble = ""
+        self._unreadable: set[int] = set()
         self._acknowledging: set[asyncio.Task[None]] = set()
 
     async def round(self) -> None:
@@ -79,21 +80,18 @@ class _Poller:
         except NotSent as failure:
             await self._wait(str(failure), failure)
             return
-        events, following = _read(updates)
+        events, following = self._read(updates)
+        new = 0
         if events:
             try:
-                await self._receive(events)
+                new = await self._receive(events)
             except Exception as failure:
                 # Only the kind: what a database says may quote what was to be stored.
                 await self._wait(f"receiving failed: {type(failure).__name__}")
                 return
         elif updates and following is None:
-            if self._trouble != _UNREADABLE:  # the same ones come again and again
-                self._refused(len(updates))
             await self._wait(_UNREADABLE)
             return
-        if len(updates) > len(events):
-            self._refused(len(updates) - len(events))
         if following is not None:
             self._offset = following
         self._acknowledge(events)
@@ -101,6 +99,8 @@ class _Poller:
         if self._trouble:
             log.info("Telegram: receiving again")
             self._trouble = ""
+        if updates and not new:  # a server that gives the same again and again, perhaps
+            await self._unless_stopped(asyncio.sleep(_AT_ONCE))
 
     async def close(self) -> None:
         self._stopping.cancel()
@@ -130,6 +130,26 @@ class _Poller:
         if not updates and clock.time() - asked_at < _AT_ONCE:
             await asyncio.sleep(_AT_ONCE)  # a server that does not hold the question
         return updates
+
+    def _read(self, updates: Sequence[object]) -> tuple[list[Raw], int | None]:
+        """The events in the updates, and the offset that confirms them, None if none has an id.
+
+        What cannot be read is told once, though what has no id comes again with each answer.
+        """
+        events: list[Raw] = []
+        following: int | None = None
+        now, unreadable = datetime.now(UTC), set()
+        for update in updates:
+            try:
+                following = max(following or 0, update_id(update) + 1)
+                events.append(event_of(update, now))
+            except Malformed as problem:
+                unreadable.add(told := hash(repr(update)))
+                if told not in self._unreadable:
+                    self._refused(1)
+                    log.error("an update was skipped: %s", problem)
+        self._unreadable = unreadable
+        return events, following
 
     async def _wait(self, trouble: str, failure: NotSent | None = None) -> None:
         if trouble != self._trouble:  # once, not every thirty seconds of a day without network
@@ -161,17 +181,3 @@ class _Poller:
             if not task.done():
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
-
-
-def _read(updates: Sequence[object]) -> tuple[list[Raw], int | None]:
-    """The events in the updates, and the offset that confirms them, None if none has an id."""
-    events: list[Raw] = []
-    following: int | None = None
-    now = datetime.now(UTC)
-    for update in updates:
-        try:
-            following = max(following or 0, update_id(update) + 1)
-            events.append(event_of(update, now))
-        except Malformed as unreadable:
-            log.error("an update was skipped: %s", unreadable)
-    return events, following
