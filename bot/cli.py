@@ -166,8 +166,10 @@ def tick(
     kept = Calendar.of()
     if not kept.first <= moment.year <= kept.last:
         raise Failed(f"--at {at}: the working calendar covers {kept.first} to {kept.last}")
-    done = run_work(tick_once(settings, moment), settings)
+    done, why = run_work(tick_once(settings, moment), settings)
     print_data(done, as_json, [f"{name}: {count}" for name, count in done.items()])
+    if left := done["undelivered"]:
+        raise Failed(f"{left} could not be delivered: {why or 'no reason was given'}")
 
 
 @areas_app.command("load")

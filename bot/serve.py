@@ -19,6 +19,7 @@ from bot.clocks.calendar import Calendar
 from bot.http import site
 from bot.running import Running
 from bot.settings import Settings, unknown
+from storage import outbox
 from storage.opening import opened
 
 log = logs.get_logger()
@@ -114,15 +115,20 @@ async def _listening(runner: web.AppRunner, host: str, port: int) -> asyncio.Ser
         raise CannotServe(f"cannot listen on {host}:{port}: {reason}", setting) from None
 
 
-async def tick_once(settings: Settings, at: datetime) -> dict[str, int]:
-    """Everything due at a moment, put into the outbox and delivered; see `Running.tick`."""
+async def tick_once(settings: Settings, at: datetime) -> tuple[dict[str, int], str]:
+    """Everything due at a moment, put into the outbox and delivered; see `Running.tick`.
+
+    Also says how many messages are "undelivered", and why, "" when none is.
+    """
     # The senders go by the real clock: by it they and a server beside us see who has claimed what.
     logs.configure(sys.stderr)  # what is printed is the result
     running = Running(settings, await opened(settings.database))
     try:
+        begun = clock.now()
         done = await running.tick(at)
         for sender in running.senders.values():
             await sender.drain()
-        return done
+        left, why = await running.database.read(lambda c: outbox.undelivered(c, begun))
+        return {**done, "undelivered": left}, why
     finally:
         await running.stop()

@@ -14,6 +14,7 @@ from sqlalchemy import (
     and_,
     case,
     delete,
+    false,
     func,
     or_,
     select,
@@ -394,6 +395,23 @@ def waiting(connection: Connection) -> dict[tuple[str, str], int]:
         .group_by(outbox.c.channel, outbox.c.kind)
     )
     return {(row[0], row[1]): row[2] for row in rows}
+
+
+def undelivered(connection: Connection, since: datetime) -> tuple[int, str]:
+    """How many were tried and have not arrived, or were refused for good since then; and why the
+    last of them. Where a whole channel fails, what is due behind them counts too."""
+    tried = and_(outbox.c.finished_at.is_(None), outbox.c.error.is_not(None))
+    refused = and_(outbox.c.outcome == "refused", outbox.c.finished_at >= since)
+    behind = and_(
+        outbox.c.finished_at.is_(None),
+        outbox.c.parked_at.is_(None),
+        outbox.c.by_day.is_(false()),
+        outbox.c.not_before.is_(None),
+        outbox.c.channel.in_(select(outbox.c.channel).where(tried)),
+    )
+    query = select(outbox.c.error).where(or_(tried, refused, behind)).order_by(outbox.c.id)
+    reasons = connection.execute(query).scalars().all()
+    return len(reasons), next((reason for reason in reversed(reasons) if reason), "")
 
 
 def next_due(connection: Connection, channel: str) -> datetime | None:

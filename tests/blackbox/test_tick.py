@@ -1,6 +1,8 @@
 """`vongtay tick`: what is due at a moment is delivered once, however often and wherever it runs."""
 
 import asyncio
+import json
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -83,7 +85,10 @@ async def test_what_telegram_did_not_take_is_kept_and_sent_later(
 ):
     at, code = alarmed
     telegram.fail(1000, 502, "sendMessage")
-    await tick(home, at + timedelta(hours=2))  # to everybody again
+    moment = (at + timedelta(hours=2)).isoformat()
+    ran = await vongtay("tick", "--at", moment, "--json", home=home)  # to everybody again
+    assert ran.status == 1 and json.loads(ran.out)["undelivered"] == 3
+    assert re.search(r"^vongtay: 3 could not be delivered: \S", ran.err, re.MULTILINE), ran.err
     assert [len(alarms(p, code)) for p in people.values()] == [1, 1, 1]
     telegram.recover()
     await server.start()
