@@ -6,12 +6,13 @@ The table is content/year.toml, where the fields are explained.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from bot.clocks import lunar
-from bot.clocks.calendar import Calendar
+from bot.clocks.calendar import Calendar, NotCovered
 from bot.clocks.table import Text, content, say, spoken
 
 
@@ -68,6 +69,7 @@ def events(
 
     Raises ValueError outside the years of the calendar.
     """
+    calendar.day(date(year, 1, 1))
     table = content("year") if table is None else table
     rows = [row for row in table["event"] if presets is None or row["preset"] in presets]
     found = [
@@ -88,7 +90,10 @@ def _before(row: Mapping[str, Any], table: Mapping[str, Any]) -> list[int]:
 
 
 def _event(row: Mapping[str, Any], on: date, before: list[int], calendar: Calendar) -> Event:
-    reminders = {calendar.working_by(on - timedelta(days=days)) for days in before}
+    reminders = set()
+    for days in before:
+        with suppress(NotCovered):  # in the year before the calendar begins nobody is reminded
+            reminders.add(calendar.working_by(on - timedelta(days=days)))
     return Event(
         id=row["id"],
         preset=row["preset"],
