@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from graphlib import CycleError, TopologicalSorter
 from types import MappingProxyType
 from typing import Any
+from unicodedata import category
 
 from storage.records.areas import AREA_KINDS, COMMUNE_KINDS, VILLAGE_KINDS, Area
 
@@ -51,6 +53,7 @@ def read(
             found[area.code] = (line, area, succeeds)
     if not found and not mistakes:
         mistakes.append("there is no area in the file")
+    _check_spelling(found, stored, mistakes)
     _check_places(found, stored, mistakes)
     _check_successions(found, succeeded, mistakes)
     if mistakes:
@@ -79,16 +82,21 @@ def _rows(content: bytes) -> list[tuple[int, list[str]]]:
 
 
 def _area(line: int, row: Mapping[str, str], mistakes: list[str]) -> tuple[Area, list[str]]:
-    bare = row["code"].replace("-", "").replace("_", "")
+    succeeds = [old.strip() for old in row["succeeds"].split(";") if old.strip()]
     if not row["code"]:
         mistakes.append(f"line {line}: the code is missing")
-    elif len(row["code"]) > 20 or not bare.isalnum():
-        mistakes.append(f"line {line}: code {row['code'][:30]!r} may hold 20 letters, digits, - _")
+    for code in filter(None, (row["code"], *succeeds)):
+        if not _fit_for_a_code(code):
+            mistakes.append(f"line {line}: code {code[:30]!r} may hold 20 letters, digits, - _")
     name = " ".join(row["name"].split())  # a cell of a spreadsheet may have several lines
     if not name or len(name) > 100:
         mistakes.append(f"line {line}: the name is missing or longer than 100 letters")
+    elif strange := next(filter(_steers, name), ""):
+        mistakes.append(f"line {line}: the name holds U+{ord(strange):04X}, which no name has")
     if row["kind"] not in AREA_KINDS:
-        mistakes.append(f"line {line}: kind {row['kind']!r} is none of {', '.join(AREA_KINDS)}")
+        mistakes.append(
+            f"line {line}: kind {row['kind'][:30]!r} is none of {', '.join(AREA_KINDS)}"
+        )
     begins, ends = (_day(line, name, row[name], mistakes) for name in ("valid_from", "valid_to"))
     if begins and ends and ends < begins:
         mistakes.append(f"line {line}: valid_to lies before valid_from")
@@ -100,18 +108,49 @@ def _area(line: int, row: Mapping[str, str], mistakes: list[str]) -> tuple[Area,
         valid_from=begins,
         valid_to=ends,
     )
-    return area, [old.strip() for old in row["succeeds"].split(";") if old.strip()]
+    return area, succeeds
+
+
+def _fit_for_a_code(code: str) -> bool:
+    bare = code.replace("-", "").replace("_", "")
+    fit = all(sign.isalpha() or sign.isdecimal() for sign in bare)
+    return bool(bare) and fit and len(code) <= 20
+
+
+def _shown(code: str) -> str:
+    return code if _fit_for_a_code(code) else repr(code[:30])
+
+
+def _steers(sign: str) -> bool:
+    """Whether a character controls a screen, or the direction of what stands around it."""
+    return category(sign) in ("Cc", "Cs") or sign in _DIRECTIONS
+
+
+_DIRECTIONS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 
 def _day(line: int, name: str, text: str, mistakes: list[str]) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        mistakes.append(f"line {line}: {name} {text!r} is no day like 2025-07-01")
+    if not text:
         return None
+    try:
+        if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):  # Python takes weeks, too
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    mistakes.append(f"line {line}: {name} {text[:30]!r} is no day like 2025-07-01")
+    return None
 
 
 Found = dict[str, tuple[int, Area, list[str]]]
+
+
+def _check_spelling(found: Found, stored: Mapping[str, Area], mistakes: list[str]) -> None:
+    """Two codes that differ in small and capital letters alone are a slip of the pen."""
+    spelt = {code.casefold(): code for code in stored}
+    for code, (line, _, _) in found.items():
+        other = spelt.setdefault(code.casefold(), code)
+        if other != code and code not in stored:
+            mistakes.append(f"line {line}: code {code} is {other}, but for capital letters")
 
 
 def _check_places(found: Found, stored: Mapping[str, Area], mistakes: list[str]) -> None:
@@ -131,7 +170,7 @@ def _check_parents(
             continue
         above = every.get(area.parent)
         if above is None:
-            mistakes.append(f"line {line}: parent {area.parent} is not known")
+            mistakes.append(f"line {line}: parent {_shown(area.parent)} is not known")
         elif code in circle:
             mistakes.append(f"line {line}: {code} lies, by its parents, inside itself")
         elif above.kind not in _fits_above(area.kind):

@@ -256,10 +256,10 @@ async def test_a_file_is_loaded_and_loaded_again(database):
 
 async def test_any_name_that_is_read_can_be_loaded(database):
     strange = csv(
-        *(f"A{n},{name},commune,,,," for n, name in enumerate(("\u202eX", "ộ" * 100, "😀")))
+        *(f"A{n},{name},commune,,,," for n, name in enumerate(("X'\u00b2", "ộ" * 100, "😀")))
     )
     await database.write(lambda c: areas.load(c, read(strange, {})))
-    assert [a.name for a in await database.read(areas.every)] == ["\u202eX", "ộ" * 100, "😀"]
+    assert [a.name for a in await database.read(areas.every)] == ["X'\u00b2", "ộ" * 100, "😀"]
 
 
 async def test_what_lies_where_is_found_in_both_directions(database):
