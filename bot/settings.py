@@ -221,8 +221,14 @@ class Settings(BaseSettings):
         if given and (missing := [name for name in OFFICIAL_ACCOUNT if name not in given]):
             names = f"VONGTAY_{missing[0].upper()}", given[0].upper()
             raise ValueError("{} is needed where {} is set".format(*names))
-        if self.zalo_bot_secret and not self.zalo_bot_token:
-            raise ValueError("VONGTAY_ZALO_BOT_TOKEN is needed where ZALO_BOT_SECRET is set")
+        for name in ("telegram", "zalo_bot"):
+            secret = "telegram_webhook_secret" if name == "telegram" else "zalo_bot_secret"
+            needs = f"VONGTAY_{name.upper()}_TOKEN is needed where {{}}"
+            if not getattr(self, f"{name}_token"):
+                if getattr(self, secret):
+                    raise ValueError(needs.format(f"{secret.upper()} is set"))
+                if getattr(self, f"{name}_mode") == "webhook":
+                    raise ValueError(needs.format(f"{name.upper()}_MODE is webhook"))
         return self
 
     @property

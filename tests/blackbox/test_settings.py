@@ -4,6 +4,7 @@ import base64
 import re
 import socket
 import sqlite3
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -98,6 +99,7 @@ WRONG = [
     ("MASTER_KEY_FILE", "/etc"),
     ("MASTER_KEY_FILE", "/etc/hostname"),
     ("MASTER_KEY_FILE", "/dev/zero"),
+    ("MASTER_KEY_FILE", sys.executable),  # no text at all
     ("MASTER_KEY_FILE", "nowhere.key"),  # where there is a database already
     ("ANSWER_HOURS", "0"),
     ("ANSWER_HOURS", "1e300"),
@@ -151,6 +153,9 @@ TOGETHER = [
         "ZALO_BOT_SECRET",
     ),
     ({"ZALO_BOT_SECRET": "a-secret-word"}, "ZALO_BOT_TOKEN"),
+    ({"ZALO_BOT_MODE": "webhook"}, "ZALO_BOT_TOKEN"),
+    ({"TELEGRAM_MODE": "webhook"}, "TELEGRAM_TOKEN"),
+    ({"TELEGRAM_WEBHOOK_SECRET": "a-secret"}, "TELEGRAM_TOKEN"),
     ({"ZALO_OA_ID": "1", "ZALO_OA_APP_ID": "2"}, "ZALO_OA_APP_SECRET"),
     ({"ZALO_OA_REFRESH_TOKEN": "x"}, "ZALO_OA_ID"),
     (
