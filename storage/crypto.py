@@ -7,10 +7,12 @@ A master key line is "NUMBER:BASE64 of 32 bytes"; the highest number encrypts, a
 from __future__ import annotations
 
 import base64
+import fcntl
 import hmac
 import os
 import secrets
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -122,8 +124,11 @@ def read_or_make(path: Path) -> tuple[Keyring, bool]:
 
 def _lines(path: Path) -> str:
     """What stands in a key file; of something endless only as much as a key file may hold."""
-    with path.open(encoding="ascii") as file:
-        return file.read(_LONGEST_FILE)
+    try:
+        with path.open(encoding="ascii") as file:
+            return file.read(_LONGEST_FILE)
+    except UnicodeDecodeError:
+        raise ValueError(f"{path} is no text with lines of NUMBER:BASE64") from None
 
 
 def _keep_name(folder: Path) -> None:
@@ -143,15 +148,27 @@ def _index(key: bytes, value: str, context: str) -> str:
 
 def add_key(path: Path) -> Keyring:
     """Append a new, now current, key to a key file; the older ones stay to read with."""
-    kept = _lines(path)
-    number = max(Keyring(kept).keys) + 1
-    half = path.with_name(f"{path.name}.{os.getpid()}.half")
-    with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(kept.rstrip("\n") + "\n" + new_line(number) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    half.replace(path)
-    return Keyring(_lines(path))
+    with _one_at_a_time(path.parent):
+        kept = _lines(path)
+        number = max(Keyring(kept).keys) + 1
+        half = path.with_name(f"{path.name}.{os.getpid()}.half")
+        with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(kept.rstrip("\n") + "\n" + new_line(number) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        half.replace(path)
+        return Keyring(_lines(path))
+
+
+@contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    """The lock of a folder: of two that add a line at once, one would take the other's away."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _read_line(line: str) -> tuple[int, bytes]:
