@@ -18,6 +18,7 @@ from bot import inquiries, operations, plan_commands, report_commands
 from bot.command_line import (
     AsJson,
     Failed,
+    File,
     PersonNumber,
     complain,
     in_database,
@@ -26,6 +27,7 @@ from bot.command_line import (
     run_work,
     settings_of,
     telegram_username,
+    whole,
 )
 
 if TYPE_CHECKING:
@@ -173,14 +175,11 @@ def tick(
 
 
 @areas_app.command("load")
-def area_load(file: Path, as_json: AsJson = False) -> None:
+def area_load(file: File, as_json: AsJson = False) -> None:
     """Load or update areas from a CSV file; all of it, or nothing when there is a mistake."""
     from storage import area_file, areas
 
-    try:
-        content = file.read_bytes()
-    except OSError as problem:
-        raise Failed(f"{file}: {problem.strerror}") from None
+    content = whole(file)
 
     def work(connection: Connection) -> tuple[int, int, list[str]]:
         stored = {area.code: area for area in areas.every(connection)}

@@ -6,6 +6,8 @@ import asyncio
 import json
 import sys
 from collections.abc import Callable, Coroutine
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
@@ -18,11 +20,22 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 PersonNumber = Annotated[int, typer.Argument(min=1, max=2**63 - 1, help="As in member list.")]
+# What cannot be read fails as what is not there does: with the command's own sentence.
+File = Annotated[Path, typer.Argument(readable=False)]
+LARGEST = 50_000_000  # bytes of a file that is read as a whole
 TELEGRAM_PATIENCE = 4.0  # seconds
 
 
 class Failed(Exception):
     """What was asked for cannot be done; the message is one line for the operator."""
+
+
+def day_typed(text: str) -> datetime:
+    """The day that was typed. Raises BadParameter."""
+    try:
+        return datetime.strptime(text, "%Y-%m-%d")
+    except ValueError:
+        raise typer.BadParameter(f"{text[:30]!r} is no day like 2027-02-05") from None
 
 
 def complain(message: str, status: int = 1) -> NoReturn:
@@ -96,6 +109,8 @@ def in_database(work: Callable[[Connection], T], settings: Settings | None = Non
 
 def run_work(work: Coroutine[Any, Any, T], settings: Settings | None = None) -> T:
     """Run `work` to its end; what is wrong with the database or its key names its setting."""
+    from sqlalchemy.exc import OperationalError
+
     from storage.crypto import WrongKey
     from storage.opening import CannotOpen
 
@@ -107,6 +122,9 @@ def run_work(work: Coroutine[Any, Any, T], settings: Settings | None = None) -> 
     except WrongKey:
         name = "MASTER_KEY" if settings and settings.master_key else "MASTER_KEY_FILE"
         raise Failed(f"VONGTAY_{name}: the database was written with another key") from None
+    except OperationalError as problem:  # a file that cannot be written to, most likely
+        name = "DATABASE_URL" if settings and settings.database_url else "DATA_DIR"
+        raise Failed(f"VONGTAY_{name}: {problem.orig}") from None
     except OSError as problem:
         where = f"{problem.filename}: " if problem.filename else ""
         raise Failed(f"{where}{problem.strerror or problem}") from None
@@ -133,6 +151,18 @@ def telegram_username(settings: Settings) -> tuple[str, str]:
             await telegram.close()
 
     return asyncio.run(ask())
+
+
+def whole(file: Path, most: int = LARGEST) -> bytes:
+    """What a file holds. Raises Failed when it cannot be read, or never ends."""
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(most + 1)
+    except OSError as problem:
+        raise Failed(f"{file}: {problem.strerror}") from None
+    if len(content) > most:
+        raise Failed(f"{file}: is larger than any file of this kind")
+    return content
 
 
 def really(question: str) -> None:

@@ -13,7 +13,15 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from bot.command_line import AsJson, Failed, in_database, print_data, settings_of
+from bot.command_line import (
+    AsJson,
+    Failed,
+    day_typed,
+    in_database,
+    print_data,
+    settings_of,
+    whole,
+)
 
 if TYPE_CHECKING:
     from bot.clocks.calendar import Calendar
@@ -21,7 +29,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 Jsonl = Annotated[str | None, typer.Option("--jsonl", help="A file of JSON lines, or - .")]
-On = Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="By which day.")]
+On = Annotated[datetime | None, typer.Option("--on", parser=day_typed, help="By which day.")]
 Language = Annotated[str, typer.Option(help="vi or en.")]
 Row = dict[str, Any]
 _MIDNIGHT = re.compile(r"(.+[T ])24(:?00(?::?00(?:[.,]0+)?)?(?:Z|[+-][0-9:]+)?)$")
@@ -160,9 +168,10 @@ def moment(text: str, zone: str, option: str) -> datetime:
 
     Raises BadParameter, naming the option.
     """
-    midnight = _MIDNIGHT.match(text)
+    typed = text.upper()  # RFC 3339 takes a small t and z, too
+    midnight = _MIDNIGHT.match(typed)
     try:
-        at = datetime.fromisoformat(f"{midnight[1]}00{midnight[2]}" if midnight else text)
+        at = datetime.fromisoformat(f"{midnight[1]}00{midnight[2]}" if midnight else typed)
         at += timedelta(days=1 if midnight else 0)
     except (ValueError, OverflowError):
         example = "2026-11-21T20:15:00+07:00"
@@ -247,10 +256,7 @@ def _lines(source: str) -> Iterator[str]:
     if source == "-":
         yield from sys.stdin.buffer.read().decode("utf-8-sig", errors="replace").split("\n")
         return
-    try:
-        yield from Path(source).read_text("utf-8-sig", errors="replace").split("\n")
-    except OSError as problem:
-        raise Failed(f"{source}: {problem.strerror}") from None
+    yield from whole(Path(source)).decode("utf-8-sig", errors="replace").split("\n")
 
 
 def _object(line: str) -> Row:

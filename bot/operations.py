@@ -11,12 +11,15 @@ import typer
 from bot.command_line import (
     AsJson,
     Failed,
+    File,
     PersonNumber,
+    day_typed,
     in_database,
     open_keys,
     print_data,
     really,
     settings_of,
+    whole,
 )
 
 if TYPE_CHECKING:
@@ -32,7 +35,7 @@ Message = Annotated[
 ]
 
 
-def backup(file: Path, as_json: AsJson = False) -> None:
+def backup(file: File, as_json: AsJson = False) -> None:
     """Write everything into one file; keep it apart from the master key."""
     from storage import backup as backups
 
@@ -75,7 +78,7 @@ def _spare(file: Path, settings: Settings) -> None:
 _OF_SQLITE = ("", "-wal", "-shm", "-journal")  # how its files end
 
 
-def restore(file: Path, as_json: AsJson = False) -> None:
+def restore(file: File, as_json: AsJson = False) -> None:
     """Fill an empty database (SQLite or PostgreSQL) from a backup."""
     from storage import backup as backups
 
@@ -208,7 +211,7 @@ def outbox_drop(
     print_data({"dropped": count}, as_json, [f"{count} dropped"])
 
 
-Day = Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="For example 2027-02-05.")]
+Day = Annotated[datetime, typer.Argument(parser=day_typed, help="For example 2027-02-05.")]
 
 
 @holiday_app.command("set")
@@ -259,16 +262,16 @@ def holiday_remove(day: Day, as_json: AsJson = False) -> None:
 
 
 @holiday_app.command("load")
-def holiday_load(file: Path, as_json: AsJson = False) -> None:
+def holiday_load(file: File, as_json: AsJson = False) -> None:
     """Load the official table of one year: a TOML file with one [[year]], as in calendar.toml."""
     from bot import clock
     from bot.desk.workdays import official_year
     from storage import audit, duties, workdays
 
     try:
-        row = official_year(file.read_text("utf-8"))
-    except OSError as problem:
-        raise Failed(f"{file}: {problem.strerror}") from None
+        row = official_year(whole(file).decode())
+    except UnicodeDecodeError:
+        raise Failed(f"{file}: is not a text in UTF-8") from None
     except ValueError as problem:
         raise Failed(f"{file.name}: {problem}; nothing was loaded") from None
 

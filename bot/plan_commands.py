@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from bot.command_line import AsJson, Failed, in_database, print_data, settings_of
+from bot.command_line import AsJson, Failed, File, in_database, print_data, settings_of, whole
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -23,7 +23,7 @@ LARGEST = 5_000_000  # bytes of a file
 
 
 @app.command("check")
-def check(file: Path, language: Language = "vi", as_json: AsJson = False) -> None:
+def check(file: File, language: Language = "vi", as_json: AsJson = False) -> None:
     """Read a plan file; every mistake with its line and what would be right."""
     _known_language(language)
     plan, _content = _read(file, language, as_json)
@@ -44,7 +44,7 @@ def check(file: Path, language: Language = "vi", as_json: AsJson = False) -> Non
 
 @app.command("load")
 def load(
-    file: Path, area: AreaCode = None, language: Language = "vi", as_json: AsJson = False
+    file: File, area: AreaCode = None, language: Language = "vi", as_json: AsJson = False
 ) -> None:
     """Keep a plan for an area (by the name in the file, or --area); the same id again updates."""
     from bot import clock
@@ -135,14 +135,14 @@ def _row(standing: Standing) -> dict[str, Any]:
 
 
 @app.command("denominators")
-def denominators(file: Path, as_json: AsJson = False) -> None:
+def denominators(file: File, as_json: AsJson = False) -> None:
     """Load how many there are of each group, CSV: area,group,unit,year,count,source,estimated."""
     from bot import clock
     from bot.plans.vocabulary import words
     from storage import areas, audit, group_sizes
     from storage.group_size_file import BadSizes, read
 
-    content, now = _bytes(file), clock.now()
+    content, now = whole(file, LARGEST), clock.now()
     units = {group: word["units"] for group, word in words("group").items()}
 
     def work(connection: Connection) -> int:
@@ -211,7 +211,7 @@ def _read(file: Path, language: str, as_json: bool) -> tuple[Plan, str]:
     from bot.plans.reading import read
 
     try:
-        content = _bytes(file).decode()
+        content = whole(file, LARGEST).decode()
         return read(content), content
     except UnicodeDecodeError:
         raise Failed(f"{file}: is not a text in UTF-8") from None
@@ -219,15 +219,6 @@ def _read(file: Path, language: str, as_json: bool) -> tuple[Plan, str]:
         rows = [{"line": one.line, "message": getattr(one, language)} for one in wrong.all]
         print_data({"ok": False, "mistakes": rows}, as_json, wrong.says(language).splitlines())
         raise Failed(f"{file.name}: {len(rows)} to put right") from None
-
-
-def _bytes(file: Path) -> bytes:
-    try:
-        if file.stat().st_size > LARGEST:
-            raise Failed(f"{file}: is larger than any file of this kind")
-        return file.read_bytes()
-    except OSError as problem:
-        raise Failed(f"{file}: {problem.strerror}") from None
 
 
 def _known_language(language: str) -> None:

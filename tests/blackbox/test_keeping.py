@@ -3,11 +3,16 @@
 import gzip
 import json
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from typing import get_type_hints
 
 import pytest
 import pytest_asyncio
 
+from bot import cli, operations, plan_commands
+from bot.command_line import File
+from storage import crypto
 from tests.blackbox.outside import Home, vongtay
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -92,3 +97,54 @@ async def test_a_backup_is_restored_with_its_own_key_or_nothing_is_made(tmp_path
     key = {"MASTER_KEY_FILE": first.data / "master.key"}
     ran = await vongtay("restore", tmp_path / "all.gz", "--json", home=second, **key)
     assert ran.json["rows"] == made["rows"]
+
+
+async def test_a_file_that_never_ends_or_is_no_text_gets_a_line(home):
+    (home.path / "binary").write_bytes(bytes(range(128, 256)))
+    for words, why in (
+        (("area", "load", "/dev/zero"), "larger than"),
+        (("holiday", "load", "/dev/zero"), "larger than"),
+        (("plan", "check", "/dev/zero"), "larger than"),
+        (("extract", "--jsonl", "/dev/zero"), "larger than"),
+        (("holiday", "load", "binary"), "is not a text in UTF-8"),
+    ):
+        ran = await vongtay(*words, home=home)
+        assert ran.status == 1 and why in ran.complaint, (words, ran)
+
+
+async def test_a_day_that_is_none_is_said_in_our_words(home):
+    for words in (
+        ("ask", "?", "--on", "1/2/2026"),
+        ("holiday", "set", "5/2", "off", "--reason", "x"),
+    ):
+        ran = await vongtay(*words, home=home)
+        assert ran.status == 2 and "is no day like 2027-02-05" in ran.complaint, ran
+    ran = await vongtay("ask", "trẻ mấy tuổi được đi làm?", "--on", "2026-02-01", home=home)
+    assert ran.status == 0
+    ran = await vongtay("clock", "--received", "2026-11-20t16:30z", "--json", home=home)
+    assert ran.json["received"].startswith("2026-11-20T23:30:00+07")
+
+
+async def test_the_first_year_of_the_calendar_is_shown_as_any_other(home):
+    assert (await vongtay("calendar", "2021", "--json", home=home)).json["year"] == 2021
+    assert (await vongtay("calendar", "2100", home=home)).status == 0
+    for year in ("2020", "2101"):
+        ran = await vongtay("calendar", year, home=home)
+        assert ran.status == 1 and f"not {year}" in ran.complaint
+
+
+async def test_what_cannot_be_read_fails_as_what_is_not_there_does():
+    commands = (
+        *(cli.area_load, operations.backup, operations.restore, operations.holiday_load),
+        *(plan_commands.check, plan_commands.load, plan_commands.denominators),
+    )
+    for command in commands:  # a file that even root may not read is hard to come by
+        assert get_type_hints(command, include_extras=True)["file"] is File, command
+
+
+async def test_keys_that_are_added_at_once_are_all_kept(tmp_path):
+    key = tmp_path / "master.key"
+    crypto.read_or_make(key)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: crypto.add_key(key), range(20)))
+    assert sorted(crypto.Keyring(key.read_text()).keys) == list(range(1, 22))
