@@ -8,9 +8,10 @@ from sqlalchemy import Connection, select, update
 
 from storage.inbox import sender_index
 from storage.people import links, people, roles
-from storage.records.cases import Reporter
+from storage.records.cases import Report, Reporter
 from storage.records.queues import OutboxMessage
 
+reports = Report.__table__  # type: ignore[attr-defined]
 reporters = Reporter.__table__  # type: ignore[attr-defined]
 outbox = OutboxMessage.__table__  # type: ignore[attr-defined]
 
@@ -34,7 +35,10 @@ def move(connection: Connection, link_id: int, channel: str, address: str) -> No
 
 
 def erase(connection: Connection, person_id: int, now: datetime) -> None:
-    """Forget who a person is: name, number, addresses, roles. Their reports stay, of nobody."""
+    """Forget who a person is: name, number, addresses, roles. Their reports stay, of nobody.
+
+    Raises WrongKey where a report of theirs cannot be read: then it may hold their number.
+    """
     connection.execute(
         update(people)
         .where(people.c.id == person_id)
@@ -50,6 +54,7 @@ def erase(connection: Connection, person_id: int, now: datetime) -> None:
         .where(reporters.c.person_id == person_id)
         .values(phone=None, may_call=None)
     )
+    _take_out_the_number(connection, person_id)
     for link_id in (
         connection.execute(select(links.c.id).where(links.c.person_id == person_id)).scalars().all()
     ):
@@ -58,3 +63,20 @@ def erase(connection: Connection, person_id: int, now: datetime) -> None:
             .where(links.c.id == link_id)
             .values(address="", address_index=f"erased:{link_id}", blocked_at=now)
         )
+
+
+def _take_out_the_number(connection: Connection, person_id: int) -> None:
+    """What was answered in the report itself on how to call who gave it goes as well."""
+    theirs = select(reporters.c.report_id).where(reporters.c.person_id == person_id)
+    rows = connection.execute(
+        select(reports.c.id, reports.c.answers).where(reports.c.id.in_(theirs))
+    ).all()
+    for report_id, answers in rows:
+        kept = {key: said for key, said in answers.items() if key not in _HOW_TO_CALL}
+        if kept != answers:
+            connection.execute(
+                update(reports).where(reports.c.id == report_id).values(answers=kept)
+            )
+
+
+_HOW_TO_CALL = ("phone", "may_call")

@@ -169,6 +169,25 @@ async def test_a_wrong_key_changes_nothing(database_url):
     await bot.database.close()
 
 
+async def test_an_erased_person_cannot_be_called_from_what_they_reported(database_url):
+    bot = await Bot.opened(database_url)
+    number = "0900000001"
+    for line in ("/bao", SECRET, "không", "phố vị", "12", "cho gọi lại", number, "gửi"):
+        await bot.says("hoa", line)
+    case = await bot.database.read(lambda c: cases.by_id(c, 1))
+
+    async def told():
+        found = await bot.database.read(lambda c: cases.reports_of(c, case))
+        return str([[report, reporter] for report, reporter in found])
+
+    assert number in await told()
+    hoa = await bot.database.read(lambda c: people.by_address(c, "test", "hoa"))
+    await bot.database.write(lambda c: identity.erase(c, hoa.person_id, bot.clock()))
+    assert number not in await told()
+    assert SECRET in await told()
+    await bot.database.close()
+
+
 async def test_an_erased_person_is_a_stranger_and_their_report_stays(database_url):
     bot = await with_a_report(database_url)
     hoa = await bot.database.read(lambda c: people.by_address(c, "test", "hoa"))
