@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from bot import metrics
 from bot.desk import Desk, endings
 from bot.desk.broadcast_card import MANY, not_read, preview, progress, sent, sure
 from bot.desk.broadcasting import message
@@ -60,6 +61,7 @@ def received(_in: Incoming, desk: Desk, rest: str) -> None:
 
 @router.on(value("b."), lambda _in, desk: not desk.cases.mine)
 def not_an_officer(_in: Incoming, desk: Desk) -> None:
+    metrics.REFUSED_INPUT.labels("role").inc()
     desk.say(main_menu(desk, desk._(ONLY_OFFICERS)))
 
 
@@ -68,6 +70,7 @@ def not_an_officer(_in: Incoming, desk: Desk) -> None:
 def announce(_in: Incoming, desk: Desk, rest: str) -> None:
     """What was begun and what was sent before; without either the first question."""
     if not desk.cases.mine:
+        metrics.REFUSED_INPUT.labels("role").inc()
         desk.say(main_menu(desk, desk._(ONLY_OFFICERS)))
         return
     begun, newest = desk.broadcasts.unsent(), desk.broadcasts.newest()

@@ -37,6 +37,7 @@ def not_an_officer(_in: Incoming, desk: Desk) -> None:
 def list_cases(_in: Incoming, desk: Desk, rest: str) -> None:
     """Open cases of the officer's areas; "/hoso 7K2" or "/hoso pho vi" searches."""
     if not desk.cases.mine:
+        metrics.REFUSED_INPUT.labels("case").inc()
         desk.say(main_menu(desk, desk._("Only the commune's officers see cases.")))
         return
     if code := case_code(rest):

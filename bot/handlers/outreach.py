@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from bot import metrics
 from bot.desk import Desk, endings, handouts, photos
 from bot.desk.attendance import Meeting
 from bot.desk.inviting import answers, begin_of
@@ -32,6 +33,7 @@ router = Router("outreach")
 def outreach(_in: Incoming, desk: Desk, rest: str) -> None:
     """Note a meeting; an unfinished one is gone on with."""
     if not desk.roles():
+        metrics.REFUSED_INPUT.labels("role").inc()
         desk.say(main_menu(desk, desk._("Only collaborators and officers note meetings.")))
         return
     kept = desk.draft(OUTREACH_EVENT.name)
@@ -47,6 +49,7 @@ def outreach(_in: Incoming, desk: Desk, rest: str) -> None:
 def meetings(_in: Incoming, desk: Desk, rest: str) -> None:
     """The meetings of one's areas, planned ones and the newest first."""
     if not desk.roles():
+        metrics.REFUSED_INPUT.labels("role").inc()
         desk.say(main_menu(desk, desk._("Only collaborators and officers note meetings.")))
         return
     desk.leave()

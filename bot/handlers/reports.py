@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from bot import metrics
 from bot.desk import Desk, additions, endings, stories
 from bot.desk.alerts import STATUSES
 from bot.desk.main_menu import main_menu, said
@@ -49,6 +50,7 @@ def my_reports(_in: Incoming, desk: Desk, rest: str) -> None:
 def add_words(_in: Incoming, desk: Desk, rest: str) -> None:
     """What was begun for this report and not sent yet is gone on with, never overwritten."""
     if desk.reports.of_mine(rest) is None:
+        metrics.REFUSED_INPUT.labels("case").inc()
         desk.say(main_menu(desk, desk._("This report is not one of yours.")))
         return
     unsent = additions.unsent(desk)
