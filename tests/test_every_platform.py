@@ -84,6 +84,7 @@ TALKS = (
     "language_in_the_middle",
     "many_questions_wait",
     "names_in_an_officers_message",
+    "no_glad_word_while_an_alarm_waits",
     "no_longer_in_danger_and_stopped",
     "nobody_is_relieved_by_nobody",
     "numbers_as_people_type_them",
@@ -104,13 +105,17 @@ TALKS = (
     "the_fourth_alarm_of_an_hour",
     "the_number_of_somebody_else",
     "the_one_on_call_reports",
+    "the_village_was_another",
+    "three_ordinary_reports_and_then_danger",
     "two_a_day",
     "two_children_in_one_story",
     "typed_answers_beside_buttons",
     "villages_as_people_type_them",
     "villages_that_were_merged",
+    "what_was_added_stays_on_the_card",
     "who_may_be_called",
     "whoever_was_woken_hears_who_came",
+    "words_behind_a_command",
 )
 # Talks in which a button is pressed again or late: where options are typed, only those of the
 # last message can be chosen, and such a press is left out. What is kept is the same.
