@@ -49,18 +49,11 @@ class NotSent(Exception):
 
 
 class Later(NotSent):
-    """Try again after `seconds`; `whole_channel` when nobody may be written to until then,
-    `whole_chat` when nothing may be sent to this address until then."""
+    """Try again after `seconds`; `whole_channel` when nobody may be written to until then."""
 
-    def __init__(
-        self,
-        reason: str,
-        seconds: float = 0.0,
-        whole_channel: bool = False,
-        whole_chat: bool = False,
-    ) -> None:
+    def __init__(self, reason: str, seconds: float = 0.0, whole_channel: bool = False) -> None:
         super().__init__(reason)
-        self.seconds, self.whole_channel, self.whole_chat = seconds, whole_channel, whole_chat
+        self.seconds, self.whole_channel = seconds, whole_channel
 
 
 class Refused(NotSent):

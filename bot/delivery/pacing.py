@@ -29,7 +29,6 @@ class Pace:
         self._ways: deque[float] = deque(maxlen=_REMEMBERED)
         self._last: dict[int, float] = {}
         self._closed_until = 0.0
-        self._held: dict[int, float] = {}  # links that want silence, until when
         self._flow = _CATCHES_UP * self._most / self._span  # pushes a second
         self._portion = max(math.ceil(self._most / _TENTHS), 1)
         self._pushes, self._filled_at = float(self._portion), 0.0
@@ -55,11 +54,7 @@ class Pace:
         return int(self._pushes + _NEARLY) if self._pushes > self._portion - _NEARLY else 0
 
     def busy(self, now: float) -> set[int]:
-        """The links that were written to a moment ago, or that want silence."""
-        self._held = {link: until for link, until in self._held.items() if until > now}
-        return self._written(now) | set(self._held)
-
-    def _written(self, now: float) -> set[int]:
+        """The links that were written to a moment ago."""
         limit = now - self._per_address
         self._last = {link: at for link, at in self._last.items() if at > limit}
         return set(self._last)
@@ -83,13 +78,8 @@ class Pace:
         """The platform wants silence until then."""
         self._closed_until = max(self._closed_until, until)
 
-    def hold(self, link: int, until: float) -> None:
-        """The platform wants silence at this address until then."""
-        self._held[link] = max(self._held.get(link, 0.0), until)
-
     def wait(self, now: float) -> float:
-        """Seconds until something may be sent again that may not now; 0 when nothing is held, or
-        only links that want silence: nobody else waits for them."""
+        """Seconds until something may be sent again that may not now; 0 when nothing is held."""
         if now < self._closed_until:
             return self._closed_until - now
         if not self.room(now):
@@ -98,6 +88,6 @@ class Pace:
             return max(self._free_at(self._answers[0]) - now, 0.001)
         if not self.pushes(now):
             return max((self._portion - self._pushes) / self._flow, 0.001)
-        if self._written(now):
+        if self.busy(now):
             return max(min(self._last.values()) + self._per_address - now, 0.001)
         return 0.0

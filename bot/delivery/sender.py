@@ -234,11 +234,9 @@ class Sender:
         if now - message.created_at > GIVE_UP_AFTER:
             await self._finish(message, "refused", error=str(problem))
             return
-        asked = min(problem.seconds, LONGEST_ASKED)
-        if problem.whole_chat:
-            self._pace.hold(message.link_id, asyncio.get_running_loop().time() + asked)
-        if await self._goes_round(message, now + timedelta(seconds=asked), now):
+        if await self._goes_round(message, now):
             return
+        asked = min(problem.seconds, LONGEST_ASKED)
         pause = asked or min(2.0 ** min(message.attempts, 9), 300.0)
         if problem.whole_channel:
             self._pace.close(asyncio.get_running_loop().time() + pause)
@@ -247,12 +245,11 @@ class Sender:
             lambda c: outbox.postpone(c, message.id, until, str(problem) or "later")
         )
 
-    async def _goes_round(self, message: Owed, again: datetime, now: datetime) -> bool:
+    async def _goes_round(self, message: Owed, now: datetime) -> bool:
         """Whether what nobody asked for was handed to another channel of the person: it has failed
-        here for some minutes, or may be tried `again` only after them. An answer waits: it belongs
-        where its question is."""
+        here for some minutes. An answer waits: it belongs where its question is."""
         since = self._failing.setdefault(message.id, now)
-        if message.kind == "reply" or max(now, again) - since < GO_ROUND_AFTER:
+        if message.kind == "reply" or now - since < GO_ROUND_AFTER:
             return False
         instead = await self._detour.instead(message, "down")
         if instead is None:

@@ -130,11 +130,3 @@ def test_pushes_come_by_tenths_of_a_second_and_leave_room_for_what_is_urgent():
         now += 0.01
     assert 15 <= left <= 28
     assert pace.room(now) >= 2
-
-
-def test_a_link_that_wants_silence_is_left_alone_and_nobody_waits_for_it():
-    pace = Pace(30.0, 0.0)
-    pace.hold(1, 40.0)
-    pace.hold(1, 5.0)  # an older answer: the longer one holds
-    assert pace.busy(39.9) == {1} and pace.wait(39.9) == 0.0 and pace.room(39.9) == 30
-    assert pace.busy(40.0) == set()

@@ -245,17 +245,6 @@ async def test_when_the_whole_channel_must_be_silent_nobody_is_written_to(bot, l
     assert (heard(bot), heard(bot, "b")) == (["one"], ["other"])
 
 
-async def test_when_one_chat_must_be_silent_the_others_are_written_to(bot, links, channel):
-    """And nothing at all goes to that one, not even what is due by itself."""
-    channel.trouble["a"] = [Later("Too Many Requests", seconds=40, whole_chat=True)]
-    await owe(bot, (links[0], "one"))
-    await send(bot)
-    alarm = {"kind": "alarm", "priority": outbox.ALARM}
-    await owe(bot, (links[0], "alarm", alarm), (links[1], "other", alarm))
-    await send(bot)
-    assert (heard(bot), heard(bot, "b")) == ([], ["other"])
-
-
 async def test_a_chat_that_moved_is_written_to_at_its_new_address(bot, links, channel):
     channel.trouble["a"] = [Moved("new")]
     await owe(bot, (links[0], "one"), (links[0], "two"))

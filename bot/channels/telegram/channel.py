@@ -10,7 +10,7 @@ import json
 import logging
 import mimetypes
 import ssl
-from asyncio import gather, get_running_loop, sleep
+from asyncio import gather, sleep
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -91,7 +91,6 @@ class TelegramChannel:
         self.username: str | None = None
         # Messages of which a beginning has arrived: how many calls are done, and the id so far.
         self._begun: dict[tuple[str, str], tuple[int, str]] = {}
-        self._silent: dict[str, float] = {}  # chats that asked for silence, and until when
         base = api_base.rstrip("/")
         try:
             trust = httpx.create_ssl_context()  # reading it takes as long as a hundred messages
@@ -145,22 +144,6 @@ class TelegramChannel:
         with the same `once`, it goes on after the part that arrived last, unless the process
         has ended in between.
         """
-        try:
-            return await self._send(address, say, once)
-        except Later as failure:
-            if failure.whole_chat:
-                failure.whole_channel = self._elsewhere_too(address, failure.seconds)
-            raise
-
-    def _elsewhere_too(self, address: str, seconds: float) -> bool:
-        """Whether Telegram asked for silence in another chat, too, that is not over: then it means
-        the whole bot. One 429 may be for one chat: it does not say, and others are not to wait."""
-        now = get_running_loop().time()
-        self._silent = {chat: until for chat, until in self._silent.items() if until > now}
-        self._silent[address] = now + seconds
-        return len(self._silent) > 1
-
-    async def _send(self, address: str, say: Say, once: str) -> str:
         key = (address, once)
         done, arrived = self._begun.pop(key, (0, ""))
         calls = [await self._with_file(call) for call in draw(address, say)]
@@ -272,7 +255,7 @@ class TelegramChannel:
         match error:
             case telegram_error.RetryAfter(retry_after=wait):
                 seconds = wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
-                return Later("Telegram asks us to wait", seconds, whole_chat=True)
+                return Later("Telegram asks us to wait", seconds, whole_channel=True)
             case telegram_error.ChatMigrated(new_chat_id=address):
                 return Moved(str(address))
             case telegram_error.Forbidden():
