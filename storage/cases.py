@@ -357,12 +357,12 @@ def reporters_of(connection: Connection, case: Case) -> list[tuple[int, int]]:
     return list(dict.fromkeys((row[0], row[1]) for row in rows))
 
 
-def to_escalate(connection: Connection, now: datetime, longest: timedelta) -> list[Case]:
-    """Urgent cases that nobody took in hand in time; also those that would wait for more than the
-    `longest` pause: the clock was put back."""
-    due = or_(cases.c.escalate_at <= now, cases.c.escalate_at > now + longest)
+def to_escalate(connection: Connection, now: datetime) -> list[Case]:
+    """Urgent cases that nobody took in hand in time."""
     rows = connection.execute(
-        select(cases).where(due, cases.c.acknowledged_at.is_(None)).order_by(cases.c.escalate_at)
+        select(cases)
+        .where(cases.c.escalate_at <= now, cases.c.acknowledged_at.is_(None))
+        .order_by(cases.c.escalate_at)
     ).mappings()
     return [Case(**row) for row in rows]
 

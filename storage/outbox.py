@@ -148,13 +148,7 @@ def _due(channel: str, now: datetime, rules: Rules) -> ColumnElement[bool]:
     return and_(
         _PENDING,
         outbox.c.channel == channel,
-        or_(
-            outbox.c.not_before.is_(None),
-            outbox.c.not_before <= now,
-            # The clock was put back since it was tried: nothing waits longer than that.
-            and_(outbox.c.attempts > 0, outbox.c.not_before > now + LONGEST_PAUSE),
-            _answered_since(),
-        ),
+        or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now, _answered_since()),
         _free(now),
         pushes,
         or_(
@@ -189,7 +183,6 @@ def _to_be_answered(channel: str, now: datetime) -> Select[tuple[int]]:
         outbox.c.kind == "reply",
         outbox.c.attempts.between(1, KEEPS_ORDER),
         outbox.c.not_before > now,
-        outbox.c.not_before <= now + LONGEST_PAUSE,
     )
 
 

@@ -55,16 +55,6 @@ async def test_when_our_own_clock_is_put_back_everything_goes_on(bot: Bot) -> No
     assert "VT-" in heard
 
 
-async def test_an_alarm_climbs_though_the_clock_was_put_back_two_hours(bot: Bot) -> None:
-    for text in ("/bao", "Bố đánh cháu chảy máu đầu, cứu với", "có"):
-        await bot.says("lan", text)
-    assert (await bot.tick())["escalations"] == 0
-    bot.clock.at -= timedelta(hours=2)
-    assert (await bot.tick())["escalations"] == 1
-    assert (await bot.tick(timedelta(minutes=14)))["escalations"] == 0
-    assert (await bot.tick(timedelta(minutes=1)))["escalations"] == 1
-
-
 async def test_the_doctor_sees_a_clock_that_was_put_back(bot: Bot, tmp_path: Path) -> None:
     await answers(bot, "/bao", ahead=timedelta(0))
     settings = load(data_dir=tmp_path, web_chat="off")

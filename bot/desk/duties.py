@@ -40,7 +40,6 @@ MORE = ("planned", "reminded", "asked", "broadcasts")
 KEEP = timedelta(days=30)  # raw events, drafts, words of messages: design.md §4
 REMIND_BEFORE = timedelta(hours=2)
 LATE_FOR = timedelta(days=1)  # how far back a promise is looked for that was not kept
-SLACK = timedelta(minutes=1)  # by which clocks are put right all the time
 REPEAT_AFTER_LADDER = timedelta(hours=1)
 
 
@@ -92,9 +91,7 @@ def others(connection: Connection, house: House, now: datetime) -> dict[str, int
 
 def _escalate(connection: Connection, house: House, now: datetime) -> int:
     """An urgent case that nobody took in hand goes one rung up; past the top, to all again."""
-    found = cases.to_escalate(
-        connection, now, max(house.escalate_after, REPEAT_AFTER_LADDER) + SLACK
-    )
+    found = cases.to_escalate(connection, now)
     # An alarm that reached nobody by any channel does not wait: the next rung is the other way.
     found += reaching.unheard(connection, now, len(alerts.LADDER) - 1, house.channels)
     for case in found:

@@ -153,16 +153,6 @@ async def test_what_a_dead_sender_had_claimed_keeps_no_alarm_waiting(database, l
     assert await database.write(claim()) == []
 
 
-async def test_a_clock_that_was_put_back_keeps_no_retry_for_hours(database, links):
-    await database.write(put(row(links[0], "x"), row(links[1], "y", kind="push", not_before=START)))
-    for owed in await database.write(claim()):
-        until = START + outbox.LONGEST_PAUSE
-        await database.write(lambda c, o=owed, u=until: outbox.postpone(c, o.id, u, "no network"))
-    assert await database.write(claim()) == []
-    before = START - timedelta(hours=2)
-    assert sorted(texts(await database.write(claim(before)))) == ["x", "y"]
-
-
 async def test_on_the_start_of_the_only_sender_claims_are_free_at_once(database, links):
     await database.write(put(row(links[0], "x"), row(links[1], "y", channel="coded")))
     await database.write(claim())
