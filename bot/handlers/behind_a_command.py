@@ -12,9 +12,12 @@ from bot.words import Incoming
 router = Router("behind a command")
 
 
+ANEW = "new"  # "/bao new" begins a fresh report: see bot.handlers.menu
+
+
 def words(_in: Incoming, rest: str) -> bool:
     """Whether anything but signs and digits stands behind the command."""
-    return any(map(str.isalpha, rest))
+    return rest != ANEW and any(map(str.isalpha, rest))
 
 
 def a_cry(incoming: Incoming, desk: Desk) -> bool:
